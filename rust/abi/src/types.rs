@@ -1,0 +1,243 @@
+//! The grammar of component value types, interned in one table with everything the walker needs precomputed.
+//!
+//! Specification: `Explainer.md`, "Type Definitions".
+
+use cranelift_entity::{PrimaryMap, entity_impl};
+use serde::{Deserialize, Serialize};
+
+use crate::flat::{FlatType, flatten_defined};
+use crate::layout::{Layout, layout_of_defined};
+
+/// Names a [`DefinedType`] in a [`Types`] table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct TypeIndex(u32);
+entity_impl!(TypeIndex, "type");
+
+/// Names a resource type; what it stands for is decided by the owner of the [`Types`] table.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ResourceIndex(u32);
+entity_impl!(ResourceIndex, "resource");
+
+/// The most labels that a flags type may have, so that it always fits one `i32`.
+pub const MAX_FLAGS: usize = 32;
+
+/// A type as it stands in a parameter, a field or a case.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum ValueType {
+    Bool,
+    S8,
+    U8,
+    S16,
+    U16,
+    S32,
+    U32,
+    S64,
+    U64,
+    F32,
+    F64,
+    Char,
+    String,
+    Defined(TypeIndex),
+}
+
+/// A type made of others. `TypeIndex` operands always point to earlier entries of the same table.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub enum DefinedType {
+    Record(Vec<Field>),
+    Tuple(Vec<ValueType>),
+    Variant(Vec<Case>),
+    Enum(Vec<String>),
+    Flags(Vec<String>),
+    Option(ValueType),
+    Result {
+        ok: Option<ValueType>,
+        err: Option<ValueType>,
+    },
+    List(ValueType),
+    /// `list<T, N>`.
+    FixedLengthList(ValueType, u32),
+    Map(ValueType, ValueType),
+    Own(ResourceIndex),
+    Borrow(ResourceIndex),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Field {
+    /// As in WIT: kebab-case.
+    pub name: String,
+    pub ty: ValueType,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct Case {
+    /// As in WIT: kebab-case.
+    pub name: String,
+    pub ty: Option<ValueType>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+pub struct FunctionType {
+    pub params: Vec<Field>,
+    pub result: Option<ValueType>,
+}
+
+/// How a canonical function's strings are stored in memory (`CanonicalABI.md`, "Canonical Options").
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default, Serialize, Deserialize)]
+pub enum StringEncoding {
+    #[default]
+    Utf8,
+    Utf16,
+    Latin1Utf16,
+}
+
+/// One defined type with what follows from it: computed once, at interning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) kind: DefinedType,
+    pub(crate) layout: Layout,
+    /// `None` where the type flattens to more than [`crate::MAX_FLAT_PARAMS`] values: such a type is never passed flat.
+    pub(crate) flat: Option<Box<[FlatType]>>,
+    /// Whether a `borrow` handle occurs anywhere inside.
+    pub(crate) has_borrow: bool,
+    /// Whether any handle occurs anywhere inside.
+    pub(crate) has_handle: bool,
+    /// Whether the type holds a string or list, so that storing it calls `realloc`.
+    pub(crate) needs_realloc: bool,
+}
+
+/// A table of defined types. Equal kinds may be entered twice: the owner decides whether types are nominal (`bindgen`,
+/// whose entries are Python classes) or structural (`environ`).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Types {
+    pub(crate) entries: PrimaryMap<TypeIndex, Entry>,
+}
+
+impl Types {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Enters a type whose operands are already in this table.
+    pub fn push(&mut self, kind: DefinedType) -> TypeIndex {
+        let layout = layout_of_defined(self, &kind);
+        let flat = flatten_defined(self, &kind);
+        let mut properties = (false, false, false);
+        match &kind {
+            DefinedType::Own(_) => properties.1 = true,
+            DefinedType::Borrow(_) => properties = (true, true, false),
+            DefinedType::List(_) | DefinedType::Map(_, _) => properties.2 = true,
+            DefinedType::Record(_)
+            | DefinedType::Tuple(_)
+            | DefinedType::Variant(_)
+            | DefinedType::Enum(_)
+            | DefinedType::Flags(_)
+            | DefinedType::Option(_)
+            | DefinedType::Result { .. }
+            | DefinedType::FixedLengthList(..) => {}
+        }
+        for_each_operand(&kind, &mut |ty| {
+            properties.0 |= self.has_borrow(ty);
+            properties.1 |= self.has_handle(ty);
+            properties.2 |= self.needs_realloc(ty);
+        });
+        self.entries.push(Entry {
+            kind,
+            layout,
+            flat,
+            has_borrow: properties.0,
+            has_handle: properties.1,
+            needs_realloc: properties.2,
+        })
+    }
+
+    /// The type behind `index`, which must come from this table.
+    pub fn kind(&self, index: TypeIndex) -> &DefinedType {
+        &self.entries[index].kind
+    }
+
+    /// The number of entries.
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Every entry in order.
+    pub fn iter(&self) -> impl Iterator<Item = (TypeIndex, &DefinedType)> {
+        self.entries.iter().map(|(index, entry)| (index, &entry.kind))
+    }
+
+    pub fn has_borrow(&self, ty: ValueType) -> bool {
+        matches!(ty, ValueType::Defined(index) if self.entries[index].has_borrow)
+    }
+
+    pub fn has_handle(&self, ty: ValueType) -> bool {
+        matches!(ty, ValueType::Defined(index) if self.entries[index].has_handle)
+    }
+
+    /// Whether lowering a value of this type may call `realloc` (beyond the area of spilled parameters).
+    pub fn needs_realloc(&self, ty: ValueType) -> bool {
+        match ty {
+            ValueType::String => true,
+            ValueType::Defined(index) => self.entries[index].needs_realloc,
+            ValueType::Bool
+            | ValueType::S8
+            | ValueType::U8
+            | ValueType::S16
+            | ValueType::U16
+            | ValueType::S32
+            | ValueType::U32
+            | ValueType::S64
+            | ValueType::U64
+            | ValueType::F32
+            | ValueType::F64
+            | ValueType::Char => false,
+        }
+    }
+
+    /// Whether every operand of every entry points to an earlier entry and every layout is the one that follows from
+    /// the kind: what a table read from disk must satisfy before use.
+    pub fn is_well_formed(&self) -> bool {
+        let mut rebuilt = Types::new();
+        for (index, entry) in self.entries.iter() {
+            let mut ok = true;
+            for_each_operand(&entry.kind, &mut |ty| {
+                if let ValueType::Defined(operand) = ty {
+                    ok &= operand < index;
+                }
+            });
+            if let DefinedType::Flags(names) = &entry.kind {
+                ok &= !names.is_empty() && names.len() <= MAX_FLAGS;
+            }
+            if let DefinedType::Variant(cases) = &entry.kind {
+                ok &= !cases.is_empty();
+            }
+            if let DefinedType::Enum(names) = &entry.kind {
+                ok &= !names.is_empty();
+            }
+            if !ok {
+                return false;
+            }
+            rebuilt.push(entry.kind.clone());
+        }
+        rebuilt == *self
+    }
+}
+
+/// Calls `f` with each type that `kind` is directly made of.
+pub(crate) fn for_each_operand(kind: &DefinedType, f: &mut dyn FnMut(ValueType)) {
+    match kind {
+        DefinedType::Record(fields) => fields.iter().for_each(|field| f(field.ty)),
+        DefinedType::Tuple(types) => types.iter().for_each(|ty| f(*ty)),
+        DefinedType::Variant(cases) => cases.iter().filter_map(|case| case.ty).for_each(f),
+        DefinedType::Option(ty) | DefinedType::List(ty) | DefinedType::FixedLengthList(ty, _) => f(*ty),
+        DefinedType::Result { ok, err } => [ok, err].into_iter().flatten().for_each(|ty| f(*ty)),
+        DefinedType::Map(key, value) => {
+            f(*key);
+            f(*value);
+        }
+        DefinedType::Enum(_) | DefinedType::Flags(_) | DefinedType::Own(_) | DefinedType::Borrow(_) => {}
+    }
+}

@@ -1,0 +1,5 @@
+//! A component as data: the link plan.
+
+mod plan;
+
+pub use plan::*;

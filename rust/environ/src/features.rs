@@ -1,0 +1,32 @@
+//! Which WebAssembly proposals the engine accepts.
+
+use serde::{Deserialize, Serialize};
+use wasmparser::WasmFeatures;
+
+/// The set of proposals that validation accepts. Part of the code cache's key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Features {
+    pub simd: bool,
+    pub component_model: bool,
+}
+
+impl Default for Features {
+    fn default() -> Self {
+        Self { simd: true, component_model: true }
+    }
+}
+
+impl Features {
+    /// The validator's switches for this set: WebAssembly 2.0 and what was chosen beyond it.
+    pub fn to_wasmparser(self) -> WasmFeatures {
+        let mut features = WasmFeatures::WASM2;
+        features.set(WasmFeatures::SIMD, self.simd);
+        features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
+        features
+    }
+}
+
+/// Whether `bytes` start like a component rather than a core module.
+pub fn is_component(bytes: &[u8]) -> bool {
+    wasmparser::Parser::is_component(bytes)
+}
