@@ -1,1 +1,3 @@
+//! The runner's command line.
+
 fn main() {}
