@@ -1,4 +1,4 @@
-//! Why bytes could not be turned into a description.
+//! Why bytes could not be turned into a description or into code.
 
 /// Bad input (the first of the four failures of the design): the bytes are at fault, never the host.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +15,9 @@ pub enum Error {
     /// The implementation limits of the compiler were exceeded (a function too large, for instance).
     #[error("{0}")]
     Limit(String),
+    /// The compiler refused its own work: never the input's fault, always a bug of ours.
+    #[error("{0}")]
+    Bug(String),
 }
 
 impl From<wasmparser::BinaryReaderError> for Error {

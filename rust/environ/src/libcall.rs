@@ -1,9 +1,9 @@
 //! What compiled code asks of the host: one table, expanded here into numbers and signatures and by `runtime` into
 //! functions. Libcalls are called with the system's C convention, through the pointers at `vmctx::instance::LIBCALLS`.
 //!
-//! Every libcall takes the caller's `vmctx` first. One that may fail records the trap itself and returns a value that
-//! says so; compiled code then calls [`Libcall::Raise`], which does not return: it resumes at the handler of the
-//! `enter` trampoline.
+//! Every libcall takes the caller's `vmctx` first; for `raise` it may be the `vmctx` of a host function. One that may
+//! fail records the trap itself and returns a value that says so; compiled code then calls [`Libcall::Raise`], which
+//! does not return: it resumes at the handler of the `enter` trampoline.
 
 /// The type of a libcall's operand.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

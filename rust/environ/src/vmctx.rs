@@ -84,11 +84,13 @@ pub mod host_context {
     pub const MAGIC: u32 = 0;
     /// `*mut VMStoreContext`.
     pub const STORE_CONTEXT: u32 = 8;
+    /// The table of libcalls, at the same offset as in an instance's `vmctx`: `leave` raises through it.
+    pub const LIBCALLS: u32 = 16;
     /// The host's function: `extern "C" fn(callee vmctx, caller vmctx, values: *mut ValRaw, count: usize) -> u8`. The
     /// parameters are in `values`, the results are left there; 0 means that an error was recorded and the `leave`
     /// trampoline must call the `raise` libcall.
-    pub const FUNCTION: u32 = 16;
-    pub const SIZE: u32 = 24;
+    pub const FUNCTION: u32 = 24;
+    pub const SIZE: u32 = 32;
 }
 
 /// The first four bytes of an instance's `vmctx`.
@@ -102,7 +104,8 @@ pub mod instance {
     pub const MAGIC: u32 = 0;
     /// `*mut VMStoreContext`, at the same offset as in a host function's `vmctx`.
     pub const STORE_CONTEXT: u32 = 8;
-    /// The table of libcalls: one code pointer each, in the order of `libcall::Libcall`.
+    /// The table of libcalls: one code pointer each, in the order of `libcall::Libcall`. At the same offset as in a host
+    /// function's `vmctx`.
     pub const LIBCALLS: u32 = 16;
     /// `*const u32`: the engine-wide number of each of the module's signatures.
     pub const SIGNATURE_IDS: u32 = 24;

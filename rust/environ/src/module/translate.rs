@@ -1,6 +1,6 @@
 //! From a module's bytes to a [`Module`] and its function bodies, with full validation.
 
-use crate::module::Module;
+use crate::module::{Module, SignatureIndex};
 use crate::{Error, Features};
 
 /// The code of one defined function.
@@ -18,6 +18,8 @@ pub struct ModuleTranslation<'a> {
     pub bytes: &'a [u8],
     /// In the order of the defined functions.
     pub bodies: Vec<FunctionBody<'a>>,
+    /// From type indices, which function bodies use, to interned signatures.
+    pub types: Vec<SignatureIndex>,
 }
 
 /// Decodes and validates `bytes`, function bodies included.
