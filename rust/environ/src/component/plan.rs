@@ -49,8 +49,8 @@ pub struct ComponentPlan {
     pub functions: PrimaryMap<FunctionTypeIndex, FunctionType>,
     pub resources: PrimaryMap<ResourceIndex, Resource>,
     pub modules: PrimaryMap<CoreModuleIndex, CoreModule>,
-    /// The number of component instances; number 0 is the component itself.
-    pub component_instances: u32,
+    /// The component instances of the inlined graph; number 0 is the component itself.
+    pub component_instances: PrimaryMap<ComponentInstanceIndex, ComponentInstance>,
     pub imports: IndexMap<String, ImportItem>,
     /// The leaves of `imports`: what the steps refer to.
     pub import_leaves: PrimaryMap<ImportIndex, ImportPath>,
@@ -58,6 +58,14 @@ pub struct ComponentPlan {
     pub trampolines: PrimaryMap<TrampolineIndex, Trampoline>,
     pub steps: Vec<Step>,
     pub exports: IndexMap<String, ExportItem>,
+}
+
+/// A component instance of the inlined graph.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ComponentInstance {
+    /// The instance whose component instantiated this one (`ComponentInstance.parent`); `None` for number 0 only. The
+    /// rules of re-entry need it: a child may call back into its parent, siblings may not call back into each other.
+    pub parent: Option<ComponentInstanceIndex>,
 }
 
 /// Where a leaf import is: a name of the component's imports, and names of exports of the imported instance below it.
