@@ -17,9 +17,10 @@ impl Default for Features {
 }
 
 impl Features {
-    /// The validator's switches for this set: WebAssembly 2.0 and what was chosen beyond it.
+    /// The validator's switches for this set: WebAssembly 2.0, extended constant expressions (LLVM emits them for
+    /// position-independent code) and what was chosen beyond it.
     pub fn to_wasmparser(self) -> WasmFeatures {
-        let mut features = WasmFeatures::WASM2;
+        let mut features = WasmFeatures::WASM2.union(WasmFeatures::EXTENDED_CONST);
         features.set(WasmFeatures::SIMD, self.simd);
         features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
         features

@@ -1,5 +1,7 @@
 //! A core module as data.
 
+pub(crate) mod convert;
+mod names;
 mod translate;
 mod types;
 
