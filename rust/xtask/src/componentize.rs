@@ -14,7 +14,9 @@ pub fn reactor(module: &Path, component: &Path) -> Result<()> {
     let bytes = fs::read(module).with_context(|| format!("cannot read {}", module.display()))?;
     let encoded = ComponentEncoder::default()
         .module(&bytes)
-        .and_then(|encoder| encoder.validate(true).adapter(WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER))
+        .and_then(|encoder| {
+            encoder.validate(true).adapter(WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME, WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER)
+        })
         .and_then(ComponentEncoder::encode)
         .with_context(|| format!("cannot make a component of {}", module.display()))?;
     if let Some(directory) = component.parent() {

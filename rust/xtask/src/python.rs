@@ -35,9 +35,7 @@ pub fn environment() -> Result<PathBuf> {
         process::run(Command::new(host_python()?).args(["-m", "venv"]).arg(&directory))?;
     }
     process::run(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
-            .args(PACKAGES),
+        Command::new(&python).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES),
     )?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(python)
@@ -54,7 +52,8 @@ pub fn tool(name: &str) -> Result<Command> {
 /// A Python of the machine that is new enough.
 fn host_python() -> Result<String> {
     let wanted = env::var("DOVETAIL_PYTHON").ok();
-    let candidates = wanted.as_deref().into_iter().chain(["python3", "python3.11", "python3.12", "python3.13", "python3.10"]);
+    let candidates =
+        wanted.as_deref().into_iter().chain(["python3", "python3.11", "python3.12", "python3.13", "python3.10"]);
     for candidate in candidates {
         let probe = "import sys; sys.exit(sys.version_info < (3, 10))";
         if Command::new(candidate).args(["-c", probe]).status().is_ok_and(|status| status.success()) {
