@@ -1,1 +1,43 @@
-//! placeholder
+//! Runs compiled WebAssembly: engines, modules, stores, instances, linear memories, traps, and (in [`component`])
+//! components. This crate knows neither Python nor code generation: a [`Compiler`](environ::Compiler) is handed in, and
+//! precompiled code runs without one.
+//!
+//! What must not be here: wasm decoding (`environ`), machine code generation (`compile`), WASI (`wasi`).
+
+mod code;
+pub mod component;
+mod engine;
+mod error;
+mod func;
+mod global;
+mod instance;
+mod libcalls;
+mod linker;
+mod memory;
+mod module;
+mod platform;
+mod signatures;
+mod store;
+mod table;
+mod trap;
+mod value;
+mod vm;
+
+pub use dovetail_abi as abi;
+pub use dovetail_environ as environ;
+pub use dovetail_environ::module::{
+    ExternType, GlobalType, Limits, MemoryType, RefType, Signature, TableType, ValType,
+};
+pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
+
+pub use engine::{Config, Engine};
+pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
+pub use func::{Caller, Func};
+pub use global::Global;
+pub use instance::Instance;
+pub use linker::Linker;
+pub use memory::Memory;
+pub use module::Module;
+pub use store::{Store, StoreId, StoreLimits};
+pub use table::Table;
+pub use value::{Extern, ExternRef, Val, ValRaw};

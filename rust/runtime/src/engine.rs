@@ -1,0 +1,72 @@
+//! The engine: configuration and what all stores share (signature numbers, trampolines, the code cache).
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dovetail_environ::{Compiler, Features};
+
+use crate::error::Result;
+use crate::signatures::SignatureRegistry;
+
+/// How an engine is set up.
+#[derive(Clone)]
+pub struct Config {
+    /// The proposals that validation accepts.
+    pub features: Features,
+    /// Turns modules into machine code. Without one, only precompiled code runs.
+    pub compiler: Option<Arc<dyn Compiler>>,
+    /// The directory of the code cache; `None` turns it off.
+    pub cache: Option<PathBuf>,
+    /// How many bytes of the thread's stack a call into wasm may use.
+    pub max_wasm_stack: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config { features: Features::default(), compiler: None, cache: None, max_wasm_stack: 512 * 1024 }
+    }
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("features", &self.features)
+            .field("compiler", &self.compiler.as_ref().map(|compiler| compiler.description()))
+            .field("cache", &self.cache)
+            .field("max_wasm_stack", &self.max_wasm_stack)
+            .finish()
+    }
+}
+
+/// A cheap handle to what all modules and stores of a configuration share.
+#[derive(Clone, Debug)]
+pub struct Engine {
+    inner: Arc<EngineInner>,
+}
+
+#[derive(Debug)]
+struct EngineInner {
+    config: Config,
+    signatures: SignatureRegistry,
+}
+
+impl Engine {
+    /// Makes an engine, and installs the process's trap handlers where they are not yet.
+    pub fn new(config: Config) -> Result<Engine> {
+        crate::trap::install_handlers()?;
+        Ok(Engine { inner: Arc::new(EngineInner { config, signatures: SignatureRegistry::default() }) })
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Whether both handles are of one engine: modules and stores of different engines do not mix.
+    pub fn same(&self, other: &Engine) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    pub(crate) fn signatures(&self) -> &SignatureRegistry {
+        &self.inner.signatures
+    }
+}

@@ -1,0 +1,219 @@
+//! What can go wrong, as one enum: the four failures of the design never mix. Bad input is [`Error::Compile`] and
+//! [`Error::Link`], a host that misuses the API gets [`Error::Argument`], a guest that was stopped gives
+//! [`Error::Trap`], a bug of ours [`Error::Bug`]. A host function's own error passes through as [`Error::Host`].
+
+use std::fmt;
+
+use dovetail_environ::TrapCode;
+
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[derive(Debug)]
+pub enum Error {
+    /// The bytes are not a valid module or component, or exceed a limit of the compiler.
+    Compile(dovetail_environ::Error),
+    Link(LinkError),
+    Trap(Box<Trap>),
+    /// The error of a host function: it comes out of the outer call as the same object.
+    Host(Box<dyn std::error::Error + Send + Sync>),
+    Argument(ArgumentError),
+    Io(std::io::Error),
+    /// The engine broke one of its own rules.
+    Bug(String),
+}
+
+/// Imports that do not fit a module or component.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkError {
+    /// Nothing is defined under the name of an import: a path such as `env.memory`.
+    Unknown { import: String },
+    /// What is defined under the name has another type.
+    Incompatible { import: String, expected: String, found: String },
+    /// A name was defined twice and shadowing is off.
+    Duplicate { name: String },
+    /// An instance needs more than the store's limits or the machine allow.
+    Limit { message: String },
+    /// Anything else, worded for people, with the path in backticks.
+    Other { message: String },
+}
+
+/// The host misused the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArgumentError {
+    pub kind: ArgumentKind,
+    /// Names the argument and says what was expected.
+    pub message: String,
+}
+
+/// How an argument is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ArgumentKind {
+    /// A wrong type (also: a handle of another store, a wrong number of arguments).
+    Type,
+    /// A number out of range.
+    Range,
+    /// The right type with a bad content.
+    Value,
+}
+
+/// A guest was stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trap {
+    pub code: TrapCode,
+    /// What the code does not say, worded for people.
+    pub detail: Option<String>,
+    /// The wasm frames, innermost first.
+    pub frames: Vec<Frame>,
+}
+
+/// One wasm frame of a backtrace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// The module's name from its name section.
+    pub module: Option<String>,
+    pub function_index: u32,
+    /// The function's name from the name section, else the first name under which it is exported.
+    pub function_name: Option<String>,
+    /// The offset of the instruction in the wasm binary.
+    pub module_offset: Option<u32>,
+}
+
+impl Trap {
+    /// A trap without frames. Returned from a host function, it gets them where it passes into wasm.
+    pub fn new(code: TrapCode, detail: impl Into<String>) -> Trap {
+        Trap { code, detail: Some(detail.into()), frames: Vec::new() }
+    }
+
+    /// A trap that the code alone describes.
+    pub fn bare(code: TrapCode) -> Trap {
+        Trap { code, detail: None, frames: Vec::new() }
+    }
+}
+
+impl Error {
+    /// A trap of this code with a text that says more, for host functions.
+    pub fn trap(code: TrapCode, detail: impl Into<String>) -> Error {
+        Trap::new(code, detail).into()
+    }
+
+    pub(crate) fn argument(kind: ArgumentKind, message: impl Into<String>) -> Error {
+        Error::Argument(ArgumentError { kind, message: message.into() })
+    }
+
+    pub(crate) fn other_store(what: &str) -> Error {
+        Error::argument(ArgumentKind::Type, format!("this {what} belongs to another store"))
+    }
+}
+
+impl From<dovetail_environ::Error> for Error {
+    fn from(error: dovetail_environ::Error) -> Self {
+        Error::Compile(error)
+    }
+}
+
+impl From<LinkError> for Error {
+    fn from(error: LinkError) -> Self {
+        Error::Link(error)
+    }
+}
+
+impl From<ArgumentError> for Error {
+    fn from(error: ArgumentError) -> Self {
+        Error::Argument(error)
+    }
+}
+
+impl From<Trap> for Error {
+    fn from(trap: Trap) -> Self {
+        Error::Trap(Box::new(trap))
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Error::Io(error)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Compile(error) => Some(error),
+            Error::Link(error) => Some(error),
+            Error::Trap(trap) => Some(trap.as_ref()),
+            Error::Host(error) => Some(error.as_ref()),
+            Error::Argument(error) => Some(error),
+            Error::Io(error) => Some(error),
+            Error::Bug(_) => None,
+        }
+    }
+}
+
+impl std::error::Error for LinkError {}
+impl std::error::Error for ArgumentError {}
+impl std::error::Error for Trap {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Compile(error) => error.fmt(f),
+            Error::Link(error) => error.fmt(f),
+            Error::Trap(trap) => trap.fmt(f),
+            Error::Host(error) => error.fmt(f),
+            Error::Argument(error) => error.fmt(f),
+            Error::Io(error) => error.fmt(f),
+            Error::Bug(message) => write!(f, "bug in the engine, please report it: {message}"),
+        }
+    }
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::Unknown { import } => write!(f, "unknown import: `{import}` has not been defined"),
+            LinkError::Incompatible { import, expected, found } => {
+                write!(f, "incompatible import type for `{import}`: expected {expected}, found {found}")
+            }
+            LinkError::Duplicate { name } => write!(f, "`{name}` is defined twice"),
+            LinkError::Limit { message } | LinkError::Other { message } => f.write_str(message),
+        }
+    }
+}
+
+impl fmt::Display for ArgumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "wasm trap: {}", self.code.message())?;
+        if let Some(detail) = &self.detail {
+            write!(f, ": {detail}")?;
+        }
+        if !self.frames.is_empty() {
+            write!(f, "\nwasm backtrace:")?;
+            for (number, frame) in self.frames.iter().enumerate() {
+                write!(f, "\n  {number:>3}: {frame}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(offset) = self.module_offset {
+            write!(f, "{offset:#8x} - ")?;
+        }
+        match &self.module {
+            Some(module) => write!(f, "{module}!")?,
+            None => f.write_str("<unknown>!")?,
+        }
+        match &self.function_name {
+            Some(name) => f.write_str(name),
+            None => write!(f, "<wasm function {}>", self.function_index),
+        }
+    }
+}

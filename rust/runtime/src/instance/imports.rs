@@ -1,0 +1,86 @@
+//! Whether what is given for an import fits its type (the specification's external subtyping).
+
+use dovetail_environ::module::{ExternType, Limits, RefType, Signature};
+
+use crate::error::{LinkError, Result};
+use crate::module::Module;
+use crate::store::Store;
+use crate::value::{Extern, name_of};
+
+/// Checks every import of a module.
+pub(super) fn check(store: &Store, module: &Module, imports: &[Extern]) -> Result<()> {
+    let count = module.description().imports.len();
+    if imports.len() != count {
+        let message = format!("expected {count} imports, got {}", imports.len());
+        return Err(LinkError::Other { message }.into());
+    }
+    for ((module_name, name, expected), item) in module.imports().zip(imports) {
+        let found = item.ty(store)?;
+        if !fits(&found, &expected) {
+            let import = format!("{module_name}::{name}");
+            return Err(
+                LinkError::Incompatible { import, expected: describe(&expected), found: describe(&found) }.into()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Whether an item of type `found` may be imported as `expected`.
+fn fits(found: &ExternType, expected: &ExternType) -> bool {
+    match (found, expected) {
+        (ExternType::Func(found), ExternType::Func(expected)) => found == expected,
+        (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
+        (ExternType::Table(found), ExternType::Table(expected)) => {
+            found.element == expected.element && limits_fit(found.limits, expected.limits)
+        }
+        (ExternType::Memory(found), ExternType::Memory(expected)) => {
+            found.memory64 == expected.memory64
+                && found.shared == expected.shared
+                && limits_fit(found.limits, expected.limits)
+        }
+        (
+            ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_),
+            ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_),
+        ) => false,
+    }
+}
+
+fn limits_fit(found: Limits, expected: Limits) -> bool {
+    let maximum_fits = match (found.maximum, expected.maximum) {
+        (_, None) => true,
+        (Some(found), Some(expected)) => found <= expected,
+        (None, Some(_)) => false,
+    };
+    found.minimum >= expected.minimum && maximum_fits
+}
+
+/// A type in words, for messages.
+pub(crate) fn describe(ty: &ExternType) -> String {
+    match ty {
+        ExternType::Func(signature) => format!("a function of type {}", describe_signature(signature)),
+        ExternType::Global(global) => {
+            format!("a {} global of type {}", if global.mutable { "mutable" } else { "constant" }, name_of(global.ty))
+        }
+        ExternType::Table(table) => {
+            let element = match table.element {
+                RefType::Func => "funcref",
+                RefType::Extern => "externref",
+            };
+            format!("a table of {element} with {}", describe_limits(table.limits, "elements"))
+        }
+        ExternType::Memory(memory) => format!("a memory with {}", describe_limits(memory.limits, "pages")),
+    }
+}
+
+fn describe_limits(limits: Limits, unit: &str) -> String {
+    match limits.maximum {
+        Some(maximum) => format!("{} to {maximum} {unit}", limits.minimum),
+        None => format!("{} or more {unit}", limits.minimum),
+    }
+}
+
+fn describe_signature(signature: &Signature) -> String {
+    let list = |types: &[_]| types.iter().map(|ty| name_of(*ty)).collect::<Vec<_>>().join(", ");
+    format!("({}) -> ({})", list(&signature.params), list(&signature.results))
+}

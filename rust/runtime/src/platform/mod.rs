@@ -1,0 +1,1 @@
+//! What depends on processor and operating system, one file for each pair.
