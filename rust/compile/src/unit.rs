@@ -1,0 +1,131 @@
+//! One function on its way from Cranelift's intermediate language to bytes that `image.rs` can place.
+
+use cranelift_codegen::binemit::Reloc;
+use cranelift_codegen::control::ControlPlane;
+use cranelift_codegen::ir::{self, ExternalName, UserExternalName};
+use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_entity::EntityRef;
+use cranelift_frontend::FunctionBuilderContext;
+use dovetail_environ::libcall::Libcall;
+use dovetail_environ::module::DefinedFuncIndex;
+use dovetail_environ::{Error, TrapCode};
+
+use crate::error::codegen_error;
+use crate::trap;
+
+/// The target of a call inside the image.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Symbol {
+    Function(DefinedFuncIndex),
+    /// The trampoline of a libcall.
+    Libcall(Libcall),
+}
+
+const FUNCTIONS: u32 = 0;
+const LIBCALLS: u32 = 1;
+
+impl Symbol {
+    /// The name by which Cranelift's relocations carry the symbol.
+    pub(crate) fn to_external_name(self) -> UserExternalName {
+        match self {
+            Symbol::Function(index) => UserExternalName::new(FUNCTIONS, index.as_u32()),
+            Symbol::Libcall(libcall) => UserExternalName::new(LIBCALLS, libcall as u32),
+        }
+    }
+
+    fn from_external_name(name: &UserExternalName) -> Option<Symbol> {
+        match name.namespace {
+            FUNCTIONS => Some(Symbol::Function(DefinedFuncIndex::new(name.index as usize))),
+            LIBCALLS => Libcall::ALL.get(name.index as usize).copied().map(Symbol::Libcall),
+            _ => None,
+        }
+    }
+}
+
+/// A place in a function's code that must be patched with the distance to a symbol.
+pub(crate) struct Relocation {
+    pub offset: u32,
+    pub kind: Reloc,
+    pub addend: i64,
+    pub target: Symbol,
+}
+
+/// The code of one function or trampoline; offsets are from its start.
+pub(crate) struct CompiledUnit {
+    pub code: Vec<u8>,
+    pub alignment: u32,
+    pub relocations: Vec<Relocation>,
+    pub traps: Vec<(u32, TrapCode)>,
+    /// From code offsets to offsets in the wasm binary.
+    pub addresses: Vec<(u32, u32)>,
+}
+
+/// What a thread needs to compile, kept from one function to the next for its allocations.
+pub(crate) struct Workspace {
+    pub codegen: Context,
+    pub builder: FunctionBuilderContext,
+}
+
+impl Workspace {
+    pub(crate) fn new() -> Self {
+        Self { codegen: Context::new(), builder: FunctionBuilderContext::new() }
+    }
+
+    /// Clears what the previous function left behind and starts one with `signature`.
+    pub(crate) fn start(&mut self, signature: ir::Signature) {
+        self.codegen.clear();
+        self.codegen.func.signature = signature;
+    }
+
+    /// Compiles the function in `codegen.func`.
+    pub(crate) fn compile(&mut self, isa: &dyn TargetIsa) -> Result<CompiledUnit, Error> {
+        if let Err(error) = self.codegen.compile(isa, &mut ControlPlane::default()) {
+            return Err(codegen_error(error.inner));
+        }
+        let compiled = self.codegen.take_compiled_code().ok_or_else(|| Error::Bug("no code was generated".into()))?;
+        let buffer = &compiled.buffer;
+        let names = self.codegen.func.params.user_named_funcs();
+        let mut relocations = Vec::with_capacity(buffer.relocs().len());
+        for relocation in buffer.relocs() {
+            let target = match &relocation.target {
+                FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
+                    Symbol::from_external_name(&names[*name])
+                }
+                FinalizedRelocTarget::ExternalName(_) | FinalizedRelocTarget::Func(_) => None,
+            };
+            let target = target.ok_or_else(|| Error::Bug(format!("unexpected relocation {relocation:?}")))?;
+            relocations.push(Relocation {
+                offset: relocation.offset,
+                kind: relocation.kind,
+                addend: relocation.addend,
+                target,
+            });
+        }
+        let mut traps: Vec<_> =
+            buffer.traps().iter().filter_map(|site| Some((site.offset, trap::from_cranelift(site.code)?))).collect();
+        traps.sort_unstable_by_key(|(offset, _)| *offset);
+        Ok(CompiledUnit {
+            code: buffer.data().to_vec(),
+            alignment: buffer.alignment,
+            relocations,
+            traps,
+            addresses: addresses(buffer),
+        })
+    }
+}
+
+/// The address map, without entries that repeat the one before.
+fn addresses(buffer: &cranelift_codegen::MachBufferFinalized<cranelift_codegen::Final>) -> Vec<(u32, u32)> {
+    let mut result: Vec<(u32, u32)> = Vec::new();
+    for location in buffer.get_srclocs_sorted() {
+        if location.loc.is_default() {
+            continue;
+        }
+        let source = location.loc.bits();
+        if result.last().is_none_or(|(_, last)| *last != source) {
+            result.push((location.start, source));
+        }
+    }
+    result
+}
