@@ -1,0 +1,5 @@
+//! WASI 0.2, a folder per package.
+
+pub mod clocks;
+pub mod filesystem;
+pub mod io;
