@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use dovetail_runtime::{Error, Trap, TrapCode};
+use dovetail_runtime::{Error, TrapCode};
 
 use super::event::{Event, Immediate};
 use super::failure::StreamFailure;
@@ -216,7 +216,7 @@ fn too_long(function: &str, length: u64) -> Error {
 }
 
 fn contract_broken(detail: String) -> Error {
-    Error::Trap(Box::new(Trap::new(TrapCode::CanonicalAbi, detail)))
+    Error::trap(TrapCode::CanonicalAbi, detail)
 }
 
 #[cfg(test)]
