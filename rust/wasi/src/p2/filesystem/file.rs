@@ -124,12 +124,7 @@ fn append_once(handle: &cap_std::fs::File, buffer: &[u8]) -> Result<usize, Errno
 }
 
 #[cfg(target_os = "linux")]
-fn advise(
-    handle: &cap_std::fs::File,
-    offset: u64,
-    length: Option<NonZeroU64>,
-    advice: Advice,
-) -> Result<(), Errno> {
+fn advise(handle: &cap_std::fs::File, offset: u64, length: Option<NonZeroU64>, advice: Advice) -> Result<(), Errno> {
     let advice = match advice {
         Advice::Normal => rustix::fs::Advice::Normal,
         Advice::Sequential => rustix::fs::Advice::Sequential,

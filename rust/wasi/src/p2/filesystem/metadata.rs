@@ -53,10 +53,7 @@ fn datetime(time: CapSystemTime) -> Option<Datetime> {
 }
 
 fn change_time(metadata: &Metadata) -> Option<Datetime> {
-    Some(Datetime {
-        seconds: metadata.ctime().try_into().ok()?,
-        nanoseconds: metadata.ctime_nsec().try_into().ok()?,
-    })
+    Some(Datetime { seconds: metadata.ctime().try_into().ok()?, nanoseconds: metadata.ctime_nsec().try_into().ok()? })
 }
 
 /// A time to set on a file.
@@ -128,7 +125,8 @@ impl MetadataHasher {
     /// an inode number does not change when the file is written. The upper half changes with the contents as well.
     pub(super) fn hash(&self, metadata: &Metadata) -> MetadataHashValue {
         let identity = (metadata.dev(), metadata.ino());
-        let contents = (metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec());
+        let contents =
+            (metadata.len(), metadata.mtime(), metadata.mtime_nsec(), metadata.ctime(), metadata.ctime_nsec());
         MetadataHashValue { lower: self.0.hash_one(identity), upper: self.0.hash_one((identity, contents)) }
     }
 }
@@ -139,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_new_timestamp_is_checked() {
-        let at = |seconds, nanoseconds| TimeChange::try_from(NewTimestamp::Timestamp(Datetime { seconds, nanoseconds }));
+        let at =
+            |seconds, nanoseconds| TimeChange::try_from(NewTimestamp::Timestamp(Datetime { seconds, nanoseconds }));
         assert_eq!(TimeChange::try_from(NewTimestamp::NoChange), Ok(TimeChange::Keep));
         assert_eq!(TimeChange::try_from(NewTimestamp::Now), Ok(TimeChange::Now));
         assert_eq!(at(1, 5), Ok(TimeChange::At(Duration::new(1, 5))));

@@ -12,3 +12,6 @@ pub mod open;
 pub mod paths;
 pub mod streams;
 pub mod types;
+
+#[cfg(test)]
+mod tests;

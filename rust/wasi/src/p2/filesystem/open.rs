@@ -45,8 +45,8 @@ impl Directory {
     fn check_writing(&self, open_flags: OpenFlags, flags: DescriptorFlags) -> Result<(), ErrorCode> {
         let changes_directory = open_flags.create || flags.mutate_directory;
         let changes_file = open_flags.create || open_flags.truncate || flags.write;
-        let refused = (changes_directory && !self.permissions.directory.write)
-            || (changes_file && !self.permissions.file.write);
+        let refused =
+            (changes_directory && !self.permissions.directory.write) || (changes_file && !self.permissions.file.write);
         if refused { Err(ErrorCode::ReadOnly) } else { Ok(()) }
     }
 }

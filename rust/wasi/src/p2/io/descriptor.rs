@@ -52,8 +52,8 @@ pub struct DescriptorSink {
 impl DescriptorSink {
     /// A sink over this descriptor, which is asked what kind of file it is.
     pub fn new(descriptor: SharedDescriptor) -> Self {
-        let regular = fstat(&*descriptor)
-            .is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::RegularFile);
+        let regular =
+            fstat(&*descriptor).is_ok_and(|status| FileType::from_raw_mode(status.st_mode) == FileType::RegularFile);
         DescriptorSink { descriptor, regular }
     }
 }
