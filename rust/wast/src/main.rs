@@ -1,3 +1,75 @@
-//! The runner's command line.
+//! The command line: `wast PATH...` runs scripts, prints each directive that fails with file and line, and closes with
+//! `N passed, N failed`.
 
-fn main() {}
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use clap::Parser;
+use dovetail_wast::{Report, Runner, find_scripts, run_file};
+
+#[derive(Parser)]
+#[command(name = "wast", about = "Runs WebAssembly specification scripts")]
+struct Arguments {
+    /// Scripts, or folders of scripts
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// How many scripts run at the same time
+    #[arg(long, short)]
+    jobs: Option<usize>,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let mut scripts = Vec::new();
+    for path in &arguments.paths {
+        let found = find_scripts(path).with_context(|| format!("cannot read {}", path.display()))?;
+        if found.is_empty() {
+            bail!("no .wast files in {}", path.display());
+        }
+        scripts.extend(found);
+    }
+    let jobs = arguments.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let report = run_all(&scripts, jobs.clamp(1, scripts.len()))?;
+    println!("{report}");
+    Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Runs scripts on several threads, printing failures in the order of the scripts.
+fn run_all(scripts: &[PathBuf], jobs: usize) -> Result<Report> {
+    let runner = Runner::new().context("cannot set up the engine")?;
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    let mut total = Report::default();
+    thread::scope(|scope| {
+        for _ in 0..jobs {
+            let (sender, runner, next) = (sender.clone(), &runner, &next);
+            scope.spawn(move || {
+                while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    if sender.send((script, run_file(runner, script))).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut reports: Vec<Option<Report>> = scripts.iter().map(|_| None).collect();
+        let mut printed = 0;
+        for (script, report) in receiver {
+            if let Some(place) = scripts.iter().position(|other| std::ptr::eq(other, script)) {
+                reports[place] = Some(report);
+            }
+            while let Some(report) = reports.get_mut(printed).and_then(Option::take) {
+                for failure in &report.failures {
+                    println!("{failure}");
+                }
+                total.merge(report);
+                printed += 1;
+            }
+        }
+    });
+    Ok(total)
+}
