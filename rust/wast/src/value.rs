@@ -91,16 +91,26 @@ fn matches_f64(expected: &NanPattern<wast_text::token::F64>, found: u64) -> bool
 fn matches_vector(expected: &V128Pattern, found: u128) -> bool {
     let bytes = found.to_le_bytes();
     match expected {
-        V128Pattern::I8x16(lanes) => lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<1>(&bytes, lane) == value.to_le_bytes()),
-        V128Pattern::I16x8(lanes) => lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<2>(&bytes, lane) == value.to_le_bytes()),
-        V128Pattern::I32x4(lanes) => lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<4>(&bytes, lane) == value.to_le_bytes()),
-        V128Pattern::I64x2(lanes) => lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<8>(&bytes, lane) == value.to_le_bytes()),
-        V128Pattern::F32x4(lanes) => {
-            lanes.iter().enumerate().all(|(lane, value)| matches_f32(value, u32::from_le_bytes(lane_bytes(&bytes, lane))))
+        V128Pattern::I8x16(lanes) => {
+            lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<1>(&bytes, lane) == value.to_le_bytes())
         }
-        V128Pattern::F64x2(lanes) => {
-            lanes.iter().enumerate().all(|(lane, value)| matches_f64(value, u64::from_le_bytes(lane_bytes(&bytes, lane))))
+        V128Pattern::I16x8(lanes) => {
+            lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<2>(&bytes, lane) == value.to_le_bytes())
         }
+        V128Pattern::I32x4(lanes) => {
+            lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<4>(&bytes, lane) == value.to_le_bytes())
+        }
+        V128Pattern::I64x2(lanes) => {
+            lanes.iter().enumerate().all(|(lane, value)| lane_bytes::<8>(&bytes, lane) == value.to_le_bytes())
+        }
+        V128Pattern::F32x4(lanes) => lanes
+            .iter()
+            .enumerate()
+            .all(|(lane, value)| matches_f32(value, u32::from_le_bytes(lane_bytes(&bytes, lane)))),
+        V128Pattern::F64x2(lanes) => lanes
+            .iter()
+            .enumerate()
+            .all(|(lane, value)| matches_f64(value, u64::from_le_bytes(lane_bytes(&bytes, lane)))),
     }
 }
 

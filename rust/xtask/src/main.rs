@@ -1,13 +1,24 @@
-//! Developer verbs: `cargo xtask demo`, `test`, `guests`, `bless`, `bench`, `tidy` and so on.
+//! Developer verbs: `cargo xtask demo`, `test`, `gen`, `guests`, `bless`, `bench`, `tidy`.
 //!
 //! A verb installs what it needs below `target/` and runs with no other preparation than rustup, a C compiler and Python with pip.
 //! This crate starts other tools and reports; it holds no logic of the product.
 
 mod componentize;
+mod demo;
+mod extension;
+mod generator;
 mod guests;
 mod place;
 mod process;
 mod python;
+mod stage;
+mod test;
+mod testdata;
+mod tidy;
+mod toolchain;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -21,18 +32,65 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Build all, make a component, generate its package, import and call it
+    Demo,
+    /// Run every test and check
+    Test,
+    /// Build the generator as a component and write its own package
+    Gen {
+        /// Fail when the committed files are not what is generated now
+        #[arg(long)]
+        check: bool,
+        /// Put the package here instead of into the Python package
+        #[arg(long)]
+        out: Option<PathBuf>,
+    },
     /// Build the guests of the tests into target/guests
     Guests {
         /// Only these: kv, everything, market, notes, hexyl
         names: Vec<String>,
     },
+    /// Build the native module and put it into python/dovetail
+    Extension,
+    /// Accept what the generator writes now as the goldens
+    Bless,
+    /// Measure Dovetail and its peers
+    Bench {
+        /// Handed to bench/run.py
+        arguments: Vec<String>,
+    },
+    /// Check lengths, openings and unfinished work
+    Tidy,
     /// Create the virtual environment of the tests in target/venv
     Venv,
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().verb {
-        Verb::Guests { names } => guests::build(&names),
+fn main() -> ExitCode {
+    match run(Arguments::parse().verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: Verb) -> Result<()> {
+    match verb {
+        Verb::Demo => demo::run(),
+        Verb::Test => test::run(),
+        Verb::Gen { check, out } => {
+            toolchain::prepare()?;
+            generator::run(check, out.as_deref())
+        }
+        Verb::Guests { names } => {
+            toolchain::prepare()?;
+            guests::build(&names)
+        }
+        Verb::Extension => extension::build(),
+        Verb::Bless => test::bless(),
+        Verb::Bench { arguments } => test::bench(&arguments),
+        Verb::Tidy => tidy::run(),
         Verb::Venv => python::environment().map(|_| ()),
     }
 }

@@ -1,0 +1,44 @@
+//! Puts the native module where `PYTHONPATH=python` finds it: `python/dovetail/_engine.SUFFIX`.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::{place, process, python};
+
+/// Arguments of cargo that build everything that the tests use at once: libraries, command lines, test programs and the native module.
+/// One command, so that cargo decides on the features of each dependency once and builds none twice.
+pub const BUILD_ALL: &[&str] = &["build", "--workspace", "--lib", "--bins", "--tests"];
+
+/// A cargo command whose builds of the native module are for the tests' interpreter.
+pub fn cargo() -> Result<Command> {
+    let mut command = process::cargo();
+    command.env("PYO3_PYTHON", python::environment()?);
+    Ok(command)
+}
+
+/// Builds everything for the tests' interpreter and puts the native module in place.
+pub fn build() -> Result<()> {
+    process::run(cargo()?.args(BUILD_ALL))?;
+    install("debug")
+}
+
+/// Builds the native module alone, optimised, and puts it in place.
+pub fn build_release() -> Result<()> {
+    process::run(cargo()?.args(["build", "--release", "--package", "dovetail-extension"]))?;
+    install("release")
+}
+
+/// Copies the native module, which must have been built, into the Python package.
+fn install(profile: &str) -> Result<()> {
+    let probe = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
+    let suffix = process::output(Command::new(python::environment()?).args(["-c", probe]))?;
+    let name = if cfg!(target_os = "macos") { "libdovetail_engine.dylib" } else { "libdovetail_engine.so" };
+    let built = place::target().join(profile).join(name);
+    let package = place::root().join("python/dovetail");
+    // Written beside its place and renamed: a Python that has the old file mapped keeps running.
+    let temporary = package.join(format!(".engine{suffix}"));
+    fs::copy(&built, &temporary).with_context(|| format!("cannot copy {}", built.display()))?;
+    fs::rename(&temporary, package.join(format!("_engine{suffix}"))).context("cannot put the native module in place")
+}

@@ -1,0 +1,90 @@
+//! `cargo xtask test`: everything, on a machine that has only rustup, a C compiler and Python with pip.
+
+use anyhow::Result;
+
+use crate::stage::Stages;
+use crate::{extension, generator, guests, place, process, python, testdata, tidy, toolchain};
+
+/// Crates in which lints deny `todo!`, `panic!`, `unwrap` and their like.
+const DENYING: &[&str] = &["dovetail-abi", "dovetail-environ", "bindgen"];
+
+/// Runs every stage. What others need ends the run when it fails; the rest is reported together.
+pub fn run() -> Result<()> {
+    let mut stages = Stages::default();
+    stages.need("toolchain", toolchain::prepare)?;
+    stages.need("virtual environment", || python::environment().map(|_| ()))?;
+    stages.check("format", format);
+    stages.need("build", extension::build)?;
+    stages.check("lints", lints);
+    stages.check("cargo test", cargo_test);
+    stages.check("specification scripts", specification);
+    stages.need("guests", || guests::build(&[]))?;
+    stages.need("generator component", || generator::run(true, None))?;
+    stages.check("types", types);
+    stages.check("pytest", pytest);
+    stages.check("tidy", tidy::run);
+    stages.finish()
+}
+
+fn format() -> Result<()> {
+    process::run(process::cargo().args(["fmt", "--all", "--check"]))?;
+    process::run(
+        process::cargo()
+            .args(["fmt", "--all", "--check", "--manifest-path"])
+            .arg(place::root().join("tests/guests/Cargo.toml")),
+    )?;
+    process::run(python::tool("ruff")?.args([
+        "format",
+        "--check",
+        "python",
+        "tests",
+        "bench",
+        "examples",
+        "generated",
+    ]))?;
+    process::run(python::tool("ruff")?.args(["check", "python", "tests", "bench", "examples"]))
+}
+
+fn lints() -> Result<()> {
+    let packages = DENYING.iter().flat_map(|name| ["--package", name]);
+    process::run(
+        extension::cargo()?.args(["clippy", "--no-deps", "--lib"]).args(packages).args(["--", "--deny", "warnings"]),
+    )
+}
+
+fn cargo_test() -> Result<()> {
+    process::run(extension::cargo()?.args(["test", "--workspace", "--lib", "--bins", "--tests"]))
+}
+
+fn specification() -> Result<()> {
+    process::run(
+        extension::cargo()?
+            .args(["run", "--quiet", "--package", "wast", "--"])
+            .args(testdata::specification_scripts()?),
+    )
+}
+
+fn types() -> Result<()> {
+    process::run(python::tool("mypy")?.args(["--strict", "python/dovetail"]))?;
+    process::run(python::tool("pyright")?.args(["--project", "tests/typing/pyrightconfig.json"]))?;
+    process::run(python::tool("stubtest")?.args(["dovetail._engine"]))
+}
+
+fn pytest() -> Result<()> {
+    process::run(python::tool("pytest")?.args(["tests", "--strict-markers", "-q", "-ra"]))
+}
+
+/// `cargo xtask bless`: accepts what the generator writes now.
+pub fn bless() -> Result<()> {
+    extension::build()?;
+    generator::run(false, None)?;
+    process::run(python::tool("pytest")?.args(["tests/codegen", "-q"]).env("DOVETAIL_BLESS", "1"))
+}
+
+/// `cargo xtask bench`: measures with optimised code.
+pub fn bench(arguments: &[String]) -> Result<()> {
+    extension::build_release()?;
+    generator::run(false, None)?;
+    guests::build(&["everything".to_owned(), "kv".to_owned()])?;
+    process::run(python::tool("python")?.arg("bench/run.py").args(arguments))
+}

