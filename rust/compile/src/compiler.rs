@@ -23,20 +23,20 @@ use crate::unit::{CompiledUnit, Symbol, Workspace};
 /// a thread.
 const BYTES_PER_THREAD: usize = 2048;
 
-/// The compiler: Cranelift with settings and a target.
+/// The compiler: Cranelift for this machine.
 pub struct Cranelift {
     isa: OwnedTargetIsa,
 }
 
 impl Cranelift {
-    /// A compiler with `settings`.
-    pub fn new(settings: &Settings) -> Result<Self, Error> {
+    /// A compiler for this machine with `settings`.
+    pub fn new(settings: Settings) -> Result<Self, Error> {
         Ok(Self { isa: settings.build()? })
     }
 
     /// A compiler for this machine with the default settings.
     pub fn native() -> Result<Self, Error> {
-        Self::new(&Settings::default())
+        Self::new(Settings::default())
     }
 
     fn isa(&self) -> &dyn TargetIsa {

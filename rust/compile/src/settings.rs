@@ -1,16 +1,14 @@
 //! What the user may choose about code generation, and the instruction set that results.
 
-use cranelift_codegen::isa::{self, OwnedTargetIsa};
+use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_codegen::settings::{self, Configurable, SetError};
 use dovetail_environ::Error;
 use target_lexicon::{PointerWidth, Triple};
 
-/// What to compile for, and how hard to try.
-#[derive(Clone, Debug, Default)]
+/// How hard to try. The target is always this machine, with every extension that its processor has.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {
-    /// The target; `None` for this machine with every extension that its processor has.
-    pub target: Option<Triple>,
-    /// Whether to optimize. On by default.
+    /// Whether to leave optimizations out: compilation is quicker, code slower.
     pub unoptimized: bool,
     /// Whether to check Cranelift's intermediate language at every step: slow, for tests.
     pub verify: bool,
@@ -19,10 +17,7 @@ pub struct Settings {
 impl Settings {
     /// The instruction set with these settings.
     pub(crate) fn build(&self) -> Result<OwnedTargetIsa, Error> {
-        let builder = match &self.target {
-            None => cranelift_native::builder().map_err(|reason| unsupported(Triple::host(), reason))?,
-            Some(triple) => isa::lookup(triple.clone()).map_err(|error| unsupported(triple.clone(), error))?,
-        };
+        let builder = cranelift_native::builder().map_err(|reason| unsupported(Triple::host(), reason))?;
         let triple = builder.triple().clone();
         if triple.pointer_width() != Ok(PointerWidth::U64) {
             return Err(unsupported(triple, "pointers must have 64 bits"));
@@ -40,6 +35,8 @@ impl Settings {
         builder.set("unwind_info", "true")?;
         // The stack limit is checked in every prologue and the pages below it are mapped.
         builder.set("enable_probestack", "false")?;
+        // Wasm functions return any number of results; only code of this compiler calls them.
+        builder.set("enable_multi_ret_implicit_sret", "true")?;
         // All code of one image is loaded together, so calls inside it are relative.
         builder.set("is_pic", "true")?;
         Ok(settings::Flags::new(builder))
