@@ -20,6 +20,11 @@ entity_impl!(ResourceIndex, "resource");
 
 /// The most labels that a flags type may have, so that it always fits one `i32`.
 pub const MAX_FLAGS: usize = 32;
+/// How deep types may be nested in each other: walkers recurse over types, and the type is a guest's.
+pub const MAX_TYPE_DEPTH: u32 = 100;
+/// How long a type may be when it is written out, in bytes: a guest's table can share operands so that a few entries
+/// stand for a text without end.
+pub const MAX_TYPE_TEXT: u32 = 1 << 20;
 
 /// A type as it stands in a parameter, a field or a case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -103,6 +108,10 @@ pub(crate) struct Entry {
     pub(crate) has_handle: bool,
     /// Whether the type holds a string or list, so that storing it calls `realloc`.
     pub(crate) needs_realloc: bool,
+    /// 1 for a type made of primitive types alone, else 1 more than the deepest operand's.
+    pub(crate) depth: u32,
+    /// About as many bytes as [`Types::describe`] writes.
+    pub(crate) text: u32,
 }
 
 /// A table of defined types. Equal kinds may be entered twice: the owner decides whether types are nominal (`bindgen`,
@@ -122,6 +131,8 @@ impl Types {
         let layout = layout_of_defined(self, &kind);
         let flat = flatten_defined(self, &kind);
         let mut properties = (false, false, false);
+        let mut depth = 0u32;
+        let mut text = own_text(&kind);
         match &kind {
             DefinedType::Own(_) => properties.1 = true,
             DefinedType::Borrow(_) => properties = (true, true, false),
@@ -139,6 +150,8 @@ impl Types {
             properties.0 |= self.has_borrow(ty);
             properties.1 |= self.has_handle(ty);
             properties.2 |= self.needs_realloc(ty);
+            depth = depth.max(self.depth(ty));
+            text = text.saturating_add(self.text_length(ty));
         });
         self.entries.push(Entry {
             kind,
@@ -147,6 +160,8 @@ impl Types {
             has_borrow: properties.0,
             has_handle: properties.1,
             needs_realloc: properties.2,
+            depth: depth.saturating_add(1),
+            text,
         })
     }
 
@@ -197,32 +212,107 @@ impl Types {
         }
     }
 
-    /// Whether every operand of every entry points to an earlier entry and every layout is the one that follows from
-    /// the kind: what a table read from disk must satisfy before use.
+    /// How deep the type is nested: 0 for a primitive type. Owners keep it at [`MAX_TYPE_DEPTH`] at most.
+    pub fn depth(&self, ty: ValueType) -> u32 {
+        match ty {
+            ValueType::Defined(index) => self.entries[index].depth,
+            ValueType::Bool
+            | ValueType::S8
+            | ValueType::U8
+            | ValueType::S16
+            | ValueType::U16
+            | ValueType::S32
+            | ValueType::U32
+            | ValueType::S64
+            | ValueType::U64
+            | ValueType::F32
+            | ValueType::F64
+            | ValueType::Char
+            | ValueType::String => 0,
+        }
+    }
+
+    /// About as many bytes as [`Types::describe`] writes. Owners keep it at [`MAX_TYPE_TEXT`] at most.
+    pub fn text_length(&self, ty: ValueType) -> u32 {
+        match ty {
+            ValueType::Defined(index) => self.entries[index].text,
+            ValueType::Bool
+            | ValueType::S8
+            | ValueType::U8
+            | ValueType::S16
+            | ValueType::U16
+            | ValueType::S32
+            | ValueType::U32
+            | ValueType::S64
+            | ValueType::U64
+            | ValueType::F32
+            | ValueType::F64
+            | ValueType::Char
+            | ValueType::String => PRIMITIVE_TEXT,
+        }
+    }
+
+    /// Whether every operand of every entry points to an earlier entry, no type is empty, too deep or too large, and
+    /// every layout is the one that follows from the kind: what a table read from disk must satisfy before use.
     pub fn is_well_formed(&self) -> bool {
         let mut rebuilt = Types::new();
         for (index, entry) in self.entries.iter() {
-            let mut ok = true;
+            let mut backwards = true;
             for_each_operand(&entry.kind, &mut |ty| {
                 if let ValueType::Defined(operand) = ty {
-                    ok &= operand < index;
+                    backwards &= operand < index;
                 }
             });
-            if let DefinedType::Flags(names) = &entry.kind {
-                ok &= !names.is_empty() && names.len() <= MAX_FLAGS;
-            }
-            if let DefinedType::Variant(cases) = &entry.kind {
-                ok &= !cases.is_empty();
-            }
-            if let DefinedType::Enum(names) = &entry.kind {
-                ok &= !names.is_empty();
-            }
-            if !ok {
+            if !backwards || !has_members(&entry.kind) {
                 return false;
             }
-            rebuilt.push(entry.kind.clone());
+            let ty = ValueType::Defined(rebuilt.push(entry.kind.clone()));
+            if rebuilt.depth(ty) > MAX_TYPE_DEPTH || rebuilt.text_length(ty) > MAX_TYPE_TEXT {
+                return false;
+            }
         }
         rebuilt == *self
+    }
+}
+
+/// The length of a primitive type's name.
+const PRIMITIVE_TEXT: u32 = 6;
+
+/// The bytes that a type's text has beside its operands'.
+fn own_text(kind: &DefinedType) -> u32 {
+    const KEYWORD: usize = 12;
+    const SEPARATOR: usize = 4;
+    let length = match kind {
+        DefinedType::Record(fields) => fields.iter().map(|field| field.name.len() + SEPARATOR).sum(),
+        DefinedType::Variant(cases) => cases.iter().map(|case| case.name.len() + SEPARATOR).sum(),
+        DefinedType::Enum(names) | DefinedType::Flags(names) => names.iter().map(|name| name.len() + SEPARATOR).sum(),
+        DefinedType::Tuple(items) => items.len() * SEPARATOR,
+        DefinedType::Option(_)
+        | DefinedType::Result { .. }
+        | DefinedType::List(_)
+        | DefinedType::FixedLengthList(..)
+        | DefinedType::Map(..)
+        | DefinedType::Own(_)
+        | DefinedType::Borrow(_) => 0,
+    };
+    u32::try_from(length.saturating_add(KEYWORD)).unwrap_or(u32::MAX)
+}
+
+/// Whether a type has as many members as the grammar demands.
+fn has_members(kind: &DefinedType) -> bool {
+    match kind {
+        DefinedType::Record(fields) => !fields.is_empty(),
+        DefinedType::Tuple(items) => !items.is_empty(),
+        DefinedType::Variant(cases) => !cases.is_empty(),
+        DefinedType::Enum(names) => !names.is_empty(),
+        DefinedType::Flags(names) => (1..=MAX_FLAGS).contains(&names.len()),
+        DefinedType::FixedLengthList(_, length) => *length > 0,
+        DefinedType::Option(_)
+        | DefinedType::Result { .. }
+        | DefinedType::List(_)
+        | DefinedType::Map(..)
+        | DefinedType::Own(_)
+        | DefinedType::Borrow(_) => true,
     }
 }
 

@@ -23,6 +23,19 @@ impl Features {
         let mut features = WasmFeatures::WASM2.union(WasmFeatures::EXTENDED_CONST);
         features.set(WasmFeatures::SIMD, self.simd);
         features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
+        // Maps, fixed-length lists and annotated import names are supported. What belongs to concurrency is not, but
+        // validation must know it, so that the message names what is missing instead of calling the bytes invalid.
+        features.set(
+            WasmFeatures::CM_MAP
+                | WasmFeatures::CM_FIXED_LENGTH_LISTS
+                | WasmFeatures::CM_IMPLEMENTS
+                | WasmFeatures::CM_ASYNC
+                | WasmFeatures::CM_ASYNC_STACKFUL
+                | WasmFeatures::CM_MORE_ASYNC_BUILTINS
+                | WasmFeatures::CM_ERROR_CONTEXT
+                | WasmFeatures::CM_THREADING,
+            self.component_model,
+        );
         features
     }
 }

@@ -1,5 +1,14 @@
 //! A component as data: the link plan.
 
+mod boundary;
+mod builtin;
+mod canonical;
+mod decode;
+mod definition;
+mod inline;
 mod plan;
+mod translate;
+mod types;
 
 pub use plan::*;
+pub use translate::{ComponentTranslation, translate_component};

@@ -75,6 +75,17 @@ pub struct ImportPath {
     pub exports: Vec<String>,
 }
 
+impl std::fmt::Display for ImportPath {
+    /// `wasi:cli/stdout@0.2.0#get-stdout`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.name)?;
+        for export in &self.exports {
+            write!(f, "#{export}")?;
+        }
+        Ok(())
+    }
+}
+
 /// What an import must be.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ImportItem {

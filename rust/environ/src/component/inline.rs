@@ -1,0 +1,361 @@
+//! Interprets the definitions of components as instantiating them would, and writes down the steps that remain.
+//!
+//! Each instantiation of a component is a [`Frame`]: its index spaces, filled by running its definitions in order. What
+//! a definition refers to is known at once (an import is the argument, an alias the aliased item), so that only what
+//! happens at run time is left: core modules are instantiated, resources come into being, and canonical definitions
+//! become trampolines. Frames stay until the end, because components that are defined in one refer to it by outer
+//! aliases.
+//!
+//! Whenever an item enters a frame together with a type (an import, the result of an instantiation, an export), type
+//! and item are walked in parallel, and each resource type's identifier is recorded in the frame's scope.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use cranelift_entity::{PrimaryMap, entity_impl};
+use indexmap::IndexMap;
+use wasmparser::ComponentExternalKind;
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
+use wasmparser::types::TypesRef;
+
+use super::decode::{Decoded, Definition, ItemReference, StaticComponentIndex};
+use super::definition::{Closure, CoreInstance, Function, Instance, Item};
+use super::plan::{
+    CanonicalOptions, ComponentInstance, ComponentInstanceIndex, CoreInstanceIndex, CoreItem, ExportItem, ImportIndex,
+    ImportItem, ImportPath, ModuleSource, OptionsIndex, Resource, Step, Trampoline, TrampolineIndex,
+};
+use super::types::{Scope, TypeBuilder};
+use crate::Error;
+use dovetail_abi::ResourceIndex;
+
+/// An instantiation of a component.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) struct FrameIndex(u32);
+entity_impl!(FrameIndex, "frame");
+
+/// How deep instances may be nested in each other.
+pub(super) const MAX_INSTANCE_DEPTH: u32 = 100;
+/// How much work a component may ask for, counted in definitions, arguments and types: a small file can instantiate
+/// components that instantiate components, twice each time.
+const MAX_WORK: u64 = 4_000_000;
+
+pub(super) struct Frame {
+    pub(super) component: StaticComponentIndex,
+    pub(super) instance: ComponentInstanceIndex,
+    /// The frame in which the component was defined.
+    outer: Option<FrameIndex>,
+    /// The number of definitions that have been run.
+    done: usize,
+    /// `None` for the component itself, whose imports the host supplies.
+    arguments: Option<HashMap<String, Item>>,
+    pub(super) scope: Scope,
+    pub(super) core_functions: Vec<CoreItem>,
+    pub(super) core_memories: Vec<CoreItem>,
+    pub(super) core_tables: Vec<CoreItem>,
+    pub(super) core_globals: Vec<CoreItem>,
+    pub(super) core_instances: Vec<CoreInstance>,
+    pub(super) modules: Vec<ModuleSource>,
+    pub(super) functions: Vec<Function>,
+    instances: Vec<Rc<Instance>>,
+    components: Vec<Closure>,
+    exports: IndexMap<String, Item>,
+}
+
+/// What the interpretation yields; the rest of the plan follows from the decoded file.
+#[derive(Default)]
+pub(super) struct Inlined {
+    pub(super) types: TypeBuilder,
+    pub(super) resources: PrimaryMap<ResourceIndex, Resource>,
+    pub(super) component_instances: PrimaryMap<ComponentInstanceIndex, ComponentInstance>,
+    pub(super) imports: IndexMap<String, ImportItem>,
+    pub(super) import_leaves: PrimaryMap<ImportIndex, ImportPath>,
+    pub(super) options: PrimaryMap<OptionsIndex, CanonicalOptions>,
+    pub(super) trampolines: PrimaryMap<TrampolineIndex, Trampoline>,
+    pub(super) steps: Vec<Step>,
+    pub(super) exports: IndexMap<String, ExportItem>,
+}
+
+pub(super) struct Inliner<'d, 'a> {
+    pub(super) decoded: &'d Decoded<'a>,
+    pub(super) frames: PrimaryMap<FrameIndex, Frame>,
+    pub(super) out: Inlined,
+    pub(super) option_indices: HashMap<CanonicalOptions, OptionsIndex>,
+    pub(super) core_instances: PrimaryMap<CoreInstanceIndex, ()>,
+    /// What each imported core module imports, as `(module, name)`.
+    pub(super) module_imports: HashMap<ImportIndex, Vec<(String, String)>>,
+    work: u64,
+}
+
+/// An instantiation that has begun: the frame, and the type that the instance has in the frame that asked for it.
+struct Call {
+    frame: FrameIndex,
+    ty: Option<ComponentInstanceTypeId>,
+}
+
+/// Inlines the whole graph.
+pub(super) fn inline(decoded: &Decoded<'_>) -> Result<Inlined, Error> {
+    let mut inliner = Inliner {
+        decoded,
+        frames: PrimaryMap::new(),
+        out: Inlined::default(),
+        option_indices: HashMap::new(),
+        core_instances: PrimaryMap::new(),
+        module_imports: HashMap::new(),
+        work: 0,
+    };
+    let root = inliner.push_frame(Closure { component: decoded.root, outer: None }, None, None);
+    // A stack of our own: how deep components instantiate each other is the file's choice.
+    let mut calls = vec![Call { frame: root, ty: None }];
+    while let Some(Call { frame, ty }) = calls.last() {
+        let (frame, ty) = (*frame, *ty);
+        let Frame { component, done, .. } = inliner.frames[frame];
+        if let Some(definition) = decoded.components[component].definitions.get(done) {
+            inliner.frames[frame].done += 1;
+            if let Some(call) = inliner.definition(frame, definition)? {
+                calls.push(call);
+            }
+            continue;
+        }
+        calls.pop();
+        let exports = std::mem::take(&mut inliner.frames[frame].exports);
+        match (calls.last(), ty) {
+            (Some(caller), Some(ty)) => inliner.add_instance(caller.frame, Instance::new(exports), ty)?,
+            _ => inliner.export_to_host(&exports)?,
+        }
+    }
+    Ok(inliner.out)
+}
+
+/// An entry of an index space, whose index validation has checked.
+pub(super) fn entry<T>(space: &[T], index: u32) -> Result<&T, Error> {
+    space.get(index as usize).ok_or_else(|| Error::Bug(format!("index {index} is beyond its index space")))
+}
+
+impl<'d> Inliner<'d, '_> {
+    fn push_frame(
+        &mut self,
+        closure: Closure,
+        parent: Option<ComponentInstanceIndex>,
+        arguments: Option<HashMap<String, Item>>,
+    ) -> FrameIndex {
+        let instance = self.out.component_instances.push(ComponentInstance { parent });
+        self.frames.push(Frame {
+            component: closure.component,
+            instance,
+            outer: closure.outer,
+            done: 0,
+            arguments,
+            scope: Scope::default(),
+            core_functions: Vec::new(),
+            core_memories: Vec::new(),
+            core_tables: Vec::new(),
+            core_globals: Vec::new(),
+            core_instances: Vec::new(),
+            modules: Vec::new(),
+            functions: Vec::new(),
+            instances: Vec::new(),
+            components: Vec::new(),
+            exports: IndexMap::new(),
+        })
+    }
+
+    /// Counts work, see [`MAX_WORK`].
+    pub(super) fn charge(&mut self, work: usize) -> Result<(), Error> {
+        self.work = self.work.saturating_add(work as u64);
+        if self.work > MAX_WORK {
+            return Err(Error::Limit("the component's instantiation graph is too large".into()));
+        }
+        Ok(())
+    }
+
+    /// The types that the identifiers in a frame's definitions belong to.
+    pub(super) fn types_of(&self, frame: FrameIndex) -> TypesRef<'d> {
+        self.decoded.components[self.frames[frame].component].types.as_ref()
+    }
+
+    /// Runs one definition.
+    fn definition(&mut self, frame: FrameIndex, definition: &Definition<'_>) -> Result<Option<Call>, Error> {
+        self.charge(1)?;
+        match definition {
+            Definition::Import { name, ty } => self.import(frame, name, *ty)?,
+            Definition::Module(index) => self.frames[frame].modules.push(ModuleSource::Static(*index)),
+            Definition::Component(index) => {
+                self.frames[frame].components.push(Closure { component: *index, outer: Some(frame) });
+            }
+            Definition::CoreInstantiate { module, arguments } => self.core_instantiate(frame, *module, arguments)?,
+            Definition::CoreFromExports(exports) => self.core_from_exports(frame, exports)?,
+            Definition::CoreAlias { kind, instance, name } => self.core_alias(frame, *kind, *instance, name)?,
+            Definition::Instantiate { component, arguments, ty } => {
+                return self.instantiate(frame, *component, arguments, *ty).map(Some);
+            }
+            Definition::FromExports { exports, ty } => {
+                self.charge(exports.len())?;
+                let mut items = IndexMap::with_capacity(exports.len());
+                for (name, reference) in exports {
+                    items.insert(name.to_string(), self.item(frame, *reference)?);
+                }
+                self.add_instance(frame, Instance::new(items), *ty)?;
+            }
+            Definition::Alias { kind, instance, name } => self.alias(frame, *kind, *instance, name)?,
+            Definition::OuterModule { count, index } => {
+                let outer = self.outer(frame, *count)?;
+                let module = *entry(&self.frames[outer].modules, *index)?;
+                self.frames[frame].modules.push(module);
+            }
+            Definition::OuterComponent { count, index } => {
+                let outer = self.outer(frame, *count)?;
+                let component = *entry(&self.frames[outer].components, *index)?;
+                self.frames[frame].components.push(component);
+            }
+            Definition::Resource { id, destructor } => self.resource(frame, *id, *destructor)?,
+            Definition::Lift { function, ty, options } => self.lift(frame, *function, *ty, options)?,
+            Definition::Lower { function, ty, options } => self.lower(frame, *function, *ty, options)?,
+            Definition::ResourceNew(id) => {
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceNew { resource, instance })?;
+            }
+            Definition::ResourceRep(id) => {
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceRep { resource, instance })?;
+            }
+            Definition::ResourceDrop(id) => {
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceDrop { resource, instance })?;
+            }
+            Definition::Export { name, item, ty } => {
+                let item = self.item(frame, *item)?;
+                // An export makes a new entry in the index space, whose type may have identifiers of its own.
+                self.enter(frame, *ty, &item)?;
+                self.push_item(frame, item.clone());
+                self.frames[frame].exports.insert(name.to_string(), item);
+            }
+        }
+        Ok(None)
+    }
+
+    fn import(&mut self, frame: FrameIndex, name: &str, ty: ComponentEntityType) -> Result<(), Error> {
+        let item = match &self.frames[frame].arguments {
+            None => self.import_from_host(frame, name, ty)?,
+            Some(arguments) => {
+                let item = arguments.get(name).cloned();
+                let item = item.ok_or_else(|| Error::Bug(format!("no argument for the import `{name}`")))?;
+                self.enter(frame, ty, &item)?;
+                item
+            }
+        };
+        self.push_item(frame, item);
+        Ok(())
+    }
+
+    fn instantiate(
+        &mut self,
+        frame: FrameIndex,
+        component: u32,
+        arguments: &[(&str, ItemReference)],
+        ty: ComponentInstanceTypeId,
+    ) -> Result<Call, Error> {
+        self.charge(arguments.len().saturating_add(16))?;
+        let closure = *entry(&self.frames[frame].components, component)?;
+        let mut items = HashMap::with_capacity(arguments.len());
+        for (name, reference) in arguments {
+            items.insert(name.to_string(), self.item(frame, *reference)?);
+        }
+        let parent = self.frames[frame].instance;
+        Ok(Call { frame: self.push_frame(closure, Some(parent), Some(items)), ty: Some(ty) })
+    }
+
+    fn add_instance(
+        &mut self,
+        frame: FrameIndex,
+        instance: Rc<Instance>,
+        ty: ComponentInstanceTypeId,
+    ) -> Result<(), Error> {
+        if instance.depth() > MAX_INSTANCE_DEPTH {
+            return Err(Error::Limit(format!("instances are nested deeper than {MAX_INSTANCE_DEPTH}")));
+        }
+        let item = Item::Instance(instance);
+        self.enter(frame, ComponentEntityType::Instance(ty), &item)?;
+        self.push_item(frame, item);
+        Ok(())
+    }
+
+    fn alias(&mut self, frame: FrameIndex, kind: ComponentExternalKind, instance: u32, name: &str) -> Result<(), Error> {
+        if kind == ComponentExternalKind::Type {
+            // The type's identifiers came into the frame with the instance.
+            return Ok(());
+        }
+        let instance = entry(&self.frames[frame].instances, instance)?;
+        let item = instance.exports.get(name).cloned();
+        let item = item.ok_or_else(|| Error::Bug(format!("an instance lacks the export `{name}`")))?;
+        self.push_item(frame, item);
+        Ok(())
+    }
+
+    /// The frame `count` components further out.
+    fn outer(&self, frame: FrameIndex, count: u32) -> Result<FrameIndex, Error> {
+        let mut frame = frame;
+        for _ in 0..count {
+            frame = self.frames[frame].outer.ok_or_else(|| Error::Bug("an outer alias leads outside".into()))?;
+        }
+        Ok(frame)
+    }
+
+    fn item(&self, frame: FrameIndex, reference: ItemReference) -> Result<Item, Error> {
+        let frame = &self.frames[frame];
+        Ok(match reference {
+            ItemReference::Function(index) => Item::Function(entry(&frame.functions, index)?.clone()),
+            ItemReference::Module(index) => Item::Module(*entry(&frame.modules, index)?),
+            ItemReference::Instance(index) => Item::Instance(entry(&frame.instances, index)?.clone()),
+            ItemReference::Component(index) => Item::Component(*entry(&frame.components, index)?),
+            ItemReference::Type(ComponentAnyTypeId::Resource(id)) => {
+                Item::Resource(frame.scope.known_resource(id.resource())?)
+            }
+            ItemReference::Type(
+                ComponentAnyTypeId::Defined(_)
+                | ComponentAnyTypeId::Func(_)
+                | ComponentAnyTypeId::Instance(_)
+                | ComponentAnyTypeId::Component(_),
+            ) => Item::Type,
+        })
+    }
+
+    fn push_item(&mut self, frame: FrameIndex, item: Item) {
+        let frame = &mut self.frames[frame];
+        match item {
+            Item::Function(function) => frame.functions.push(function),
+            Item::Module(module) => frame.modules.push(module),
+            Item::Component(component) => frame.components.push(component),
+            Item::Instance(instance) => frame.instances.push(instance),
+            // Type indices are the validator's business.
+            Item::Resource(_) | Item::Type => {}
+        }
+    }
+
+    /// Records the resources of an item that enters the frame with the type `ty`.
+    fn enter(&mut self, frame: FrameIndex, ty: ComponentEntityType, item: &Item) -> Result<(), Error> {
+        self.charge(1)?;
+        match (ty, item) {
+            (ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(id), .. }, Item::Resource(resource)) => {
+                self.frames[frame].scope.register(id.resource(), *resource);
+            }
+            (ComponentEntityType::Instance(id), Item::Instance(instance)) => {
+                for (name, export) in &self.types_of(frame)[id].exports {
+                    let item = instance.exports.get(name);
+                    let item = item.ok_or_else(|| Error::Bug(format!("an instance lacks the export `{name}`")))?;
+                    self.enter(frame, export.ty, item)?;
+                }
+            }
+            (ComponentEntityType::Type { .. }, Item::Type | Item::Resource(_))
+            | (ComponentEntityType::Func(_), Item::Function(_))
+            | (ComponentEntityType::Module(_), Item::Module(_))
+            | (ComponentEntityType::Component(_), Item::Component(_)) => {}
+            (
+                ComponentEntityType::Type { .. }
+                | ComponentEntityType::Func(_)
+                | ComponentEntityType::Module(_)
+                | ComponentEntityType::Component(_)
+                | ComponentEntityType::Instance(_)
+                | ComponentEntityType::Value(_),
+                _,
+            ) => return Err(Error::Bug("an item is not of its type's kind".into())),
+        }
+        Ok(())
+    }
+}
