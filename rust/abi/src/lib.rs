@@ -31,5 +31,6 @@ pub use flat::{
 };
 pub use layout::{Layout, align_to};
 pub use types::{
-    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, ResourceIndex, StringEncoding, TypeIndex, Types, ValueType,
+    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, ResourceIndex, StringEncoding,
+    TypeIndex, Types, ValueType,
 };

@@ -44,7 +44,8 @@ impl Inliner<'_, '_> {
         let mut given: IndexMap<String, IndexMap<String, CoreItem>> = IndexMap::new();
         for (namespace, name) in imports {
             let instance = by_name.get(namespace.as_str()).copied();
-            let instance = instance.ok_or_else(|| Error::Bug(format!("no argument `{namespace}` for a core module")))?;
+            let instance =
+                instance.ok_or_else(|| Error::Bug(format!("no argument `{namespace}` for a core module")))?;
             let item = self.core_export(frame, instance, &name)?;
             given.entry(namespace).or_default().insert(name, item);
         }
@@ -108,12 +109,7 @@ impl Inliner<'_, '_> {
     }
 
     /// A new resource type: another one each time that the component is instantiated.
-    pub(super) fn resource(
-        &mut self,
-        frame: FrameIndex,
-        id: ResourceId,
-        destructor: Option<u32>,
-    ) -> Result<(), Error> {
+    pub(super) fn resource(&mut self, frame: FrameIndex, id: ResourceId, destructor: Option<u32>) -> Result<(), Error> {
         let spaces = &mut self.frames[frame];
         let destructor = destructor.map(|index| entry(&spaces.core_functions, index).cloned()).transpose()?;
         let resource = self.out.resources.push(Resource::Defined { instance: spaces.instance, destructor });
@@ -204,7 +200,8 @@ impl Inliner<'_, '_> {
             return Err(Error::Unsupported { path: path.to_string(), feature: feature.to_string() });
         }
         let spaces = &self.frames[frame];
-        let function = |index: Option<u32>| index.map(|index| entry(&spaces.core_functions, index).cloned()).transpose();
+        let function =
+            |index: Option<u32>| index.map(|index| entry(&spaces.core_functions, index).cloned()).transpose();
         let options = CanonicalOptions {
             instance: spaces.instance,
             string_encoding: options.string_encoding,

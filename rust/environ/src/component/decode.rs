@@ -53,66 +53,24 @@ pub(super) struct StaticComponent<'a> {
 /// What makes one entry (or none) of a component's index spaces. Definitions of value types leave no trace: type
 /// indices are resolved to identifiers here.
 pub(super) enum Definition<'a> {
-    Import {
-        name: &'a str,
-        ty: ComponentEntityType,
-    },
+    Import { name: &'a str, ty: ComponentEntityType },
     Module(CoreModuleIndex),
     Component(StaticComponentIndex),
-    CoreInstantiate {
-        module: u32,
-        arguments: Box<[wasmparser::InstantiationArg<'a>]>,
-    },
+    CoreInstantiate { module: u32, arguments: Box<[wasmparser::InstantiationArg<'a>]> },
     CoreFromExports(Box<[wasmparser::Export<'a>]>),
-    CoreAlias {
-        kind: wasmparser::ExternalKind,
-        instance: u32,
-        name: &'a str,
-    },
-    Instantiate {
-        component: u32,
-        arguments: Vec<(&'a str, ItemReference)>,
-        ty: ComponentInstanceTypeId,
-    },
-    FromExports {
-        exports: Vec<(&'a str, ItemReference)>,
-        ty: ComponentInstanceTypeId,
-    },
-    Alias {
-        kind: ComponentExternalKind,
-        instance: u32,
-        name: &'a str,
-    },
-    OuterModule {
-        count: u32,
-        index: u32,
-    },
-    OuterComponent {
-        count: u32,
-        index: u32,
-    },
-    Resource {
-        id: ResourceId,
-        destructor: Option<u32>,
-    },
-    Lift {
-        function: u32,
-        ty: ComponentFuncTypeId,
-        options: LocalOptions,
-    },
-    Lower {
-        function: u32,
-        ty: ComponentFuncTypeId,
-        options: LocalOptions,
-    },
+    CoreAlias { kind: wasmparser::ExternalKind, instance: u32, name: &'a str },
+    Instantiate { component: u32, arguments: Vec<(&'a str, ItemReference)>, ty: ComponentInstanceTypeId },
+    FromExports { exports: Vec<(&'a str, ItemReference)>, ty: ComponentInstanceTypeId },
+    Alias { kind: ComponentExternalKind, instance: u32, name: &'a str },
+    OuterModule { count: u32, index: u32 },
+    OuterComponent { count: u32, index: u32 },
+    Resource { id: ResourceId, destructor: Option<u32> },
+    Lift { function: u32, ty: ComponentFuncTypeId, options: LocalOptions },
+    Lower { function: u32, ty: ComponentFuncTypeId, options: LocalOptions },
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
-    Export {
-        name: &'a str,
-        item: ItemReference,
-        ty: ComponentEntityType,
-    },
+    Export { name: &'a str, item: ItemReference, ty: ComponentEntityType },
 }
 
 /// An item in one of a component's index spaces; a type by its identifier.

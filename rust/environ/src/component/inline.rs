@@ -211,13 +211,22 @@ impl<'d> Inliner<'d, '_> {
             Definition::Lift { function, ty, options } => self.lift(frame, *function, *ty, options)?,
             Definition::Lower { function, ty, options } => self.lower(frame, *function, *ty, options)?,
             Definition::ResourceNew(id) => {
-                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceNew { resource, instance })?;
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceNew {
+                    resource,
+                    instance,
+                })?;
             }
             Definition::ResourceRep(id) => {
-                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceRep { resource, instance })?;
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceRep {
+                    resource,
+                    instance,
+                })?;
             }
             Definition::ResourceDrop(id) => {
-                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceDrop { resource, instance })?;
+                self.resource_built_in(frame, *id, |resource, instance| Trampoline::ResourceDrop {
+                    resource,
+                    instance,
+                })?;
             }
             Definition::Export { name, item, ty } => {
                 let item = self.item(frame, *item)?;
@@ -276,7 +285,13 @@ impl<'d> Inliner<'d, '_> {
         Ok(())
     }
 
-    fn alias(&mut self, frame: FrameIndex, kind: ComponentExternalKind, instance: u32, name: &str) -> Result<(), Error> {
+    fn alias(
+        &mut self,
+        frame: FrameIndex,
+        kind: ComponentExternalKind,
+        instance: u32,
+        name: &str,
+    ) -> Result<(), Error> {
         if kind == ComponentExternalKind::Type {
             // The type's identifiers came into the frame with the instance.
             return Ok(());

@@ -5,6 +5,7 @@ mod builtin;
 mod canonical;
 mod decode;
 mod definition;
+mod describe;
 mod inline;
 mod plan;
 mod translate;

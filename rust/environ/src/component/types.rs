@@ -20,7 +20,8 @@ use crate::Error;
 use crate::module::ExternType;
 use crate::module::convert::{global_type, memory_type, signature, table_type};
 use dovetail_abi::{
-    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, ResourceIndex, TypeIndex, Types, ValueType,
+    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, ResourceIndex, TypeIndex, Types,
+    ValueType,
 };
 
 /// What wasmparser's identifiers stand for in one instantiated component.
@@ -185,9 +186,7 @@ impl TypeBuilder {
                 }
                 DefinedType::Tuple(items)
             }
-            ComponentDefinedType::List { element, .. } => {
-                DefinedType::List(self.value(scope, place, *element, depth)?)
-            }
+            ComponentDefinedType::List { element, .. } => DefinedType::List(self.value(scope, place, *element, depth)?),
             ComponentDefinedType::FixedLengthList { element, length, .. } => {
                 DefinedType::FixedLengthList(self.value(scope, place, *element, depth)?, *length)
             }
