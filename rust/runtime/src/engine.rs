@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use dovetail_environ::{Compiler, Features};
 
+use crate::code::Identity;
 use crate::error::Result;
 use crate::signatures::SignatureRegistry;
 
@@ -48,13 +49,19 @@ pub struct Engine {
 struct EngineInner {
     config: Config,
     signatures: SignatureRegistry,
+    identity: Identity,
 }
 
 impl Engine {
     /// Makes an engine, and installs the process's trap handlers where they are not yet.
     pub fn new(config: Config) -> Result<Engine> {
         crate::trap::install_handlers()?;
-        Ok(Engine { inner: Arc::new(EngineInner { config, signatures: SignatureRegistry::default() }) })
+        let identity = Identity {
+            engine: env!("CARGO_PKG_VERSION").to_string(),
+            compiler: config.compiler.as_ref().map(|compiler| compiler.description()).unwrap_or_default(),
+            features: config.features,
+        };
+        Ok(Engine { inner: Arc::new(EngineInner { config, signatures: SignatureRegistry::default(), identity }) })
     }
 
     pub fn config(&self) -> &Config {
@@ -64,6 +71,11 @@ impl Engine {
     /// Whether both handles are of one engine: modules and stores of different engines do not mix.
     pub fn same(&self, other: &Engine) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// What the code of this engine's modules depends on.
+    pub(crate) fn identity(&self) -> &Identity {
+        &self.inner.identity
     }
 
     pub(crate) fn signatures(&self) -> &SignatureRegistry {

@@ -242,12 +242,6 @@ impl StoreInner {
     }
 }
 
-impl FuncData {
-    pub fn signature(&self) -> &Signature {
-        &self.signature
-    }
-}
-
 /// What the `leave` trampoline calls.
 unsafe extern "C" fn call_host(
     context: *mut VMHostContext,
@@ -280,7 +274,8 @@ unsafe extern "C" fn call_host(
 unsafe fn run_host(host: *mut HostFunction, instance: Option<Instance>, values: &mut [ValRaw]) -> Result<()> {
     // SAFETY: the caller's promise; host functions are never removed from a living store, nor changed.
     let (host, pointer) = unsafe { (&*host, (*host).store) };
-    let mut lent = trap::LentStore::new(pointer);
+    // SAFETY: the caller's promise.
+    let mut lent = unsafe { trap::LentStore::new(pointer) };
     let closure = AssertUnwindSafe(|| (host.closure)(lent.store(), instance, values));
     match catch_unwind(closure) {
         Ok(result) => result,

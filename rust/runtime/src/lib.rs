@@ -4,6 +4,9 @@
 //!
 //! What must not be here: wasm decoding (`environ`), machine code generation (`compile`), WASI (`wasi`).
 
+#[macro_use]
+mod platform;
+
 mod code;
 pub mod component;
 mod engine;
@@ -15,7 +18,6 @@ mod libcalls;
 mod linker;
 mod memory;
 mod module;
-mod platform;
 mod signatures;
 mod store;
 mod table;

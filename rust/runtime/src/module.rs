@@ -1,14 +1,17 @@
 //! A core module: its description and its code, ready to be instantiated any number of times.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use dovetail_environ::Progress;
+use dovetail_environ::artifact::Trampolines;
 use dovetail_environ::module::{
-    DataIndex, DefinedFuncIndex, EntityIndex, ExternType, Module as Description, SignatureIndex,
+    DataIndex, DefinedFuncIndex, EntityIndex, ExternType, FuncIndex, Module as Description, SignatureIndex, translate,
 };
 
+use crate::code::{Artifact, Cache, CodeImage, Mapping, Section};
 use crate::engine::Engine;
-use crate::error::{Error, Result};
+use crate::error::{ArgumentKind, Error, Result};
 use crate::signatures::SignatureId;
 use crate::vm::{VMCode, VMEnter};
 
@@ -22,7 +25,10 @@ pub struct Module {
 struct ModuleInner {
     engine: Engine,
     description: Description,
+    image: Arc<CodeImage>,
+    /// The engine-wide numbers of the module's signatures; instances' blocks point to them.
     signature_ids: Box<[SignatureId]>,
+    names: OnceLock<BTreeMap<FuncIndex, String>>,
 }
 
 impl Module {
@@ -32,21 +38,63 @@ impl Module {
     }
 
     /// As [`Module::new`], told from any thread how many functions are done.
-    pub fn new_with_progress(_engine: &Engine, _bytes: &[u8], _progress: Progress<'_>) -> Result<Module> {
-        Err(Error::Bug("not built yet".into()))
+    pub fn new_with_progress(engine: &Engine, bytes: &[u8], progress: Progress<'_>) -> Result<Module> {
+        let config = engine.config();
+        let Some(compiler) = &config.compiler else {
+            let message = "this engine has no compiler: it runs precompiled modules only";
+            return Err(Error::argument(ArgumentKind::Value, message));
+        };
+        let cache = config.cache.as_ref().map(|directory| Cache::entry(directory, bytes, engine.identity()));
+        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(engine.identity())) {
+            if let Ok(module) = Module::from_artifact(engine, artifact) {
+                return Ok(module);
+            }
+        }
+        let translation = translate(bytes, config.features)?;
+        let code = compiler.compile_module(&translation, progress)?;
+        let encoded = Artifact::encode(&translation, &code, engine.identity())?;
+        let artifact = match cache.and_then(|cache| cache.store(&encoded, engine.identity())) {
+            Some(artifact) => artifact,
+            None => Artifact::open(Mapping::copy(&encoded)?, engine.identity())?,
+        };
+        Module::from_artifact(engine, artifact)
+    }
+
+    /// Checks that bytes are a valid module, without compiling it.
+    pub fn validate(engine: &Engine, bytes: &[u8]) -> Result<()> {
+        translate(bytes, engine.config().features)?;
+        Ok(())
     }
 
     /// The compiled module as bytes, for [`Module::deserialize`].
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        Err(Error::Bug("not built yet".into()))
+        Ok(self.artifact()?.bytes().to_vec())
     }
 
     /// Loads what [`Module::serialize`] gave. Refused unless engine version, compiler and features are the same.
     ///
     /// # Safety
     /// The bytes contain machine code, which is run as it is: they must come unchanged from [`Module::serialize`].
-    pub unsafe fn deserialize(_engine: &Engine, _bytes: &[u8]) -> Result<Module> {
-        Err(Error::Bug("not built yet".into()))
+    pub unsafe fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Module> {
+        let artifact = Artifact::open(Mapping::copy(bytes)?, engine.identity())?;
+        Module::from_artifact(engine, artifact)
+    }
+
+    fn from_artifact(engine: &Engine, artifact: Artifact) -> Result<Module> {
+        let description = artifact.description()?;
+        let image = CodeImage::from_artifact(artifact);
+        let signatures = engine.signatures();
+        let signature_ids: Box<[_]> = description.signatures.values().map(|ty| signatures.intern(ty)).collect();
+        let inner = ModuleInner { engine: engine.clone(), description, image, signature_ids, names: OnceLock::new() };
+        let module = Module { inner: Arc::new(inner) };
+        for (index, id) in module.inner.description.signatures.keys().zip(module.signature_ids()) {
+            signatures.offer(*id, &module.inner.image, module.trampolines(index)?);
+        }
+        Ok(module)
+    }
+
+    fn artifact(&self) -> Result<&Artifact> {
+        self.inner.image.artifact().ok_or_else(|| Error::Bug("a module's image has no artifact".into()))
     }
 
     pub fn engine(&self) -> &Engine {
@@ -58,9 +106,19 @@ impl Module {
         self.inner.description.name.as_deref()
     }
 
-    /// Everything about the module but its code. (Function names are kept elsewhere: see `function_name`.)
+    /// Everything about the module but its code and the names of its functions.
     pub fn description(&self) -> &Description {
         &self.inner.description
+    }
+
+    /// A function's name from the name section, else the first name under which it is exported.
+    pub fn function_name(&self, function: FuncIndex) -> Option<&str> {
+        let names = self.inner.names.get_or_init(|| self.artifact().map(Artifact::names).unwrap_or_default());
+        if let Some(name) = names.get(&function) {
+            return Some(name);
+        }
+        let exported = |(_, entity): &(&String, &EntityIndex)| **entity == EntityIndex::Func(function);
+        self.description().exports.iter().find(exported).map(|(name, _)| name.as_str())
     }
 
     /// Module name, name and type of each import, in order.
@@ -78,27 +136,55 @@ impl Module {
         description.exports.iter().map(|(name, entity)| (name.as_str(), description.type_of(*entity)))
     }
 
-    /// The engine-wide numbers of the module's signatures; compiled code points to them.
+    pub fn export(&self, name: &str) -> Option<EntityIndex> {
+        self.description().exports.get(name).copied()
+    }
+
+    pub(crate) fn image(&self) -> &CodeImage {
+        &self.inner.image
+    }
+
     pub(crate) fn signature_ids(&self) -> &[SignatureId] {
         &self.inner.signature_ids
     }
 
     /// The code of a defined function.
-    pub(crate) fn code(&self, _function: DefinedFuncIndex) -> Result<*const VMCode> {
-        Err(Error::Bug("not built yet".into()))
+    pub(crate) fn code(&self, function: DefinedFuncIndex) -> Result<*const VMCode> {
+        let range = self.artifact()?.pair(Section::Functions, function.as_u32() as usize);
+        self.inner.image.code(range.ok_or_else(|| Error::Bug("a function has no code".into()))?)
+    }
+
+    /// The defined function at an offset into the text.
+    pub(crate) fn function_at(&self, offset: u32) -> Option<FuncIndex> {
+        let artifact = self.artifact().ok()?;
+        let count = self.description().num_defined_functions();
+        let contains = |number: &usize| {
+            let range = artifact.pair(Section::Functions, *number);
+            range.is_some_and(|range| offset.wrapping_sub(range.offset) < range.length)
+        };
+        let number = (0..count).find(contains)?;
+        Some(self.description().function_index(DefinedFuncIndex::from_u32(number as u32)))
+    }
+
+    fn trampolines(&self, signature: SignatureIndex) -> Result<Trampolines> {
+        let artifact = self.artifact()?;
+        let number = signature.as_u32() as usize * 2;
+        let pair = |number| artifact.pair(Section::Trampolines, number);
+        match (pair(number), pair(number + 1)) {
+            (Some(enter), Some(leave)) => Ok(Trampolines { enter, leave }),
+            (Some(_), None) | (None, Some(_)) | (None, None) => {
+                Err(Error::Bug("a signature has no trampolines".into()))
+            }
+        }
     }
 
     /// The `enter` trampoline of one of the module's signatures.
-    pub(crate) fn enter(&self, _signature: SignatureIndex) -> Result<VMEnter> {
-        Err(Error::Bug("not built yet".into()))
+    pub(crate) fn enter(&self, signature: SignatureIndex) -> Result<VMEnter> {
+        self.inner.image.enter(self.trampolines(signature)?)
     }
 
     /// The bytes of a data segment.
-    pub(crate) fn data(&self, _segment: DataIndex) -> &[u8] {
-        &[]
-    }
-
-    pub fn export(&self, name: &str) -> Option<EntityIndex> {
-        self.description().exports.get(name).copied()
+    pub(crate) fn data(&self, segment: DataIndex) -> &[u8] {
+        self.inner.image.artifact().map(|artifact| artifact.data(segment)).unwrap_or(&[])
     }
 }

@@ -11,10 +11,10 @@ use crate::error::{Error, LinkError, Result, Trap};
 use crate::instance::const_expr::evaluate;
 use crate::instance::{Block, Instance, InstanceData, imports};
 use crate::libcalls;
-use crate::memory::MemoryData;
+use crate::memory::{Memory, MemoryData};
 use crate::module::Module;
 use crate::store::{Owned, Store};
-use crate::table::TableData;
+use crate::table::{Table, TableData};
 use crate::trap;
 use crate::value::{Extern, ValRaw};
 use crate::vm::{VMContext, VMFuncRef, VMFunctionImport, VMGlobal, VMMemory, VMTable};
@@ -190,7 +190,7 @@ fn initialize_elements(store: &mut Store, handle: Instance) -> Result<()> {
                 let length = items_len(&segment.items);
                 let inner = store.inner_mut();
                 let table = inner.instance(handle)?.table(*table);
-                copy_elements(store, handle, table.index, index, offset, 0, length)?;
+                copy_elements(store, handle, table, index, offset, 0, length)?;
             }
             ElementMode::Passive => continue,
             ElementMode::Declared => {}
@@ -211,7 +211,7 @@ fn items_len(items: &ElementItems) -> u32 {
 pub(crate) fn copy_elements(
     store: &mut Store,
     handle: Instance,
-    table: u32,
+    table: Table,
     segment: ElemIndex,
     to: u32,
     from: u32,
@@ -223,7 +223,7 @@ pub(crate) fn copy_elements(
     let dropped = data.dropped_elements[segment.as_u32() as usize];
     let items = &module.description().elements[segment].items;
     let available = if dropped { 0 } else { u64::from(items_len(items)) };
-    let room = inner.tables[table as usize].get().vm.length as u64;
+    let room = inner.table(table)?.vm.length as u64;
     if u64::from(from) + u64::from(length) > available || u64::from(to) + u64::from(length) > room {
         return Err(Trap::bare(TrapCode::TableOutOfBounds).into());
     }
@@ -234,7 +234,7 @@ pub(crate) fn copy_elements(
             ElementItems::Functions(functions) => ValRaw::from_func_ref(data.func_ref(functions[item])?),
             ElementItems::Expressions(expressions) => evaluate(inner, data, &expressions[item])?,
         };
-        inner.tables[table as usize].get_mut().elements_mut()[to as usize + number] = value.u64();
+        inner.table_mut(table)?.elements_mut()[to as usize + number] = value.u64();
     }
     Ok(())
 }
@@ -249,7 +249,7 @@ fn initialize_data(store: &mut Store, handle: Instance) -> Result<()> {
         let data = inner.instance(handle)?;
         let (memory, offset) = (data.memory(*memory), evaluate(inner, data, offset)?.u32());
         let length = module.data(index).len() as u32;
-        copy_data(store, handle, memory.index, index, u64::from(offset), 0, length)?;
+        copy_data(store, handle, memory, index, u64::from(offset), 0, length)?;
         store.inner_mut().instances[handle.index as usize].get_mut().dropped_data[index.as_u32() as usize] = true;
     }
     Ok(())
@@ -259,7 +259,7 @@ fn initialize_data(store: &mut Store, handle: Instance) -> Result<()> {
 pub(crate) fn copy_data(
     store: &mut Store,
     handle: Instance,
-    memory: u32,
+    memory: Memory,
     segment: DataIndex,
     to: u64,
     from: u32,
@@ -271,7 +271,7 @@ pub(crate) fn copy_data(
     let module = data.module.clone();
     let bytes = if dropped { &[] } else { module.data(segment) };
     let source = (from as usize).checked_add(length as usize).and_then(|end| bytes.get(from as usize..end));
-    let target = inner.memories[memory as usize].get_mut().bytes_mut();
+    let target = inner.memory_mut(memory)?.bytes_mut();
     let end = to.checked_add(u64::from(length)).and_then(|end| usize::try_from(end).ok());
     let target = end.and_then(|end| target.get_mut(to as usize..end));
     match (source, target) {

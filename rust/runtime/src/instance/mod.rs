@@ -20,6 +20,8 @@ use crate::table::Table;
 use crate::value::Extern;
 use crate::vm::{VMContext, VMFuncRef, VMFunctionImport};
 
+pub(crate) use instantiate::{copy_data, copy_elements};
+
 /// An instance of a module in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Instance {

@@ -69,6 +69,9 @@ pub(crate) struct StoreInner {
 
 impl Store {
     pub fn new(engine: &Engine) -> Store {
+        // Somebody may have put handlers on top of ours since the engine was made; where that cannot be found out, the
+        // engine's stand.
+        let _ = crate::trap::install_handlers();
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let id = StoreId(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN));

@@ -1,61 +1,79 @@
 //! Entering wasm, and leaving it early: traps, errors and their backtraces.
+//!
+//! Wasm is left early in one of two ways, and both end at the handler of the innermost `enter` trampoline. A libcall or
+//! host function that fails records its error in the store, and compiled code calls the `raise` libcall. A signal for an
+//! instruction that is known to trap lets the thread continue in [`land`], on the same stack but as an ordinary
+//! function, which records the trap and resumes likewise. Only frames of compiled code are ever skipped, and they have
+//! nothing to clean up.
+
+mod activation;
+mod backtrace;
+mod lent;
+mod signals;
+mod stack;
 
 use std::ptr::NonNull;
 
-use crate::error::{Error, Result};
-use crate::store::{Store, StoreInner};
-use crate::value::ValRaw;
-use crate::vm::{VMCode, VMEnter, VMOpaqueContext};
+use dovetail_environ::TrapCode;
 
-/// Installs the process's trap handlers, once.
-pub(crate) fn install_handlers() -> Result<()> {
-    Ok(())
-}
+use crate::error::{Error, Trap};
+use crate::platform;
+use crate::store::StoreInner;
+use crate::vm::VMStoreContext;
 
-/// Calls compiled code through an `enter` trampoline.
+pub(crate) use activation::invoke;
+pub(crate) use lent::LentStore;
+pub(crate) use signals::install_handlers;
+
+/// Keeps the reason why wasm is left, for the `invoke` that it is left to. A trap without frames gets them here.
 ///
 /// # Safety
-/// `code` is a function with the context `vmctx` of this store and the signature of `enter`; `values` holds its
-/// arguments and has room for its results.
-pub(crate) unsafe fn invoke(
-    _store: &mut Store,
-    _enter: VMEnter,
-    _vmctx: *mut VMOpaqueContext,
-    _code: *const VMCode,
-    _values: *mut ValRaw,
-) -> Result<()> {
-    Err(Error::Bug("not built yet".into()))
-}
-
-/// Keeps the reason why wasm is left, for the `invoke` that it is left to.
-pub(crate) fn record(mut store: NonNull<StoreInner>, error: Error) {
-    // SAFETY: the store is alive: its code is running; nobody else has a reference to its contents now.
-    unsafe { store.as_mut().pending = Some(error) };
-}
-
-/// A handle of a running store, lent to a host function.
-pub(crate) struct LentStore {
-    store: std::mem::ManuallyDrop<Store>,
-    pointer: NonNull<StoreInner>,
-}
-
-impl LentStore {
-    pub fn new(pointer: NonNull<StoreInner>) -> Self {
-        LentStore { store: std::mem::ManuallyDrop::new(Store { inner: pointer }), pointer }
+/// The store's code is running on this thread and has just called the host, and nobody holds a reference to the store's
+/// contents.
+pub(crate) unsafe fn record(store: NonNull<StoreInner>, mut error: Error) {
+    if let Error::Trap(trap) = &mut error
+        && trap.frames.is_empty()
+    {
+        // SAFETY: the caller's promise: the store's context tells where wasm was left.
+        trap.frames = unsafe { backtrace::at_exit(store) };
     }
+    // SAFETY: as above.
+    unsafe { (*store.as_ptr()).pending = Some(error) };
+}
 
-    pub fn store(&mut self) -> &mut Store {
-        &mut self.store
+/// Continues at the handler of the innermost `enter` trampoline.
+///
+/// # Safety
+/// The context is that of a store whose code is running on this thread, its error is recorded, and there is nothing to
+/// clean up in any frame between.
+pub(crate) unsafe fn resume(context: *const VMStoreContext) -> ! {
+    // SAFETY: `enter` wrote the three before any code of the store could run, and is still on the stack.
+    unsafe {
+        let context = &*context;
+        platform::resume(context.last_wasm_entry_handler, context.last_wasm_entry_sp, context.last_wasm_entry_fp)
     }
 }
 
-impl Drop for LentStore {
-    fn drop(&mut self) {
-        if self.store.inner != self.pointer {
-            // A host function swapped the store that it was lent for another. Its guests are still on the stack, and who
-            // owns them now cannot be known: nothing can be saved.
-            eprintln!("dovetail: a host function replaced the store that it was lent");
-            std::process::abort();
-        }
+/// Where a thread continues after a trap signal.
+unsafe extern "C" fn land(pc: usize, fp: usize, code: usize) -> ! {
+    // SAFETY: the signal handler checked that this thread runs compiled code, so the innermost activation is that of its
+    // store, and it stopped at `pc` in the frame `fp`. All values are dropped before `resume`.
+    unsafe {
+        let store = activation::current_store();
+        let code = u8::try_from(code).ok().and_then(TrapCode::from_number);
+        let error = match code {
+            Some(code) => {
+                let mut trap = Trap::bare(code);
+                trap.frames = backtrace::at_trap(store, pc, fp);
+                trap.into()
+            }
+            None => Error::Bug("an unknown trap was signalled".into()),
+        };
+        let context = {
+            let inner = store.as_ptr();
+            (*inner).pending = Some(error);
+            (*inner).context.as_ptr()
+        };
+        resume(context)
     }
 }

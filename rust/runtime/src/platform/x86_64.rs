@@ -1,0 +1,47 @@
+//! Instructions of x86-64 processors.
+
+use std::arch::asm;
+
+/// Continues at `pc` with the given stack and frame pointer.
+///
+/// # Safety
+/// The three describe the handler of an `enter` trampoline that is still on this thread's stack, and no frame between
+/// here and there has anything to clean up.
+pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize) -> ! {
+    // SAFETY: the handler expects no register but these; the caller vouches for the frames that are left behind.
+    unsafe {
+        asm!(
+            "mov rsp, rsi",
+            "mov rbp, rdx",
+            "jmp rdi",
+            in("rdi") pc,
+            in("rsi") sp,
+            in("rdx") fp,
+            options(noreturn),
+        )
+    }
+}
+
+/// Nothing to do: these processors keep their instruction caches coherent.
+pub(crate) unsafe fn flush_instruction_cache(_start: *const u8, _length: usize) {}
+
+/// Defines the code that compiled code calls for a libcall: it writes down the calling frame, which is where a backtrace
+/// begins, and goes on to `$target` with all parameters as they are. The first parameter is the caller's `vmctx`.
+macro_rules! libcall_thunk {
+    ($name:ident => $target:path) => {
+        #[unsafe(naked)]
+        pub unsafe extern "C" fn $name() {
+            std::arch::naked_asm!(
+                "mov r11, [rdi + {context}]",
+                "mov [r11 + {fp}], rbp",
+                "mov r10, [rsp]",
+                "mov [r11 + {pc}], r10",
+                "jmp {target}",
+                context = const dovetail_environ::vmctx::instance::STORE_CONTEXT,
+                fp = const dovetail_environ::vmctx::store_context::LAST_WASM_EXIT_FP,
+                pc = const dovetail_environ::vmctx::store_context::LAST_WASM_EXIT_PC,
+                target = sym $target,
+            )
+        }
+    };
+}
