@@ -107,7 +107,10 @@ impl Error {
 
 impl From<dovetail_environ::Error> for Error {
     fn from(error: dovetail_environ::Error) -> Self {
-        Error::Compile(error)
+        match error {
+            dovetail_environ::Error::Bug(message) => Error::Bug(message),
+            error => Error::Compile(error),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use dovetail_environ::vmctx::{HOST_MAGIC, INSTANCE_MAGIC};
 
 use crate::error::{ArgumentKind, Error, Result};
 use crate::instance::Instance;
+use crate::libcalls;
 use crate::store::{Owned, Store, StoreId, StoreInner};
 use crate::trap;
 use crate::value::{Extern, Val, ValRaw, check_types};
@@ -122,6 +123,7 @@ impl Func {
         let context = VMHostContext {
             magic: HOST_MAGIC,
             store_context: inner.context.as_ptr(),
+            libcalls: libcalls::table(),
             function: call_host,
             data: std::ptr::null(),
         };

@@ -37,6 +37,7 @@ pub type VMHostFunction = unsafe extern "C" fn(*mut VMHostContext, *mut VMOpaque
 pub struct VMOpaqueContext {
     pub magic: u32,
     pub store_context: *mut VMStoreContext,
+    pub libcalls: *const *const u8,
 }
 
 /// The fixed head of an instance's block; the arrays of `VmLayout` follow it.
@@ -56,6 +57,7 @@ pub struct VMContext {
 pub struct VMHostContext {
     pub magic: u32,
     pub store_context: *mut VMStoreContext,
+    pub libcalls: *const *const u8,
     pub function: VMHostFunction,
     pub data: *const crate::func::HostFunction,
 }
@@ -130,6 +132,7 @@ assert_layout!(VMContext as instance, size size_of::<VMContext>() == vmctx::inst
 assert_layout!(VMHostContext as host_context, size size_of::<VMHostContext>() >= vmctx::host_context::SIZE as usize;
     magic = MAGIC,
     store_context = STORE_CONTEXT,
+    libcalls = LIBCALLS,
     function = FUNCTION,
 );
 assert_layout!(VMFuncRef as func_ref, size size_of::<VMFuncRef>() == vmctx::func_ref::SIZE as usize;
@@ -158,4 +161,5 @@ const _: () = {
     assert!(offset_of!(VMOpaqueContext, magic) == vmctx::instance::MAGIC as usize);
     assert!(offset_of!(VMOpaqueContext, store_context) == vmctx::instance::STORE_CONTEXT as usize);
     assert!(vmctx::host_context::STORE_CONTEXT == vmctx::instance::STORE_CONTEXT);
+    assert!(vmctx::host_context::LIBCALLS == vmctx::instance::LIBCALLS);
 };

@@ -16,10 +16,6 @@ impl<T> Owned<T> {
         self.0.as_ptr()
     }
 
-    pub fn as_non_null(&self) -> NonNull<T> {
-        self.0
-    }
-
     /// A reference for a moment in which no compiled code runs.
     pub fn get(&self) -> &T {
         // SAFETY: the value is alive as long as the owner. All access from Rust goes through the store, which is borrowed

@@ -64,7 +64,7 @@ pub(crate) fn install_handlers() -> Result<()> {
             ours.sa_sigaction = handler as *const () as usize;
             ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
             libc::sigemptyset(&mut ours.sa_mask);
-            check(libc::sigaction(signal, &ours, ptr::null_mut()))?;
+            check(sigaction(signal, &ours, ptr::null_mut()))?;
         }
     }
     Ok(())
@@ -76,7 +76,7 @@ unsafe fn query(signal: c_int) -> Result<sigaction> {
     let mut current = MaybeUninit::<sigaction>::zeroed();
     // SAFETY: the pointer is good for a write.
     unsafe {
-        check(libc::sigaction(signal, ptr::null(), current.as_mut_ptr()))?;
+        check(sigaction(signal, ptr::null(), current.as_mut_ptr()))?;
         Ok(current.assume_init())
     }
 }
@@ -192,7 +192,7 @@ unsafe fn default_action(signal: c_int, info: *mut siginfo_t) {
     unsafe {
         let mut default: sigaction = MaybeUninit::zeroed().assume_init();
         default.sa_sigaction = libc::SIG_DFL;
-        libc::sigaction(signal, &default, ptr::null_mut());
+        sigaction(signal, &default, ptr::null_mut());
         if (*info).si_code <= 0 {
             libc::raise(signal);
         }
