@@ -17,11 +17,14 @@ impl Default for Features {
 }
 
 impl Features {
-    /// The validator's switches for this set: WebAssembly 2.0, extended constant expressions (LLVM emits them for
-    /// position-independent code) and what was chosen beyond it.
+    /// The validator's switches for this set: WebAssembly 2.0, what producers use of 3.0 (extended constant expressions,
+    /// several memories, tail calls), and what was chosen beyond it. Relaxed vectors come with vectors.
     pub fn to_wasmparser(self) -> WasmFeatures {
-        let mut features = WasmFeatures::WASM2.union(WasmFeatures::EXTENDED_CONST);
-        features.set(WasmFeatures::SIMD, self.simd);
+        let mut features = WasmFeatures::WASM2
+            | WasmFeatures::EXTENDED_CONST
+            | WasmFeatures::MULTI_MEMORY
+            | WasmFeatures::TAIL_CALL;
+        features.set(WasmFeatures::SIMD | WasmFeatures::RELAXED_SIMD, self.simd);
         features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
         // Maps, fixed-length lists and annotated import names are supported. What belongs to concurrency is not, but
         // validation must know it, so that the message names what is missing instead of calling the bytes invalid.
