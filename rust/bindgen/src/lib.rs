@@ -1,1 +1,29 @@
-//! placeholder
+//! The generator: a component in, the files of a typed Python package out.
+//!
+//! [`generate`] is a pure function. The way is: bytes, a resolve and a world ([`input`](mod@input)), the part of them that
+//! Python sees (`surface`), Python names (`names`), Python as data (`model`, made by `build`), text (`printer`); beside it
+//! `environ` turns the same bytes into core modules and a link plan, and `binding` tells the engine the Python names.
+#![forbid(unsafe_code)]
+#![deny(
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::unreachable
+)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+
+mod binding;
+mod build;
+mod check;
+mod error;
+mod input;
+mod model;
+mod names;
+mod package;
+mod printer;
+mod surface;
+
+pub use error::Error;
+pub use package::{File, Options, Package, PythonPackage, generate, python_package};

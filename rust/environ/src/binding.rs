@@ -71,6 +71,9 @@ pub struct ResourceFace {
     pub name: String,
     /// The generated Protocol.
     pub class: ClassName,
+    /// Where the class itself is found: the attribute of its interface's object, or the field of the imports dataclass
+    /// for a resource of the world itself.
+    pub attribute: String,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

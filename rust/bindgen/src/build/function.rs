@@ -1,0 +1,169 @@
+//! WIT functions as Python methods.
+
+use wit_parser::{Function, FunctionKind, Handle, Type, TypeDefKind};
+
+use super::expression::Breadth;
+use super::{Builder, docs};
+use crate::Error;
+use crate::model::{Body, Docstring, Expression, Method, MethodKind, Param, Symbol, library};
+use crate::names::{error_type, wit_params};
+use crate::surface::{Place, Side};
+
+impl Builder<'_> {
+    /// A function as a declaration in a Protocol.
+    pub fn method(&self, place: Place, side: Side, function: &Function) -> Result<Method, Error> {
+        let names = self.names.function(place, side, &function.name)?;
+        let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
+        let kind = match function.kind {
+            FunctionKind::Static(_) => MethodKind::Static,
+            FunctionKind::Freestanding | FunctionKind::Method(_) | FunctionKind::Constructor(_) => MethodKind::Instance,
+            FunctionKind::AsyncFreestanding
+            | FunctionKind::AsyncMethod(_)
+            | FunctionKind::AsyncStatic(_)
+            | FunctionKind::Getter
+            | FunctionKind::Setter
+            | FunctionKind::MethodGetter(_)
+            | FunctionKind::MethodSetter(_)
+            | FunctionKind::StaticGetter(_)
+            | FunctionKind::StaticSetter(_) => {
+                return Err(super::unsupported(
+                    &format!("{}#{}", self.path(place), function.name),
+                    "this kind of function",
+                ));
+            }
+        };
+        let mut params = Vec::new();
+        for (param, name) in wit_params(function).iter().zip(&names.params) {
+            let ty = self.expression(place, param.ty, parameter_breadth(side))?;
+            params.push(Param { name: name.clone(), ty, default_none: false });
+        }
+        let returns =
+            if is_constructor { Expression::None } else { self.returns(place, function, result_breadth(side))? };
+        Ok(Method {
+            name: names.python.clone(),
+            kind,
+            params,
+            positional_only: side == Side::Import,
+            returns,
+            doc: self.function_doc(place, side, function)?,
+            body: Body::Declared,
+        })
+    }
+
+    /// A world-level import as a field's type: parameters are positional there.
+    pub fn callable(&self, function: &Function) -> Result<Expression, Error> {
+        let mut params = Vec::new();
+        for param in &function.params {
+            params.push(self.expression(Place::World, param.ty, parameter_breadth(Side::Import))?);
+        }
+        let returns = self.returns(Place::World, function, result_breadth(Side::Import))?;
+        Ok(Expression::Subscript(library::CALLABLE, vec![Expression::List(params), returns]))
+    }
+
+    /// What a call gives: the value, or the value of a result's ok case.
+    fn returns(&self, place: Place, function: &Function, breadth: Breadth) -> Result<Expression, Error> {
+        let Some(result) = function.result else { return Ok(Expression::None) };
+        if let Type::Id(id) = self.surface.behind_aliases(result)
+            && let TypeDefKind::Result(result) = &self.surface.typedef(id).kind
+        {
+            return self.optional(place, result.ok, breadth);
+        }
+        self.expression(place, result, breadth)
+    }
+
+    /// The docs, what happens to handles, and what is raised.
+    pub fn function_doc(&self, place: Place, side: Side, function: &Function) -> Result<Option<Docstring>, Error> {
+        let mut doc = docs::docs(&function.docs).unwrap_or_default();
+        if side == Side::Export
+            && let Some(takes) = self.takes(place, side, function)?
+        {
+            if !doc.lines.is_empty() {
+                doc.lines.push(String::new());
+            }
+            doc.lines.push(takes);
+        }
+        doc.raises = self.raises(place, function)?;
+        let is_empty = doc.lines.is_empty() && doc.raises.is_none();
+        Ok(if is_empty { None } else { Some(doc) })
+    }
+
+    /// Which arguments the caller loses.
+    fn takes(&self, place: Place, side: Side, function: &Function) -> Result<Option<String>, Error> {
+        let names = self.names.function(place, side, &function.name)?;
+        let (mut whole, mut parts) = (Vec::new(), Vec::new());
+        for (param, name) in wit_params(function).iter().zip(&names.params) {
+            let direct = match self.surface.behind_aliases(param.ty) {
+                Type::Id(id) => {
+                    matches!(self.surface.typedef(id).kind, TypeDefKind::Handle(Handle::Own(_)) | TypeDefKind::Resource)
+                }
+                _ => false,
+            };
+            if direct {
+                whole.push(format!("`{name}`"));
+            } else if self.surface.has_own(param.ty) {
+                parts.push(format!("`{name}`"));
+            }
+        }
+        let mut taken = Vec::new();
+        match whole.as_slice() {
+            [] => {}
+            [one] => taken.push(format!("{one} (an owned handle)")),
+            many => taken.push(format!("{} (owned handles)", enumerate(many))),
+        }
+        if !parts.is_empty() {
+            taken.push(format!("the owned handles in {}", enumerate(&parts)));
+        }
+        Ok(if taken.is_empty() { None } else { Some(format!("Takes {} away from the caller.", taken.join(" and "))) })
+    }
+
+    fn raises(&self, place: Place, function: &Function) -> Result<Option<Expression>, Error> {
+        let Some(result) = function.result else { return Ok(None) };
+        let Type::Id(id) = self.surface.behind_aliases(result) else { return Ok(None) };
+        let TypeDefKind::Result(_) = &self.surface.typedef(id).kind else { return Ok(None) };
+        let error = error_type(self.surface, function);
+        if let Some(error) = error
+            && let Some(raised) = self.raised(place, error)?
+        {
+            return Ok(Some(raised.into()));
+        }
+        let breadth = result_breadth(self.surface.side_of(place));
+        let payload = self.optional(place, error, breadth)?;
+        Ok(Some(Expression::Subscript(library::ERR, vec![payload])))
+    }
+
+    /// The exception for an error type, where it has one, as `place` calls it.
+    fn raised(&self, place: Place, error: Type) -> Result<Option<Symbol>, Error> {
+        let Some(definition) = self.surface.nominal(error) else { return Ok(None) };
+        if let Type::Id(id) = error
+            && let Ok(names) = self.names.ty(place, id)
+            && let Some(raised) = &names.raised
+        {
+            return Ok(Some(Symbol::Local(raised.clone())));
+        }
+        let home = self.surface.place_of(definition).unwrap_or(place);
+        Ok(self.names.ty(home, definition)?.raised.clone().map(Symbol::Local))
+    }
+}
+
+fn parameter_breadth(side: Side) -> Breadth {
+    match side {
+        Side::Import => Breadth::Exact,
+        Side::Export => Breadth::Wide,
+    }
+}
+
+fn result_breadth(side: Side) -> Breadth {
+    match side {
+        Side::Import => Breadth::Wide,
+        Side::Export => Breadth::Exact,
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`
+fn enumerate(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

@@ -1,0 +1,78 @@
+//! An interface as a module: its types, and the Protocol of its functions.
+
+use dovetail_abi::wit::Definitions as _;
+use wit_parser::TypeDefKind;
+
+use super::{Builder, docs};
+use crate::Error;
+use crate::model::{Body, Class, Docstring, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
+use crate::surface::{InterfaceUse, Place};
+
+impl Builder<'_> {
+    pub fn interface(&self, interface: &InterfaceUse) -> Result<Module, Error> {
+        let place = Place::Interface(interface.id);
+        let types = self.place_types(place)?;
+        let names = self.names.interface(interface.id)?;
+        let mut offers = types.offers;
+        let mut items = types.items;
+        offers.push(names.protocol.clone());
+        offers.sort();
+        items.push(Item::Class(self.protocol(interface)?));
+        Ok(Module {
+            path: self.names.module(self.surface, place)?,
+            is_package: false,
+            doc: Docstring { lines: vec![interface.name.clone()], raises: None },
+            offers: Some(offers),
+            reexports: types.reexports,
+            items,
+        })
+    }
+
+    fn protocol(&self, interface: &InterfaceUse) -> Result<Class, Error> {
+        let place = Place::Interface(interface.id);
+        let mut members = Vec::new();
+        for function in self.surface.functions(interface.id) {
+            if function.kind.resource().is_none() {
+                members.push(Member::Method(self.method(place, interface.side, function)?));
+            }
+        }
+        // Last, because from here on each hides the class of the same name from annotations.
+        for (_, id) in self.surface.types(place) {
+            let is_own = self.surface.definition(id) == id;
+            if is_own && matches!(self.surface.typedef(id).kind, TypeDefKind::Resource) {
+                members.push(Member::Method(class_property(&self.names.ty(place, id)?.class)));
+            }
+        }
+        let own = &self.surface.resolve.interfaces[interface.id].docs;
+        Ok(Class {
+            name: self.names.interface(interface.id)?.protocol.clone(),
+            decorators: Vec::new(),
+            bases: vec![library::PROTOCOL.into()],
+            doc: docs::docs_or(own, || interface.name.clone()),
+            members,
+        })
+    }
+
+    /// Whether there is anything to give or to get: an interface of types alone needs no object.
+    pub fn has_object(&self, interface: &InterfaceUse) -> bool {
+        let place = Place::Interface(interface.id);
+        let has_resource = self.surface.types(place).into_iter().any(|(_, id)| {
+            self.surface.definition(id) == id && matches!(self.surface.typedef(id).kind, TypeDefKind::Resource)
+        });
+        has_resource || self.surface.functions(interface.id).next().is_some()
+    }
+}
+
+/// The read-only property through which an interface gives a resource's class.
+fn class_property(class: &str) -> Method {
+    let symbol = Symbol::Local(class.to_string());
+    Method {
+        name: class.to_string(),
+        kind: MethodKind::Property,
+        params: Vec::new(),
+        positional_only: false,
+        returns: Expression::Subscript(Symbol::Builtin("type"), vec![symbol.into()]),
+        doc: None,
+        body: Body::Declared,
+    }
+}

@@ -1,0 +1,59 @@
+//! From WIT to the model: what each place of a surface comes to in Python. Builders decide what is said; names are asked
+//! for, never made, and text is the printer's.
+
+mod docs;
+mod expression;
+mod function;
+mod interface;
+mod types;
+mod world;
+
+use crate::Error;
+use crate::model::{Docstring, Module};
+use crate::names::Names;
+use crate::surface::{Place, Side, Surface};
+
+/// Builds the modules of one package.
+pub struct Builder<'a> {
+    pub surface: &'a Surface,
+    pub names: &'a Names,
+}
+
+impl Builder<'_> {
+    /// All modules, the package's own first.
+    pub fn modules(&self) -> Result<Vec<Module>, Error> {
+        let mut modules = vec![self.world()?];
+        for (side, text) in [
+            (Side::Import, "Interfaces that the component imports."),
+            (Side::Export, "Interfaces that the component exports."),
+        ] {
+            if self.surface.side(side).next().is_none() {
+                continue;
+            }
+            modules.push(Module {
+                path: side.folder().to_string(),
+                is_package: true,
+                doc: Docstring { lines: vec![text.to_string()], raises: None },
+                offers: None,
+                reexports: Vec::new(),
+                items: Vec::new(),
+            });
+            for interface in self.surface.side(side) {
+                modules.push(self.interface(interface)?);
+            }
+        }
+        Ok(modules)
+    }
+
+    /// The WIT path of a place, for messages.
+    fn path(&self, place: Place) -> String {
+        match place {
+            Place::World => format!("world {}", self.names.world_title),
+            Place::Interface(id) => self.surface.interface(id).map(|used| used.name.clone()).unwrap_or_default(),
+        }
+    }
+}
+
+fn unsupported(path: &str, feature: &str) -> Error {
+    Error::Unsupported { path: path.to_string(), feature: feature.to_string() }
+}

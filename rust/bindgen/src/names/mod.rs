@@ -1,0 +1,384 @@
+//! Every Python name of a package is decided here, and nowhere else: letter case, keywords, clashes, and (in
+//! [`spelling`]) how code reaches the names that it uses.
+//!
+//! Names are claimed in a fixed order, so that what a reader of the WIT expects keeps its plain name: types first, then
+//! the class that an interface or world gets, then the exceptions that are derived from types.
+
+mod case;
+mod interfaces;
+mod scope;
+pub mod spelling;
+
+use std::collections::HashMap;
+
+use dovetail_abi::wit::Definitions as _;
+use wit_parser::{Function, FunctionKind, InterfaceId, Type, TypeDefKind, TypeId};
+
+use crate::Error;
+use crate::surface::{Place, Side, Surface, operands};
+use case::{camel, is_identifier, shouty, snake};
+use scope::Scope;
+
+/// Method names that exported and imported resources keep for themselves.
+const RESOURCE_RESERVED: [&str; 1] = ["drop"];
+
+/// The names of one interface.
+#[derive(Clone, Debug)]
+pub struct InterfaceNames {
+    /// The module below its side's folder, and the attribute or field of the world: `host_log`.
+    pub module: String,
+    /// The attribute of the world's class, or the field of the imports dataclass.
+    pub attribute: String,
+    /// The Protocol: `HostLog`.
+    pub protocol: String,
+    /// What the world's module calls the Protocol.
+    pub protocol_in_world: String,
+}
+
+/// The names of one function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionNames {
+    pub python: String,
+    /// Without a method's self.
+    pub params: Vec<String>,
+}
+
+/// A named type as a place knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypeNames {
+    pub class: String,
+    /// The exception that carries the type as an error, where some function fails with it.
+    pub raised: Option<String>,
+}
+
+/// All names of a package.
+pub struct Names {
+    pub package: String,
+    /// The world as people know it: `kv`.
+    pub world_title: String,
+    /// The world's class.
+    pub world: String,
+    /// The dataclass of the world's imports.
+    pub imports: String,
+    interfaces: HashMap<InterfaceId, InterfaceNames>,
+    types: HashMap<(Place, TypeId), TypeNames>,
+    members: HashMap<TypeId, Vec<String>>,
+    functions: HashMap<(Place, Side, String), FunctionNames>,
+    world_resources: HashMap<TypeId, String>,
+    errors: Vec<TypeId>,
+}
+
+impl Place {
+    fn all(surface: &Surface) -> Vec<Place> {
+        let interfaces = surface.interfaces.iter().map(|interface| Place::Interface(interface.id));
+        std::iter::once(Place::World).chain(interfaces).collect()
+    }
+}
+
+impl Names {
+    /// Decides all names. `package` and `title` are the wished names of the package and of the world.
+    pub fn new(surface: &Surface, package: &str, title: &str) -> Result<Self, Error> {
+        if !is_identifier(package) {
+            return Err(Error::Options(format!("`{package}` cannot name a Python package: expected an identifier")));
+        }
+        let mut names = Self {
+            package: package.to_string(),
+            world_title: title.to_string(),
+            world: String::new(),
+            imports: String::new(),
+            interfaces: HashMap::new(),
+            types: HashMap::new(),
+            members: HashMap::new(),
+            functions: HashMap::new(),
+            world_resources: HashMap::new(),
+            errors: error_types(surface),
+        };
+        names.name_interfaces(surface);
+        for place in Place::all(surface) {
+            names.name_place(surface, place);
+        }
+        names.name_world_members(surface);
+        Ok(names)
+    }
+
+    /// The package's name where only the world's is known.
+    pub fn package_for(world: &str) -> String {
+        snake(world)
+    }
+
+    pub fn interface(&self, id: InterfaceId) -> Result<&InterfaceNames, Error> {
+        self.interfaces.get(&id).ok_or_else(|| missing("an interface"))
+    }
+
+    /// The module of a place, relative to the package.
+    pub fn module(&self, surface: &Surface, place: Place) -> Result<String, Error> {
+        Ok(match place {
+            Place::World => String::new(),
+            Place::Interface(id) => {
+                format!("{}.{}", surface.side_of(place).folder(), self.interface(id)?.module)
+            }
+        })
+    }
+
+    /// What a place calls a named type, its own or another's.
+    pub fn ty(&self, place: Place, id: TypeId) -> Result<&TypeNames, Error> {
+        self.types.get(&(place, id)).ok_or_else(|| missing("a type"))
+    }
+
+    /// Field names, case classes, or enum and flags members in WIT's order.
+    pub fn members(&self, id: TypeId) -> Result<&[String], Error> {
+        self.members.get(&id).map(Vec::as_slice).ok_or_else(|| missing("a type's members"))
+    }
+
+    pub fn function(&self, place: Place, side: Side, name: &str) -> Result<&FunctionNames, Error> {
+        self.functions.get(&(place, side, name.to_string())).ok_or_else(|| missing("a function"))
+    }
+
+    /// The field of the imports dataclass that holds a world-level resource's class.
+    pub fn world_resource(&self, id: TypeId) -> Result<&str, Error> {
+        self.world_resources.get(&id).map(String::as_str).ok_or_else(|| missing("a resource"))
+    }
+
+    /// The definitions that get an exception of their own.
+    pub fn is_error(&self, definition: TypeId) -> bool {
+        self.errors.contains(&definition)
+    }
+
+    fn name_interfaces(&mut self, surface: &Surface) {
+        for side in [Side::Import, Side::Export] {
+            let wit: Vec<&str> = surface.side(side).map(|interface| interface.name.as_str()).collect();
+            for (interface, module) in surface.side(side).zip(interfaces::module_names(&wit)) {
+                let names = InterfaceNames {
+                    attribute: module.clone(),
+                    module,
+                    protocol: String::new(),
+                    protocol_in_world: String::new(),
+                };
+                self.interfaces.insert(interface.id, names);
+            }
+        }
+    }
+
+    /// Names the classes of one module, and the functions of an interface.
+    fn name_place(&mut self, surface: &Surface, place: Place) {
+        let mut scope = Scope::default();
+        let types = surface.types(place);
+        for (name, id) in &types {
+            let class = scope.claim(camel(name));
+            self.types.insert((place, *id), TypeNames { class, raised: None });
+        }
+        for (_, id) in &types {
+            self.name_members(surface, place, *id, &mut scope);
+        }
+        match place {
+            Place::World => {
+                let class = camel(&self.world_title);
+                self.world = scope.claim_either(class.clone(), format!("{class}World"));
+                self.imports = scope.claim(format!("{class}Imports"));
+            }
+            Place::Interface(id) => {
+                if let Some(interface) = surface.interface(id) {
+                    let class = camel(&interface.short);
+                    let protocol = scope.claim_either(class.clone(), format!("{class}Interface"));
+                    if let Some(names) = self.interfaces.get_mut(&id) {
+                        names.protocol = protocol;
+                    }
+                    let side = interface.side;
+                    self.name_functions(surface.functions(id), place, side, &mut Scope::default());
+                }
+            }
+        }
+        for id in references(surface, place) {
+            if surface.place_of(id) != Some(place) {
+                let class = scope.claim(camel(surface.typedef(id).name.as_deref().unwrap_or_default()));
+                self.types.insert((place, id), TypeNames { class, raised: None });
+            }
+        }
+        self.name_raised(surface, place, &mut scope);
+        if place == Place::World {
+            self.name_protocols_in_world(surface, &mut scope);
+        }
+    }
+
+    fn name_raised(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
+        let mut known: Vec<TypeId> = surface.types(place).into_iter().map(|(_, id)| id).collect();
+        known.extend(references(surface, place).into_iter().filter(|id| surface.place_of(*id) != Some(place)));
+        for id in known {
+            if self.is_error(surface.definition(id))
+                && let Some(names) = self.types.get_mut(&(place, id))
+            {
+                names.raised = Some(scope.claim(format!("{}Raised", names.class)));
+            }
+        }
+    }
+
+    fn name_members(&mut self, surface: &Surface, place: Place, id: TypeId, module: &mut Scope) {
+        if surface.is_use(id) {
+            return;
+        }
+        let class = self.types.get(&(place, id)).map(|names| names.class.clone()).unwrap_or_default();
+        let mut own = Scope::reserving(["self"]);
+        let members: Vec<String> = match &surface.typedef(id).kind {
+            TypeDefKind::Record(record) => record.fields.iter().map(|field| own.claim(snake(&field.name))).collect(),
+            TypeDefKind::Variant(variant) => {
+                variant.cases.iter().map(|case| module.claim(format!("{class}_{}", camel(&case.name)))).collect()
+            }
+            TypeDefKind::Enum(cases) => cases.cases.iter().map(|case| own.claim(shouty(&case.name))).collect(),
+            TypeDefKind::Flags(flags) => flags.flags.iter().map(|flag| own.claim(shouty(&flag.name))).collect(),
+            TypeDefKind::Resource
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Tuple(_)
+            | TypeDefKind::Option(_)
+            | TypeDefKind::Result(_)
+            | TypeDefKind::List(_)
+            | TypeDefKind::Map(_, _)
+            | TypeDefKind::FixedLengthList(..)
+            | TypeDefKind::Future(_)
+            | TypeDefKind::Stream(_)
+            | TypeDefKind::Type(_)
+            | TypeDefKind::Unknown => Vec::new(),
+        };
+        self.members.insert(id, members);
+    }
+
+    /// Names functions: free ones in the given scope, those of a resource in the resource's own.
+    fn name_functions<'a>(
+        &mut self,
+        functions: impl Iterator<Item = &'a Function>,
+        place: Place,
+        side: Side,
+        free: &mut Scope,
+    ) {
+        let mut resources: HashMap<TypeId, Scope> = HashMap::new();
+        for function in functions {
+            let wish = snake(function.item_name());
+            let python = match (&function.kind, function.kind.resource()) {
+                (FunctionKind::Constructor(_), _) => "__init__".to_string(),
+                (_, Some(resource)) => {
+                    resources.entry(resource).or_insert_with(|| Scope::reserving(RESOURCE_RESERVED)).claim(wish)
+                }
+                (_, None) => free.claim(wish),
+            };
+            let mut scope = Scope::reserving(["self"]);
+            let params = wit_params(function).iter().map(|param| scope.claim(snake(&param.name))).collect();
+            self.functions.insert((place, side, function.name.clone()), FunctionNames { python, params });
+        }
+    }
+
+    /// Names what the world's class and its imports dataclass hold besides each other.
+    fn name_world_members(&mut self, surface: &Surface) {
+        for side in [Side::Import, Side::Export] {
+            let mut scope = Scope::default();
+            for interface in surface.side(side) {
+                if let Some(names) = self.interfaces.get_mut(&interface.id) {
+                    names.attribute = scope.claim(names.module.clone());
+                }
+            }
+            self.name_functions(surface.world_functions(side), Place::World, side, &mut scope);
+            if side == Side::Import {
+                for (name, id) in surface.types(Place::World) {
+                    if matches!(surface.typedef(id).kind, TypeDefKind::Resource) {
+                        self.world_resources.insert(id, scope.claim(snake(&name)));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The world's module imports each Protocol that it mentions: exported ones keep their names first.
+    fn name_protocols_in_world(&mut self, surface: &Surface, scope: &mut Scope) {
+        for (side, suffix) in [(Side::Export, "Export"), (Side::Import, "Import")] {
+            for interface in surface.side(side) {
+                let wish = camel(&interface.short);
+                if let Some(names) = self.interfaces.get_mut(&interface.id) {
+                    names.protocol_in_world = scope.claim_either(wish.clone(), format!("{wish}{suffix}"));
+                }
+            }
+        }
+    }
+}
+
+/// Names are given to everything that a surface holds; this error says that the surface contradicts itself.
+fn missing(what: &str) -> Error {
+    Error::Input(format!("the component's world refers to {what} that it does not contain"))
+}
+
+/// The parameters of a function without a method's self.
+pub fn wit_params(function: &Function) -> &[wit_parser::Param] {
+    match function.kind {
+        FunctionKind::Method(_)
+        | FunctionKind::AsyncMethod(_)
+        | FunctionKind::MethodGetter(_)
+        | FunctionKind::MethodSetter(_) => function.params.get(1..).unwrap_or_default(),
+        FunctionKind::Freestanding
+        | FunctionKind::AsyncFreestanding
+        | FunctionKind::Getter
+        | FunctionKind::Setter
+        | FunctionKind::Static(_)
+        | FunctionKind::AsyncStatic(_)
+        | FunctionKind::StaticGetter(_)
+        | FunctionKind::StaticSetter(_)
+        | FunctionKind::Constructor(_) => &function.params,
+    }
+}
+
+/// The definitions with a class of their own that some function of the surface fails with.
+fn error_types(surface: &Surface) -> Vec<TypeId> {
+    let mut errors = Vec::new();
+    for function in surface.all_functions() {
+        if let Some(id) = error_type(surface, function).and_then(|ty| surface.nominal(ty))
+            && !errors.contains(&id)
+        {
+            errors.push(id);
+        }
+    }
+    errors
+}
+
+/// The error type of a function whose result is a `result`.
+pub fn error_type(surface: &Surface, function: &Function) -> Option<Type> {
+    let Type::Id(id) = surface.behind_aliases(function.result?) else { return None };
+    match &surface.typedef(id).kind {
+        TypeDefKind::Result(result) => result.err,
+        _ => None,
+    }
+}
+
+/// The named types that the items of a place mention directly, in order of appearance.
+fn references(surface: &Surface, place: Place) -> Vec<TypeId> {
+    let mut found = Vec::new();
+    let mut visit = |ty: Type| collect(surface, ty, &mut found);
+    for (_, id) in surface.types(place) {
+        if !surface.is_use(id) {
+            operands(&surface.typedef(id).kind).into_iter().for_each(&mut visit);
+        }
+    }
+    let mut function = |function: &Function| {
+        function.params.iter().for_each(|param| visit(param.ty));
+        function.result.into_iter().for_each(&mut visit);
+    };
+    match place {
+        Place::World => {
+            for side in [Side::Import, Side::Export] {
+                surface.world_functions(side).for_each(&mut function);
+            }
+        }
+        Place::Interface(id) => surface.functions(id).for_each(&mut function),
+    }
+    found
+}
+
+fn collect(surface: &Surface, ty: Type, found: &mut Vec<TypeId>) {
+    let Type::Id(id) = ty else { return };
+    if surface.place_of(id).is_some() {
+        if !found.contains(&id) {
+            found.push(id);
+        }
+        return;
+    }
+    let kind = &surface.typedef(id).kind;
+    if let TypeDefKind::Handle(wit_parser::Handle::Own(resource) | wit_parser::Handle::Borrow(resource)) = kind {
+        collect(surface, Type::Id(*resource), found);
+    }
+    operands(kind).into_iter().for_each(|ty| collect(surface, ty, found));
+}

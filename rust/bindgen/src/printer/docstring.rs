@@ -1,0 +1,48 @@
+//! Docstrings as Python text.
+
+use super::expression::{Position, expression};
+use super::layout::{INDENT, render_flat};
+use crate::model::Docstring;
+
+/// The docstring at a level of indentation, in the form that formatters leave alone: one line, or the closing quotes on
+/// a line of their own.
+pub fn docstring(doc: &Docstring, level: usize, position: Position<'_>) -> String {
+    let indent = " ".repeat(level * INDENT);
+    let mut lines: Vec<String> = doc.lines.iter().map(|line| escape(line)).collect();
+    if let Some(raises) = &doc.raises {
+        if !lines.is_empty() {
+            lines.push(String::new());
+        }
+        lines.push(format!("Raises: {}", render_flat(&expression(raises, position))));
+    }
+    let first = lines.first().map(String::as_str).unwrap_or_default();
+    let space = if first.starts_with('"') { " " } else { "" };
+    if lines.len() <= 1 {
+        // A quote at the end would run into the closing ones; so would an escape that the writer left open.
+        let end = if first.ends_with('"') { " " } else { "" };
+        return format!("{indent}\"\"\"{space}{first}{end}\"\"\"\n");
+    }
+    let mut out = format!("{indent}\"\"\"{space}{first}\n");
+    for line in lines.iter().skip(1) {
+        if line.is_empty() {
+            out.push('\n');
+        } else {
+            out.push_str(&format!("{indent}{line}\n"));
+        }
+    }
+    out.push_str(&format!("{indent}\"\"\"\n"));
+    out
+}
+
+/// Escapes what would end the string, or is not allowed in Python source.
+fn escape(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    for character in line.chars() {
+        match character {
+            '\\' => out.push_str("\\\\"),
+            c if c.is_control() => out.push_str(&format!("\\x{:02x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.replace("\"\"\"", "\\\"\\\"\\\"")
+}

@@ -1,0 +1,84 @@
+//! Every folder of `tests/codegen` is a case: the Python that is generated for its `world.wit` must be the golden package
+//! in `expected/`, byte for byte. `DOVETAIL_BLESS=1` (or `cargo xtask bless`) accepts what is generated.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use bindgen::{Options, python_package};
+use wit_parser::Resolve;
+
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn cases() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/codegen")
+}
+
+/// The files below a folder by their path relative to it.
+fn read(folder: &Path) -> Files {
+    let mut files = Files::new();
+    let mut pending = vec![folder.to_path_buf()];
+    while let Some(current) = pending.pop() {
+        let Ok(entries) = fs::read_dir(&current) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "__pycache__" && !name.starts_with('.') {
+                    pending.push(path);
+                }
+            } else {
+                let relative = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                files.insert(relative, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn generated(case: &Path) -> Files {
+    let mut resolve = Resolve::default();
+    let package = resolve.push_path(case.join("world.wit")).unwrap().0;
+    let world = resolve.select_world(&[package], None).unwrap();
+    let package = python_package(resolve, world, &Options::default()).unwrap();
+    package.files.into_iter().map(|file| (file.path, file.contents)).collect()
+}
+
+fn difference(path: &str, old: &[u8], new: &[u8]) -> String {
+    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+    let diff = similar::TextDiff::from_lines(old.as_ref(), new.as_ref());
+    diff.unified_diff().header(&format!("expected/{path}"), &format!("generated/{path}")).to_string()
+}
+
+fn check(case: &Path) -> Result<(), String> {
+    let folder = case.join("expected");
+    let new = generated(case);
+    if std::env::var_os("DOVETAIL_BLESS").is_some_and(|value| value == "1") {
+        let _ = fs::remove_dir_all(&folder);
+        for (path, contents) in &new {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, contents).unwrap();
+        }
+        return Ok(());
+    }
+    let old = read(&folder);
+    let paths: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let empty = Vec::new();
+    let differences: String = paths
+        .into_iter()
+        .filter(|path| old.get(*path) != new.get(*path))
+        .map(|path| difference(path, old.get(path).unwrap_or(&empty), new.get(path).unwrap_or(&empty)))
+        .collect();
+    if differences.is_empty() { Ok(()) } else { Err(format!("case `{}`:\n{differences}", case.display())) }
+}
+
+#[test]
+fn packages_equal_their_goldens() {
+    let mut folders: Vec<PathBuf> = fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|path| path.join("world.wit").exists());
+    folders.sort();
+    assert!(!folders.is_empty(), "there are cases");
+    let failures: Vec<String> = folders.iter().filter_map(|case| check(case).err()).collect();
+    assert!(failures.is_empty(), "{}\nto accept what is generated: cargo xtask bless", failures.join("\n"));
+}
