@@ -65,6 +65,7 @@ pub(crate) struct StoreInner {
     /// Code that host functions' trampolines lie in.
     pub images: Vec<Arc<CodeImage>>,
     pub data: HashMap<TypeId, Box<dyn Any + Send>>,
+    pub component: crate::component::ComponentState,
 }
 
 impl Store {
@@ -102,6 +103,7 @@ impl Store {
             extern_refs: Vec::new(),
             images: Vec::new(),
             data: HashMap::new(),
+            component: crate::component::ComponentState::default(),
         };
         Store { inner: NonNull::from(Box::leak(Box::new(inner))) }
     }

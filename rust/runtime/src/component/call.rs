@@ -1,0 +1,273 @@
+//! Calling lifted functions (`canon lift`): by the host, and by other guests.
+
+use super::host_handles::{drain, end_loans};
+use super::resource::ResourceType;
+use super::seam::{Receiver, Supplier};
+use super::signature::Signature;
+use super::state::InstanceId;
+use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Spill, lift_sequence, lower_sequence};
+use crate::abi::MAX_FLAT_PARAMS;
+use crate::environ::TrapCode;
+use crate::error::{Error, Result};
+use crate::func::Func as CoreFunc;
+use crate::store::{Store, StoreId};
+use crate::value::ValRaw;
+use std::sync::Arc;
+
+/// The most flat values that a call passes: 16 parameters and the pointer for a result.
+pub(crate) const MAX_VALUES: usize = MAX_FLAT_PARAMS + 1;
+
+/// A lifted function, resolved against its instance.
+#[derive(Clone, Debug)]
+pub(crate) struct Lifted {
+    pub(crate) core: CoreFunc,
+    pub(crate) post_return: Option<CoreFunc>,
+    pub(crate) options: Options,
+    pub(crate) signature: Arc<Signature>,
+}
+
+/// A function bound to a host's types: a call looks nothing up.
+#[derive(Clone, Debug)]
+pub struct PreparedFunc {
+    pub(crate) store: StoreId,
+    pub(crate) lifted: Lifted,
+}
+
+/// The other side of a call: who supplies the arguments and takes the result.
+pub(crate) trait Passage {
+    /// Whether the other side is a guest.
+    const BETWEEN_GUESTS: bool;
+
+    /// Lowers the arguments (`on_start`).
+    fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()>;
+    /// Lifts the result.
+    fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()>;
+    /// Hands the result on (`on_resolve`).
+    fn deliver(&mut self, store: &mut Store) -> Result<()>;
+}
+
+/// Calls `function` from the component instance `caller`, or from the host.
+pub(crate) fn call_lifted<P: Passage>(
+    store: &mut Store,
+    function: &Lifted,
+    caller: Option<InstanceId>,
+    passage: &mut P,
+) -> Result<()> {
+    let instance = function.options.instance;
+    let state = store.component_mut();
+    state.enter(instance, caller)?;
+    let depth = state.scope_depth();
+    let outcome = run(store, function, passage);
+    let state = store.component_mut();
+    state.truncate_scopes(depth);
+    match &outcome {
+        // The instance was stopped in the middle of something: it stays closed.
+        Err(Failure::Guest(_)) => {}
+        Ok(()) | Err(Failure::Host(_)) => state.leave(instance, caller),
+    }
+    outcome.map_err(|failure| match failure {
+        Failure::Guest(error) | Failure::Host(error) => error,
+    })
+}
+
+/// Why a call failed, which decides whether the callee may be entered again.
+enum Failure {
+    /// The guest ran and was stopped, or gave what it must not.
+    Guest(Error),
+    /// The host's supplier or receiver failed while no guest code was interrupted.
+    Host(Error),
+}
+
+impl Failure {
+    /// For errors of lowering and lifting: the walker's complaints about the guest are traps, what a host's supplier or
+    /// receiver says is not.
+    fn of_walk(error: Error) -> Failure {
+        match error {
+            Error::Trap(_) | Error::Bug(_) => Failure::Guest(error),
+            Error::Compile(_) | Error::Link(_) | Error::Host(_) | Error::Argument(_) | Error::Io(_) => {
+                Failure::Host(error)
+            }
+        }
+    }
+}
+
+fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Result<(), Failure> {
+    let signature = &*function.signature;
+    let mut values = [ValRaw::default(); MAX_VALUES];
+    let scope = signature.borrows.then(|| store.component_mut().push_scope());
+    let mut cx = LowerContext {
+        store,
+        options: &function.options,
+        types: &signature.types,
+        resources: &signature.resources,
+        flat: &mut values,
+        position: 0,
+        between_guests: P::BETWEEN_GUESTS,
+        scope,
+        lowered: Vec::new(),
+        host_lenders: Vec::new(),
+    };
+    let started = passage.start(&mut cx, signature);
+    let (lowered, host_lenders) = (cx.lowered, cx.host_lenders);
+    if let Err(error) = started {
+        let failure = Failure::of_walk(error);
+        end_loans(store, &host_lenders);
+        if let Failure::Host(_) = failure {
+            take_back(store, function.options.instance, lowered);
+        }
+        return Err(failure);
+    }
+    let called = call_core(store, function, passage, &mut values);
+    end_loans(store, &host_lenders);
+    let deferred = called?;
+    if let Some(scope) = scope
+        && store.component_mut().borrows(scope).is_some_and(|count| *count != 0)
+    {
+        let detail = "borrow handles still remain at the end of the call";
+        return Err(Failure::Guest(Error::trap(TrapCode::InvalidHandle, detail)));
+    }
+    let delivered = match deferred {
+        None => passage.deliver(store),
+        Some(error) => Err(error),
+    };
+    let delivered = match delivered.map_err(Failure::of_walk) {
+        Err(Failure::Guest(error)) => return Err(Failure::Guest(error)),
+        other => other,
+    };
+    if let Some(post_return) = function.post_return {
+        run_post_return(store, function, post_return, &mut values).map_err(Failure::Guest)?;
+    }
+    delivered
+}
+
+/// Runs the core function and lifts its result. A failure of the host's receiver is given back as a value: the guest
+/// has its post-return yet to run.
+fn call_core<P: Passage>(
+    store: &mut Store,
+    function: &Lifted,
+    passage: &mut P,
+    values: &mut [ValRaw; MAX_VALUES],
+) -> Result<Option<Error>, Failure> {
+    let signature = &*function.signature;
+    // SAFETY: `Lifted` is made by `instance::lift`, which compares the core function's type with the flat signature that
+    // lowering filled the values by; it has at most `MAX_VALUES` parameters and one result.
+    unsafe { function.core.call_raw(store, values) }.map_err(Failure::Guest)?;
+    if signature.result.is_empty() {
+        return Ok(None);
+    }
+    let mut cx = LiftContext {
+        store,
+        options: &function.options,
+        types: &signature.types,
+        resources: &signature.resources,
+        flat: &values[..signature.lifted.1],
+        position: 0,
+        between_guests: P::BETWEEN_GUESTS,
+        lenders: Vec::new(),
+        borrowed: Vec::new(),
+    };
+    match passage.finish(&mut cx, signature).map_err(Failure::of_walk) {
+        Ok(()) => Ok(None),
+        Err(Failure::Host(error)) => Ok(Some(error)),
+        Err(guest) => Err(guest),
+    }
+}
+
+/// `post_return` gets the flat results, which are still in the values, and may not leave its instance.
+fn run_post_return(
+    store: &mut Store,
+    function: &Lifted,
+    post_return: CoreFunc,
+    values: &mut [ValRaw; MAX_VALUES],
+) -> Result<()> {
+    let instance = function.options.instance;
+    store.component_mut().set_may_leave(instance, false);
+    // SAFETY: `instance::lift` checked that the parameters are the core function's results, and that there are no results.
+    unsafe { post_return.call_raw(store, values) }?;
+    store.component_mut().set_may_leave(instance, true);
+    Ok(())
+}
+
+/// Undoes the lowering of handles after the host failed to supply a later value.
+fn take_back(store: &mut Store, instance: InstanceId, lowered: Vec<LoweredHandle>) {
+    let state = store.component_mut();
+    for LoweredHandle { index, from_host } in lowered.into_iter().rev() {
+        state.instance_mut(instance).handles.take(index);
+        if let Some((any, entry)) = from_host {
+            state.host_handles.restore(any, entry);
+        }
+    }
+}
+
+/// A host that calls.
+struct HostPassage<'h, S, R: Receiver, F> {
+    supplier: &'h mut S,
+    arguments: Option<F>,
+    receiver: &'h mut R,
+    result: Option<R::Value>,
+}
+
+impl<S, R, F> Passage for HostPassage<'_, S, R, F>
+where
+    S: Supplier,
+    R: Receiver,
+    F: FnOnce(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+{
+    const BETWEEN_GUESTS: bool = false;
+
+    fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
+        let Some(arguments) = self.arguments.take() else {
+            return Err(Error::Bug("a call was started twice".into()));
+        };
+        let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
+        lower_sequence(cx, &signature.ty.params, &signature.params_layout, spill, |slots| {
+            arguments(self.supplier, slots)
+        })
+    }
+
+    fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
+        let result = &mut self.result;
+        let in_memory = signature.result_in_memory;
+        lift_sequence(cx, self.receiver, &signature.result, &signature.result_layout, in_memory, |value| {
+            *result = Some(value);
+        })
+    }
+
+    fn deliver(&mut self, _store: &mut Store) -> Result<()> {
+        Ok(())
+    }
+}
+
+impl PreparedFunc {
+    /// Calls the function. `arguments` puts each parameter into its slot, in order; the result comes from the receiver.
+    pub fn call<S: Supplier, R: Receiver>(
+        &self,
+        store: &mut Store,
+        supplier: &mut S,
+        arguments: impl FnOnce(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+        receiver: &mut R,
+    ) -> Result<Option<R::Value>> {
+        if store.id() != self.store {
+            return Err(Error::other_store("function"));
+        }
+        drain(store)?;
+        let mut passage = HostPassage { supplier, arguments: Some(arguments), receiver, result: None };
+        let outcome = call_lifted(store, &self.lifted, None, &mut passage);
+        let result = passage.result;
+        // The call's own error is the one to report: what a drop says comes second.
+        let drained = drain(store);
+        outcome?;
+        drained?;
+        Ok(result)
+    }
+
+    /// The types with which the function was prepared.
+    pub fn ty(&self) -> (&crate::abi::Types, &crate::abi::FunctionType) {
+        (&self.lifted.signature.types, &self.lifted.signature.ty)
+    }
+
+    /// The resource type behind an index of the table with which the function was prepared.
+    pub fn resource(&self, index: crate::abi::ResourceIndex) -> Option<ResourceType> {
+        self.lifted.signature.resources.get(index.as_u32() as usize).copied()
+    }
+}

@@ -1,0 +1,99 @@
+//! A component: its plan and its compiled core modules, ready to be instantiated any number of times.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::abi::Types;
+use crate::engine::Engine;
+use crate::environ::Progress;
+use crate::environ::component::{ComponentPlan, CoreModuleIndex, translate_component};
+use crate::error::{Error, Result};
+use crate::module::Module;
+
+/// A compiled component; a cheap handle.
+#[derive(Clone, Debug)]
+pub struct Component {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    engine: Engine,
+    plan: ComponentPlan,
+    types: Arc<Types>,
+    modules: Vec<Module>,
+}
+
+impl Component {
+    /// Validates a component in the binary format, and compiles its core modules or takes their code from the cache.
+    pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Component> {
+        Component::new_with_progress(engine, bytes, &|_, _| {})
+    }
+
+    /// As [`Component::new`]; tells for one module after the other how many of its functions are done.
+    pub fn new_with_progress(engine: &Engine, bytes: &[u8], progress: Progress<'_>) -> Result<Component> {
+        let translation = translate_component(bytes, engine.config().features)?;
+        let modules = translation
+            .modules
+            .values()
+            .map(|bytes| Module::new_with_progress(engine, bytes, progress))
+            .collect::<Result<_>>()?;
+        Component::from_plan(engine, translation.plan, modules)
+    }
+
+    /// Puts a plan and its modules together. The modules must be those that the plan's hashes name.
+    pub fn from_plan(engine: &Engine, plan: ComponentPlan, modules: Vec<Module>) -> Result<Component> {
+        if modules.len() != plan.modules.len() {
+            let message = format!("expected {} core modules, got {}", plan.modules.len(), modules.len());
+            return Err(Error::Compile(crate::environ::Error::Plan(message)));
+        }
+        let types = Arc::new(plan.types.clone());
+        Ok(Component { inner: Arc::new(Inner { engine: engine.clone(), plan, types, modules }) })
+    }
+
+    /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks the plan's every
+    /// index and each module's hash before anything is compiled.
+    pub fn load(
+        engine: &Engine,
+        plan: ComponentPlan,
+        module_bytes: &mut dyn FnMut(CoreModuleIndex) -> std::io::Result<Vec<u8>>,
+        progress: Progress<'_>,
+    ) -> Result<Component> {
+        // plan.verify()?;
+        let mut modules = Vec::with_capacity(plan.modules.len());
+        for (index, expected) in plan.modules.iter() {
+            let bytes = module_bytes(index)?;
+            let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            if found != expected.sha256 {
+                let name = expected.name.as_deref().unwrap_or("without a name");
+                let message = format!(
+                    "core module {} ({name}) has the hash {found}, the plan says {}",
+                    index.as_u32(),
+                    expected.sha256
+                );
+                return Err(Error::Compile(crate::environ::Error::Plan(message)));
+            }
+            modules.push(Module::new_with_progress(engine, &bytes, progress)?);
+        }
+        Component::from_plan(engine, plan, modules)
+    }
+
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    pub fn plan(&self) -> &ComponentPlan {
+        &self.inner.plan
+    }
+
+    /// The plan's types, for walking calls with.
+    pub fn types(&self) -> &Arc<Types> {
+        &self.inner.types
+    }
+
+    /// A core module of the component, compiled.
+    pub fn module(&self, index: CoreModuleIndex) -> Option<&Module> {
+        self.inner.modules.get(index.as_u32() as usize)
+    }
+}

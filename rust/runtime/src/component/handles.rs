@@ -1,0 +1,235 @@
+//! The handle table of a component instance, and how handles are lifted and lowered (`lift_own`, `lift_borrow`,
+//! `lower_own`, `lower_borrow`).
+
+use super::host_handles::HostHandleEntry;
+use super::resource::{ResourceHandle, ResourceType};
+use super::state::{ComponentState, Implementation, ScopeId};
+use super::walker::{LiftContext, LowerContext, LoweredHandle};
+use crate::environ::TrapCode;
+use crate::error::{ArgumentKind, Error, Result};
+
+/// `Table.MAX_LENGTH`.
+const MAX_LENGTH: usize = (1 << 28) - 1;
+
+/// `ResourceHandle` of the specification.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Handle {
+    pub(crate) ty: u32,
+    pub(crate) rep: u32,
+    pub(crate) kind: HandleKind,
+    pub(crate) lends: u32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum HandleKind {
+    Own,
+    Borrow(ScopeId),
+}
+
+/// `Table` of the specification: index 0 is never used, freed indices are used again, the last first.
+#[derive(Debug, Default)]
+pub(crate) struct HandleTable {
+    /// Entry `i` stands for index `i + 1`.
+    entries: Vec<Option<Handle>>,
+    free: Vec<u32>,
+}
+
+impl HandleTable {
+    pub(crate) fn add(&mut self, handle: Handle) -> Result<u32> {
+        if let Some(index) = self.free.pop() {
+            self.entries[index as usize - 1] = Some(handle);
+            return Ok(index);
+        }
+        if self.entries.len() >= MAX_LENGTH {
+            return Err(Error::trap(TrapCode::InvalidHandle, "the handle table is full"));
+        }
+        self.entries.push(Some(handle));
+        Ok(self.entries.len() as u32)
+    }
+
+    fn slot(&mut self, index: u32) -> Option<&mut Option<Handle>> {
+        self.entries.get_mut((index as usize).checked_sub(1)?)
+    }
+
+    /// The live handle of this type at an index.
+    pub(crate) fn get(&mut self, index: u32, ty: u32) -> Result<&mut Handle> {
+        match self.slot(index) {
+            Some(Some(handle)) if handle.ty == ty => Ok(handle),
+            Some(Some(_)) => Err(wrong_type(index)),
+            Some(None) | None => Err(unknown(index)),
+        }
+    }
+
+    /// Takes out the handle, which must not be lent.
+    pub(crate) fn remove(&mut self, index: u32, ty: u32) -> Result<Handle> {
+        let handle = *self.get(index, ty)?;
+        if handle.lends != 0 {
+            let detail = format!("cannot remove owned resource while borrowed (handle index {index})");
+            return Err(Error::trap(TrapCode::InvalidHandle, detail));
+        }
+        self.take(index);
+        Ok(handle)
+    }
+
+    /// Takes out whatever is there.
+    pub(crate) fn take(&mut self, index: u32) -> Option<Handle> {
+        let handle = self.slot(index)?.take()?;
+        self.free.push(index);
+        Some(handle)
+    }
+
+    /// Ends one loan (`Subtask.deliver_resolve`).
+    pub(crate) fn end_loan(&mut self, index: u32) {
+        if let Some(Some(handle)) = self.slot(index) {
+            handle.lends = handle.lends.saturating_sub(1);
+        }
+    }
+
+    pub(crate) fn live(&self) -> usize {
+        self.entries.len() - self.free.len()
+    }
+}
+
+fn unknown(index: u32) -> Error {
+    Error::trap(TrapCode::InvalidHandle, format!("unknown handle index {index}"))
+}
+
+fn wrong_type(index: u32) -> Error {
+    let detail = format!("handle index {index} used with the wrong type, expected a resource of another type");
+    Error::trap(TrapCode::InvalidHandle, detail)
+}
+
+/// `lift_own`: the handle leaves the guest's table.
+pub(super) fn lift_own(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
+    let between_guests = cx.between_guests;
+    let state = cx.store.component_mut();
+    let table = &mut state.instance_mut(cx.options.instance).handles;
+    if table.get(index, expected.number)?.kind != HandleKind::Own {
+        let detail = format!("handle index {index} is a borrow, expected an owned resource");
+        return Err(Error::trap(TrapCode::InvalidHandle, detail));
+    }
+    let handle = table.remove(index, expected.number)?;
+    Ok(to_host(state, between_guests, expected, handle.rep, true))
+}
+
+/// `lift_borrow`: the handle is lent until the call ends.
+pub(super) fn lift_borrow(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
+    let between_guests = cx.between_guests;
+    let state = cx.store.component_mut();
+    let handle = state.instance_mut(cx.options.instance).handles.get(index, expected.number)?;
+    handle.lends += 1;
+    let rep = handle.rep;
+    cx.lenders.push(index);
+    let lifted = to_host(state, between_guests, expected, rep, false);
+    if let ResourceHandle::Guest(any) = lifted {
+        cx.borrowed.push(any);
+    }
+    Ok(lifted)
+}
+
+/// A guest's resource gets an entry in the host's table; the host's own, and what goes to another guest, is passed as it
+/// is.
+fn to_host(state: &mut ComponentState, between_guests: bool, ty: ResourceType, rep: u32, own: bool) -> ResourceHandle {
+    match state.implementation(ty.number) {
+        Implementation::Guest { .. } if !between_guests => {
+            let entry = HostHandleEntry { ty: ty.number, rep, own, lends: 0 };
+            ResourceHandle::Guest(state.host_handles.add(ty.store, entry))
+        }
+        Implementation::Guest { .. } | Implementation::Host { .. } => ResourceHandle::Host { ty, rep },
+    }
+}
+
+/// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table.
+pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: ResourceHandle, expected: ResourceType) -> Result<u32> {
+    let (rep, from_host) = match handle {
+        ResourceHandle::Host { ty, rep } => {
+            check_type(ty, expected)?;
+            check_host(cx, expected)?;
+            (rep, None)
+        }
+        ResourceHandle::Guest(any) => {
+            check_store(cx, any.store)?;
+            let handles = &mut cx.store.component_mut().host_handles;
+            let entry = *handles.get(any)?;
+            check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
+            if !entry.own {
+                return Err(misuse("a borrowed resource cannot be given away"));
+            }
+            if entry.lends != 0 {
+                return Err(misuse("the resource is borrowed by a call under way"));
+            }
+            handles.remove(any);
+            (entry.rep, Some((any, entry)))
+        }
+    };
+    let new = Handle { ty: expected.number, rep, kind: HandleKind::Own, lends: 0 };
+    let index = cx.store.component_mut().instance_mut(cx.options.instance).handles.add(new)?;
+    cx.lowered.push(LoweredHandle { index, from_host });
+    Ok(index)
+}
+
+/// `lower_borrow`: the implementing instance gets the representation, any other a handle that it must drop before it
+/// returns.
+pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, expected: ResourceType) -> Result<u32> {
+    let rep = match handle {
+        ResourceHandle::Host { ty, rep } => {
+            check_type(ty, expected)?;
+            check_host(cx, expected)?;
+            rep
+        }
+        ResourceHandle::Guest(any) => {
+            check_store(cx, any.store)?;
+            let entry = cx.store.component_mut().host_handles.get(any)?;
+            check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
+            entry.lends += 1;
+            let rep = entry.rep;
+            cx.host_lenders.push(any);
+            rep
+        }
+    };
+    let state = cx.store.component_mut();
+    if let Implementation::Guest { instance, .. } = state.implementation(expected.number)
+        && *instance == cx.options.instance
+    {
+        return Ok(rep);
+    }
+    let Some(scope) = cx.scope else {
+        return Err(Error::Bug("a borrow was lowered outside of a call's parameters".into()));
+    };
+    let new = Handle { ty: expected.number, rep, kind: HandleKind::Borrow(scope), lends: 0 };
+    let index = state.instance_mut(cx.options.instance).handles.add(new)?;
+    if let Some(count) = state.borrows(scope) {
+        *count += 1;
+    }
+    cx.lowered.push(LoweredHandle { index, from_host: None });
+    Ok(index)
+}
+
+fn check_type(found: ResourceType, expected: ResourceType) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    if found.store != expected.store {
+        return Err(Error::other_store("resource"));
+    }
+    Err(misuse("expected a resource of another type"))
+}
+
+fn check_store(cx: &LowerContext<'_>, store: crate::store::StoreId) -> Result<()> {
+    if cx.store.id() == store { Ok(()) } else { Err(Error::other_store("resource")) }
+}
+
+/// A representation alone stands for a resource only where the host implements it, or on the way between guests.
+fn check_host(cx: &LowerContext<'_>, expected: ResourceType) -> Result<()> {
+    if cx.between_guests {
+        return Ok(());
+    }
+    match cx.store.component().implementation(expected.number) {
+        Implementation::Host { .. } => Ok(()),
+        Implementation::Guest { .. } => Err(misuse("expected a handle of a guest's resource")),
+    }
+}
+
+fn misuse(message: &str) -> Error {
+    Error::argument(ArgumentKind::Value, message)
+}

@@ -1,0 +1,218 @@
+//! Functions that the host gives to components: what they are asked when they are linked, and how they are called.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use super::host_handles::end_borrows;
+use super::resource::{HostResource, ResourceAny, ResourceType};
+use super::resource_table::ResourceTable;
+use super::seam::{Receiver, Supplier};
+use super::signature::Signature;
+use super::transit::{end_guest_loans, lower_result};
+use super::walker::{LiftContext, Options, lift_sequence};
+use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
+use crate::error::{Error, Result};
+use crate::store::Store;
+use crate::value::ValRaw;
+
+/// A function of the host behind a component's import.
+pub trait HostFunction: Send + Sync {
+    /// Called at each instantiation: whether this function can serve the import, and with which table of types it wants
+    /// its calls walked. [`ImportedFunction::as_is`] takes the component's own.
+    fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch>;
+
+    /// One call: take the parameters, do the work, give the result.
+    fn call(&self, call: &mut HostCall<'_>) -> Result<()>;
+}
+
+/// An import that wants a function.
+pub struct ImportedFunction<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) signature: &'a Arc<Signature>,
+}
+
+/// A host function's own view of an import, from [`ImportedFunction`].
+#[derive(Clone, Debug)]
+pub struct BoundFunction(pub(crate) Arc<Signature>);
+
+impl ImportedFunction<'_> {
+    pub fn types(&self) -> &Types {
+        &self.signature.types
+    }
+
+    pub fn ty(&self) -> &FunctionType {
+        &self.signature.ty
+    }
+
+    /// The resource type behind an index of [`ImportedFunction::types`].
+    pub fn resource(&self, index: ResourceIndex) -> Option<ResourceType> {
+        self.signature.resources.get(index.as_u32() as usize).copied()
+    }
+
+    /// The host's resource behind an index; `None` for a guest's.
+    pub fn host_resource(&self, index: ResourceIndex) -> Option<HostResource> {
+        self.store.host_resource_of(self.resource(index)?).ok().flatten()
+    }
+
+    /// The host's resource behind a resource type of this store; `None` for a guest's.
+    pub fn host_resource_of(&self, ty: ResourceType) -> Option<HostResource> {
+        self.store.host_resource_of(ty).ok().flatten()
+    }
+
+    /// Walks with the component's own table.
+    pub fn as_is(&self) -> BoundFunction {
+        BoundFunction(self.signature.clone())
+    }
+
+    /// Walks with the host's table, once it is found equal. `pairs` decides whether a resource of the host's table is
+    /// the one that the import has.
+    pub fn rebind(
+        &self,
+        types: Arc<Types>,
+        ty: FunctionType,
+        pairs: &mut dyn FnMut(ResourceIndex, ResourceType) -> bool,
+    ) -> Result<BoundFunction, Mismatch> {
+        Ok(BoundFunction(Arc::new(self.signature.rebind(types, ty, pairs)?)))
+    }
+}
+
+/// A call of a host function under way.
+pub struct HostCall<'a> {
+    store: &'a mut Store,
+    options: &'a Options,
+    signature: &'a Signature,
+    values: &'a mut [ValRaw],
+    lenders: Vec<u32>,
+    borrowed: Vec<ResourceAny>,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum State {
+    Started,
+    ParametersTaken,
+    Finished,
+}
+
+impl<'a> HostCall<'a> {
+    pub fn store(&mut self) -> &mut Store {
+        self.store
+    }
+
+    /// The table with which the call is walked.
+    pub fn types(&self) -> &'a Types {
+        &self.signature.types
+    }
+
+    pub fn ty(&self) -> &'a FunctionType {
+        &self.signature.ty
+    }
+
+    /// Lifts the parameters: `each` gets one after the other. Must be called exactly once, also where there are none.
+    pub fn params<R: Receiver>(&mut self, receiver: &mut R, each: impl FnMut(R::Value)) -> Result<()> {
+        if self.state != State::Started {
+            return Err(Error::Bug("a host function took its parameters twice".into()));
+        }
+        self.state = State::ParametersTaken;
+        let signature = self.signature;
+        let mut cx = LiftContext {
+            store: self.store,
+            options: self.options,
+            types: &signature.types,
+            resources: &signature.resources,
+            flat: self.values,
+            position: 0,
+            between_guests: false,
+            lenders: std::mem::take(&mut self.lenders),
+            borrowed: std::mem::take(&mut self.borrowed),
+        };
+        let params = &signature.ty.params;
+        let lifted =
+            lift_sequence(&mut cx, receiver, params, &signature.params_layout, signature.params_in_memory, each);
+        self.lenders = cx.lenders;
+        self.borrowed = cx.borrowed;
+        lifted
+    }
+
+    /// Lowers the result of a function that has one.
+    pub fn finish<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
+        if self.state != State::ParametersTaken || self.signature.result.is_empty() {
+            return Err(Error::Bug("a host function gave a result that nobody asked for".into()));
+        }
+        self.state = State::Finished;
+        lower_result(self.store, self.options, self.signature, self.values, false, |slots| slots.put(supplier, value))
+    }
+
+    /// Ends the call of a function without a result.
+    pub fn finish_empty(&mut self) -> Result<()> {
+        if self.state != State::ParametersTaken || !self.signature.result.is_empty() {
+            return Err(Error::Bug("a host function gave no result where one was asked for".into()));
+        }
+        self.state = State::Finished;
+        Ok(())
+    }
+}
+
+/// `canon lower` of a host function: `values` are the core arguments, and afterwards the core results.
+pub(super) fn call_host(
+    store: &mut Store,
+    options: &Options,
+    signature: &Signature,
+    function: &dyn HostFunction,
+    values: &mut [ValRaw],
+) -> Result<()> {
+    store.component().check_may_leave(options.instance)?;
+    let mut call = HostCall {
+        store,
+        options,
+        signature,
+        values,
+        lenders: Vec::new(),
+        borrowed: Vec::new(),
+        state: State::Started,
+    };
+    let outcome = function.call(&mut call);
+    let (lenders, borrowed, state) = (call.lenders, call.borrowed, call.state);
+    end_borrows(store, &borrowed);
+    end_guest_loans(store, options.instance, &lenders);
+    outcome?;
+    if state != State::Finished {
+        return Err(Error::Bug("a host function returned without finishing its call".into()));
+    }
+    Ok(())
+}
+
+/// What a typed host function is called with: the store, which it derefs to.
+#[derive(Debug)]
+pub struct HostContext<'a> {
+    store: &'a mut Store,
+}
+
+impl<'a> HostContext<'a> {
+    pub fn new(store: &'a mut Store) -> Self {
+        HostContext { store }
+    }
+
+    /// The objects behind the host's typed resources.
+    pub fn table(&mut self) -> &mut ResourceTable {
+        self.store.resource_table()
+    }
+
+    pub fn store(&mut self) -> &mut Store {
+        self.store
+    }
+}
+
+impl Deref for HostContext<'_> {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        self.store
+    }
+}
+
+impl DerefMut for HostContext<'_> {
+    fn deref_mut(&mut self) -> &mut Store {
+        self.store
+    }
+}

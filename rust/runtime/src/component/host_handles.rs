@@ -1,0 +1,169 @@
+//! The host's handles of guests' resources, and dropping: by the host, by a guest, from the queue.
+
+use super::resource::{ResourceAny, ResourceType};
+use super::state::{Implementation, InstanceId};
+use crate::error::{ArgumentKind, Error, Result};
+use crate::store::{Store, StoreId};
+use crate::value::ValRaw;
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HostHandleEntry {
+    pub(crate) ty: u32,
+    pub(crate) rep: u32,
+    /// Else it is borrowed and ends with the call that lent it.
+    pub(crate) own: bool,
+    /// How many calls under way have borrowed it.
+    pub(crate) lends: u32,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    /// Counts the uses of the slot, so that an old handle is never taken for a new one.
+    generation: u32,
+    entry: Option<HostHandleEntry>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct HostHandles {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+}
+
+impl HostHandles {
+    pub(crate) fn add(&mut self, store: StoreId, entry: HostHandleEntry) -> ResourceAny {
+        let index = match self.free.pop() {
+            Some(index) => index,
+            None => {
+                self.slots.push(Slot::default());
+                self.slots.len() as u32 - 1
+            }
+        };
+        let slot = &mut self.slots[index as usize];
+        slot.entry = Some(entry);
+        ResourceAny { store, index, generation: slot.generation }
+    }
+
+    pub(crate) fn find(&self, any: ResourceAny) -> Option<&HostHandleEntry> {
+        self.slots.get(any.index as usize).filter(|slot| slot.generation == any.generation)?.entry.as_ref()
+    }
+
+    pub(crate) fn get(&mut self, any: ResourceAny) -> Result<&mut HostHandleEntry> {
+        self.slots
+            .get_mut(any.index as usize)
+            .filter(|slot| slot.generation == any.generation)
+            .and_then(|slot| slot.entry.as_mut())
+            .ok_or_else(|| {
+                Error::argument(ArgumentKind::Value, "the resource was dropped or given away, or its borrow has ended")
+            })
+    }
+
+    pub(crate) fn remove(&mut self, any: ResourceAny) -> Option<HostHandleEntry> {
+        let slot = self.slots.get_mut(any.index as usize).filter(|slot| slot.generation == any.generation)?;
+        let entry = slot.entry.take()?;
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.push(any.index);
+        Some(entry)
+    }
+
+    /// Undoes [`HostHandles::remove`], directly after it as far as this slot is concerned.
+    pub(crate) fn restore(&mut self, any: ResourceAny, entry: HostHandleEntry) {
+        if let Some(position) = self.free.iter().rposition(|index| *index == any.index) {
+            self.free.remove(position);
+            let slot = &mut self.slots[any.index as usize];
+            slot.generation = any.generation;
+            slot.entry = Some(entry);
+        }
+    }
+
+    pub(crate) fn live(&self) -> usize {
+        self.slots.len() - self.free.len()
+    }
+}
+
+pub(super) fn type_of(store: &Store, any: ResourceAny) -> Option<ResourceType> {
+    if any.store != store.id() {
+        return None;
+    }
+    let entry = store.component().host_handles.find(any)?;
+    Some(ResourceType { store: any.store, number: entry.ty })
+}
+
+/// [`ResourceAny::drop`].
+pub(super) fn drop_handle(store: &mut Store, any: ResourceAny) -> Result<()> {
+    if any.store != store.id() {
+        return Err(Error::other_store("resource"));
+    }
+    let handles = &mut store.component_mut().host_handles;
+    match handles.find(any) {
+        None => return Ok(()),
+        Some(entry) if entry.lends != 0 => {
+            let message = "the resource is borrowed by a call under way and cannot be dropped";
+            return Err(Error::argument(ArgumentKind::Value, message));
+        }
+        Some(_) => {}
+    }
+    match handles.remove(any) {
+        Some(entry) if entry.own => destroy(store, entry.ty, entry.rep, None),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Ends the host's handles of resources that a call lent to it.
+pub(super) fn end_borrows(store: &mut Store, borrowed: &[ResourceAny]) {
+    let handles = &mut store.component_mut().host_handles;
+    for any in borrowed {
+        handles.remove(*any);
+    }
+}
+
+/// Ends the loans that the host made for a call.
+pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
+    let handles = &mut store.component_mut().host_handles;
+    for any in lenders {
+        if let Ok(entry) = handles.get(*any) {
+            entry.lends = entry.lends.saturating_sub(1);
+        }
+    }
+}
+
+/// Runs the destructor of a resource whose last own handle is gone (`canon_resource_drop`).
+pub(super) fn destroy(store: &mut Store, ty: u32, rep: u32, caller: Option<InstanceId>) -> Result<()> {
+    match store.component().implementation(ty).clone() {
+        Implementation::Host { destructor: None, .. } => Ok(()),
+        Implementation::Host { destructor: Some(destructor), .. } => destructor(store, rep),
+        Implementation::Guest { instance, destructor } => {
+            store.component_mut().enter(instance, caller)?;
+            if let Some(destructor) = destructor {
+                let mut values = [ValRaw::from_u32(rep)];
+                // SAFETY: instantiation checked that the destructor takes one `i32` and returns nothing.
+                unsafe { destructor.call_raw(store, &mut values) }?;
+            }
+            store.component_mut().leave(instance, caller);
+            Ok(())
+        }
+    }
+}
+
+/// Makes the drops that were asked for, unless the store is in use by a call further out.
+pub(super) fn drain(store: &mut Store) -> Result<()> {
+    if store.component().queue.is_empty() || store.inner().depth > 0 {
+        return Ok(());
+    }
+    let mut first_error = None;
+    for any in store.component().queue.take() {
+        let Some(ty) = type_of(store, any) else { continue };
+        let closed = match store.component().implementation(ty.number).clone() {
+            Implementation::Guest { instance, .. } => !store.component_mut().may_enter(instance),
+            Implementation::Host { .. } => false,
+        };
+        if closed {
+            // The instance trapped earlier: there is nobody left to tell.
+            store.component_mut().host_handles.remove(any);
+            continue;
+        }
+        if let Err(error) = drop_handle(store, any) {
+            first_error.get_or_insert(error);
+        }
+    }
+    first_error.map_or(Ok(()), Err)
+}

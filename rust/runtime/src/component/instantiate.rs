@@ -1,0 +1,274 @@
+//! Performing a component's plan in a store, step by step.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use super::call::Lifted;
+use super::component::Component;
+use super::func::Func;
+use super::imports::{ImportValue, Imports, resolve};
+use super::instance::{ExportedItem, Instance, InstanceInner};
+use super::linker::Definitions;
+use super::resource::ResourceType;
+use super::signature::{Signature, core_signature};
+use super::state::{Implementation, InstanceId};
+use super::walker::Options;
+use crate::abi::{Direction, ResourceIndex};
+use crate::environ::component::{
+    ComponentInstanceIndex, ComponentPlan, CoreInstanceIndex, CoreItem, ExportItem, FunctionTypeIndex, ImportIndex,
+    LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, TrampolineIndex,
+};
+use crate::environ::module::{Signature as CoreSignature, ValType};
+use crate::error::{Error, LinkError, Result};
+use crate::module::Module;
+use crate::store::Store;
+use crate::value::Extern;
+
+/// An instantiation under way.
+pub(super) struct Instantiation<'a> {
+    pub(super) store: &'a mut Store,
+    pub(super) component: &'a Component,
+    pub(super) resources: Arc<[ResourceType]>,
+    pub(super) imports: Imports,
+    instances: Vec<InstanceId>,
+    core_instances: HashMap<CoreInstanceIndex, crate::instance::Instance>,
+    pub(super) trampolines: HashMap<TrampolineIndex, crate::func::Func>,
+    signatures: HashMap<FunctionTypeIndex, Arc<Signature>>,
+}
+
+/// Checks the imports, then performs the steps, then collects the exports.
+pub(super) fn instantiate(store: &mut Store, component: &Component, definitions: &Definitions) -> Result<Instance> {
+    let plan = component.plan();
+    let instances = add_instances(store, plan);
+    let (resources, imports) =
+        resolve(store, component, definitions, |store, resource| define_resource(store, &instances, resource))?;
+    let mut instantiation = Instantiation {
+        store,
+        component,
+        resources,
+        imports,
+        instances,
+        core_instances: HashMap::new(),
+        trampolines: HashMap::new(),
+        signatures: HashMap::new(),
+    };
+    for step in &plan.steps {
+        instantiation.perform(step)?;
+    }
+    let exports = instantiation.exports(&plan.exports)?;
+    let inner = InstanceInner {
+        store: instantiation.store.id(),
+        component: component.clone(),
+        resources: instantiation.resources,
+        exports,
+    };
+    Ok(Instance(Arc::new(inner)))
+}
+
+fn add_instances(store: &mut Store, plan: &ComponentPlan) -> Vec<InstanceId> {
+    let mut instances: Vec<InstanceId> = Vec::with_capacity(plan.component_instances.len());
+    for instance in plan.component_instances.values() {
+        let parent = instance.parent.and_then(|parent| instances.get(parent.as_u32() as usize).copied());
+        instances.push(store.component_mut().add_instance(parent));
+    }
+    instances
+}
+
+/// A resource type that the component defines; its destructor comes with a step.
+fn define_resource(store: &mut Store, instances: &[InstanceId], resource: &Resource) -> Result<Option<u32>> {
+    match resource {
+        Resource::Imported(_) => Ok(None),
+        Resource::Defined { instance, destructor: _ } => {
+            let instance = instance_id(instances, *instance)?;
+            let implementation = Implementation::Guest { instance, destructor: None };
+            Ok(Some(store.component_mut().add_resource(implementation)))
+        }
+    }
+}
+
+fn instance_id(instances: &[InstanceId], index: ComponentInstanceIndex) -> Result<InstanceId> {
+    instances.get(index.as_u32() as usize).copied().ok_or_else(|| missing(&index))
+}
+
+pub(super) fn missing(what: &dyn std::fmt::Debug) -> Error {
+    Error::Bug(format!("the plan refers to {what:?}, which is not there"))
+}
+
+impl Instantiation<'_> {
+    fn perform(&mut self, step: &Step) -> Result<()> {
+        match step {
+            Step::InstantiateModule { module, instance, component, arguments } => {
+                let id = self.instance(*component)?;
+                let made = self.instantiate_module(*module, id, arguments)?;
+                self.core_instances.insert(*instance, made);
+                Ok(())
+            }
+            Step::DefineResource(resource) => self.set_destructor(*resource),
+        }
+    }
+
+    pub(super) fn instance(&self, index: ComponentInstanceIndex) -> Result<InstanceId> {
+        instance_id(&self.instances, index)
+    }
+
+    fn instantiate_module(
+        &mut self,
+        source: ModuleSource,
+        component: InstanceId,
+        arguments: &IndexMap<String, IndexMap<String, CoreItem>>,
+    ) -> Result<crate::instance::Instance> {
+        let module = self.module(source)?;
+        let mut externs = Vec::new();
+        for (from, name, _) in module.imports() {
+            let item = arguments.get(from).and_then(|items| items.get(name));
+            let item = item.ok_or_else(|| LinkError::Unknown { import: format!("{from}.{name}") })?;
+            externs.push(self.core_item(item)?);
+        }
+        // The start function runs inside of the instance.
+        self.store.component_mut().enter(component, None)?;
+        let made = crate::instance::Instance::new(self.store, &module, &externs)?;
+        self.store.component_mut().leave(component, None);
+        Ok(made)
+    }
+
+    fn module(&self, source: ModuleSource) -> Result<Module> {
+        match source {
+            ModuleSource::Static(index) => self.component.module(index).cloned().ok_or_else(|| missing(&index)),
+            ModuleSource::Import(index) => match self.import(index)? {
+                ImportValue::Module(module) => Ok(module.clone()),
+                ImportValue::Host(..) | ImportValue::Exported(_) | ImportValue::Trap(_) | ImportValue::Resource(_) => {
+                    Err(missing(&index))
+                }
+            },
+        }
+    }
+
+    pub(super) fn import(&self, index: ImportIndex) -> Result<&ImportValue> {
+        self.imports.get(&index).ok_or_else(|| missing(&index))
+    }
+
+    pub(super) fn core_item(&mut self, item: &CoreItem) -> Result<Extern> {
+        match item {
+            CoreItem::Export { instance, name } => {
+                let instance = *self.core_instances.get(instance).ok_or_else(|| missing(instance))?;
+                instance.get_export(self.store, name)?.ok_or_else(|| {
+                    LinkError::Other { message: format!("a core instance has no export `{name}`") }.into()
+                })
+            }
+            CoreItem::Trampoline(index) => Ok(Extern::Func(self.trampoline(*index)?)),
+        }
+    }
+
+    /// A core function, whose type must be exactly this: calls rely on it.
+    fn core_function(&mut self, item: &CoreItem, expected: &CoreSignature) -> Result<crate::func::Func> {
+        let Some(function) = self.core_item(item)?.into_func() else {
+            return Err(wrong_item(item, "a function"));
+        };
+        let found = function.signature(self.store)?;
+        if found != expected {
+            return Err(wrong_item(item, &format!("a function of type {expected:?}, found {found:?}")));
+        }
+        Ok(function)
+    }
+
+    fn set_destructor(&mut self, index: ResourceIndex) -> Result<()> {
+        let resource = self.component.plan().resources.get(index).ok_or_else(|| missing(&index))?;
+        let Resource::Defined { destructor: Some(item), .. } = resource else { return Ok(()) };
+        let signature = CoreSignature { params: vec![ValType::I32], results: Vec::new() };
+        let destructor = self.core_function(item, &signature)?;
+        let ty = *self.resources.get(index.as_u32() as usize).ok_or_else(|| missing(&index))?;
+        self.store.component_mut().set_destructor(ty.number, destructor);
+        Ok(())
+    }
+
+    pub(super) fn options(&mut self, index: OptionsIndex) -> Result<Options> {
+        let component = self.component;
+        let options = component.plan().options.get(index).ok_or_else(|| missing(&index))?;
+        let memory = match &options.memory {
+            None => None,
+            Some(item) => match self.core_item(item)?.into_memory() {
+                Some(memory) => Some(memory),
+                None => return Err(wrong_item(item, "a memory")),
+            },
+        };
+        let realloc = match &options.realloc {
+            None => None,
+            Some(item) => {
+                let signature = CoreSignature { params: vec![ValType::I32; 4], results: vec![ValType::I32] };
+                Some(self.core_function(item, &signature)?)
+            }
+        };
+        let instance = self.instance(options.instance)?;
+        Ok(Options { instance, encoding: options.string_encoding, memory, realloc })
+    }
+
+    pub(super) fn signature(&mut self, index: FunctionTypeIndex) -> Result<Arc<Signature>> {
+        if let Some(signature) = self.signatures.get(&index) {
+            return Ok(signature.clone());
+        }
+        let ty = self.component.plan().functions.get(index).ok_or_else(|| missing(&index))?;
+        let signature = Signature::new(self.component.types().clone(), ty.clone(), self.resources.clone());
+        let signature = Arc::new(signature);
+        self.signatures.insert(index, signature.clone());
+        Ok(signature)
+    }
+
+    /// `canon lift`, with the checks that calls rely on.
+    pub(super) fn lift(&mut self, function: &LiftedFunction) -> Result<Lifted> {
+        let signature = self.signature(function.ty)?;
+        let flat = signature.types.flat_signature(&signature.ty, Direction::Lift);
+        let expected = core_signature(&flat);
+        let core = self.core_function(&function.core, &expected)?;
+        let options = self.options(function.options)?;
+        let component = self.component;
+        let canonical = component.plan().options.get(function.options).ok_or_else(|| missing(&function.options))?;
+        let post_return = match &canonical.post_return {
+            None => None,
+            Some(item) => {
+                let signature = CoreSignature { params: expected.results, results: Vec::new() };
+                Some(self.core_function(item, &signature)?)
+            }
+        };
+        Ok(Lifted { core, post_return, options, signature })
+    }
+
+    fn exports(&mut self, items: &IndexMap<String, ExportItem>) -> Result<IndexMap<String, ExportedItem>> {
+        let mut exports = IndexMap::with_capacity(items.len());
+        for (name, item) in items {
+            exports.insert(name.clone(), self.export(item)?);
+        }
+        Ok(exports)
+    }
+
+    fn export(&mut self, item: &ExportItem) -> Result<ExportedItem> {
+        Ok(match item {
+            ExportItem::Function(function) => {
+                let lifted = self.lift(function)?;
+                ExportedItem::Func(Func::new(self.store.id(), lifted))
+            }
+            ExportItem::Instance(items) => ExportedItem::Instance(self.exports(items)?),
+            ExportItem::Resource(index) => {
+                let ty = self.resources.get(index.as_u32() as usize).ok_or_else(|| missing(index))?;
+                ExportedItem::Resource(*ty)
+            }
+            ExportItem::Type => ExportedItem::Type,
+            ExportItem::Module(source) => ExportedItem::Module(self.module(*source)?),
+            ExportItem::ImportedFunction { ty: _, import } => match self.import(*import)? {
+                ImportValue::Exported(func) => ExportedItem::Func(func.clone()),
+                // TODO: a host's function exported again
+                ImportValue::Host(..) | ImportValue::Trap(_) => ExportedItem::Type,
+                ImportValue::Module(_) | ImportValue::Resource(_) => return Err(missing(import)),
+            },
+        })
+    }
+}
+
+fn wrong_item(item: &CoreItem, expected: &str) -> Error {
+    let message = match item {
+        CoreItem::Export { name, .. } => format!("the core export `{name}` must be {expected}"),
+        CoreItem::Trampoline(index) => format!("{index:?} must be {expected}"),
+    };
+    Error::Compile(crate::environ::Error::Plan(message))
+}

@@ -1,0 +1,90 @@
+//! A component function's type, prepared for the walker: made once per binding, used by each call.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::resource::ResourceType;
+use crate::abi::{
+    Direction, Field, FlatSignature, FlatType, FunctionType, Layout, Mismatch, ResourceIndex, Types, same_function,
+};
+use crate::environ::module::{Signature as CoreSignature, ValType};
+
+/// What a walk over a function's parameters and result needs to know.
+#[derive(Debug)]
+pub(crate) struct Signature {
+    pub(crate) types: Arc<Types>,
+    pub(crate) ty: FunctionType,
+    /// The resource types of `types`, by index.
+    pub(crate) resources: Arc<[ResourceType]>,
+    pub(crate) params_layout: Layout,
+    pub(crate) params_in_memory: bool,
+    /// The result as a sequence of none or one.
+    pub(crate) result: Vec<Field>,
+    pub(crate) result_layout: Layout,
+    pub(crate) result_in_memory: bool,
+    /// Whether a parameter contains a `borrow`.
+    pub(crate) borrows: bool,
+    /// How many flat parameters and results a lowered function has.
+    pub(crate) lowered: (usize, usize),
+    /// How many flat parameters and results a lifted function has.
+    pub(crate) lifted: (usize, usize),
+}
+
+impl Signature {
+    pub(crate) fn new(types: Arc<Types>, ty: FunctionType, resources: Arc<[ResourceType]>) -> Signature {
+        let lifted = types.flat_signature(&ty, Direction::Lift);
+        let lowered = types.flat_signature(&ty, Direction::Lower);
+        let result: Vec<Field> = ty.result.iter().map(|ty| Field { name: "result".to_string(), ty: *ty }).collect();
+        Signature {
+            params_layout: types.sequence_layout(ty.params.iter().map(|param| param.ty)),
+            params_in_memory: lifted.params_in_memory,
+            result_layout: types.sequence_layout(result.iter().map(|field| field.ty)),
+            result_in_memory: lifted.result_in_memory,
+            borrows: ty.params.iter().any(|param| types.has_borrow(param.ty)),
+            lowered: (lowered.params.len(), lowered.results.len()),
+            lifted: (lifted.params.len(), lifted.results.len()),
+            result,
+            types,
+            ty,
+            resources,
+        }
+    }
+
+    /// The signature for a caller's own table of types, once it is found equal to this one. `pairs` decides whether a
+    /// resource of the caller's table is the given one; each must stand for a single type.
+    pub(crate) fn rebind(
+        &self,
+        types: Arc<Types>,
+        ty: FunctionType,
+        pairs: &mut dyn FnMut(ResourceIndex, ResourceType) -> bool,
+    ) -> Result<Signature, Mismatch> {
+        let mut found: HashMap<ResourceIndex, ResourceType> = HashMap::new();
+        same_function((&types, &ty), (&self.types, &self.ty), &mut |left, right| {
+            let Some(right) = self.resources.get(right.as_u32() as usize) else { return false };
+            pairs(left, *right) && *found.entry(left).or_insert(*right) == *right
+        })?;
+        let length = found.keys().map(|index| index.as_u32() as usize + 1).max().unwrap_or(0);
+        // Resources that the function does not mention are never looked up: any type does for them.
+        let filler = found.values().next().copied();
+        let resources = (0..length)
+            .filter_map(|index| found.get(&ResourceIndex::from_u32(index as u32)).copied().or(filler))
+            .collect();
+        Ok(Signature::new(types, ty, resources))
+    }
+}
+
+/// A flat signature as the type of a core function.
+pub(crate) fn core_signature(flat: &FlatSignature) -> CoreSignature {
+    CoreSignature { params: core_types(&flat.params), results: core_types(&flat.results) }
+}
+
+pub(crate) fn core_types(flat: &[FlatType]) -> Vec<ValType> {
+    flat.iter()
+        .map(|ty| match ty {
+            FlatType::I32 => ValType::I32,
+            FlatType::I64 => ValType::I64,
+            FlatType::F32 => ValType::F32,
+            FlatType::F64 => ValType::F64,
+        })
+        .collect()
+}

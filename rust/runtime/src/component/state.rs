@@ -1,0 +1,236 @@
+//! What a store knows about components: the state of each component instance, resource types, the host's handles, the
+//! scopes of calls under way.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::handles::HandleTable;
+use super::host_handles::HostHandles;
+use super::resource::{DropQueue, HostResource, ResourceType};
+use super::resource_table::ResourceTable;
+use crate::environ::TrapCode;
+use crate::error::{Error, Result};
+use crate::func::Func;
+use crate::store::Store;
+
+/// A component instance of a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct InstanceId(u32);
+
+/// A call under way whose borrow handles are counted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ScopeId(u32);
+
+pub(crate) use super::host_handles::HostHandleEntry;
+
+/// Runs when the last own handle of a host's resource is dropped, with the representation.
+pub type HostDestructor = Arc<dyn Fn(&mut Store, u32) -> Result<()> + Send + Sync>;
+
+/// `ComponentInstance` of the specification, as far as synchronous calls need it.
+#[derive(Debug)]
+pub(crate) struct InstanceState {
+    parent: Option<InstanceId>,
+    /// Cleared while the instance runs, and for ever after it trapped.
+    may_enter: bool,
+    /// Cleared during `realloc` and post-return.
+    may_leave: bool,
+    pub(crate) handles: HandleTable,
+}
+
+/// Who implements a resource type.
+#[derive(Clone)]
+pub(crate) enum Implementation {
+    Host { id: HostResource, destructor: Option<HostDestructor> },
+    Guest { instance: InstanceId, destructor: Option<Func> },
+}
+
+/// The component model's part of a store.
+#[derive(Default)]
+pub(crate) struct ComponentState {
+    instances: Vec<InstanceState>,
+    resources: Vec<Implementation>,
+    host_resources: HashMap<HostResource, u32>,
+    pub(crate) host_handles: HostHandles,
+    /// `Task.num_borrows` of each call under way that counts them.
+    scopes: Vec<u32>,
+    pub(crate) queue: DropQueue,
+    pub(crate) table: ResourceTable,
+}
+
+/// How many handles are alive in a store.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct LiveHandles {
+    /// In the handle tables of component instances.
+    pub guest: usize,
+    /// Handles of guests' resources that the host holds.
+    pub host: usize,
+}
+
+impl ComponentState {
+    pub(crate) fn add_instance(&mut self, parent: Option<InstanceId>) -> InstanceId {
+        let id = InstanceId(self.instances.len() as u32);
+        let handles = HandleTable::default();
+        self.instances.push(InstanceState { parent, may_enter: true, may_leave: true, handles });
+        id
+    }
+
+    fn instance(&self, id: InstanceId) -> &InstanceState {
+        &self.instances[id.0 as usize]
+    }
+
+    pub(crate) fn instance_mut(&mut self, id: InstanceId) -> &mut InstanceState {
+        &mut self.instances[id.0 as usize]
+    }
+
+    pub(crate) fn set_may_leave(&mut self, id: InstanceId, may_leave: bool) {
+        self.instance_mut(id).may_leave = may_leave;
+    }
+
+    /// Traps where an instance that lowers a value or runs post-return calls out.
+    pub(crate) fn check_may_leave(&self, id: InstanceId) -> Result<()> {
+        if self.instance(id).may_leave {
+            return Ok(());
+        }
+        Err(crate::error::Trap::bare(TrapCode::CannotLeaveComponent).into())
+    }
+
+    fn is_self_or_ancestor(&self, candidate: InstanceId, of: InstanceId) -> bool {
+        let mut current = Some(of);
+        while let Some(id) = current {
+            if id == candidate {
+                return true;
+            }
+            current = self.instance(id).parent;
+        }
+        false
+    }
+
+    /// Calls `f` for each instance of `entering_set`: the callee and its ancestors, without the caller and its.
+    fn for_entering(&mut self, callee: InstanceId, caller: Option<InstanceId>, mut f: impl FnMut(&mut InstanceState)) {
+        let mut current = Some(callee);
+        while let Some(id) = current {
+            if caller.is_some_and(|caller| self.is_self_or_ancestor(id, caller)) {
+                return;
+            }
+            let state = self.instance_mut(id);
+            current = state.parent;
+            f(state);
+        }
+    }
+
+    /// `may_enter_from` and `enter_from`: traps on re-entry, and on any entry after a trap.
+    pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<()> {
+        let mut may_enter = true;
+        self.for_entering(callee, caller, |state| may_enter &= state.may_enter);
+        if !may_enter {
+            return Err(crate::error::Trap::bare(TrapCode::CannotEnterComponent).into());
+        }
+        self.for_entering(callee, caller, |state| state.may_enter = false);
+        Ok(())
+    }
+
+    /// `leave_to`. After a trap it is not called: the instances stay closed.
+    pub(crate) fn leave(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
+        self.for_entering(callee, caller, |state| state.may_enter = true);
+    }
+
+    pub(crate) fn may_enter(&mut self, callee: InstanceId) -> bool {
+        let mut may_enter = true;
+        self.for_entering(callee, None, |state| may_enter &= state.may_enter);
+        may_enter
+    }
+
+    pub(crate) fn add_resource(&mut self, implementation: Implementation) -> u32 {
+        let number = self.resources.len() as u32;
+        self.resources.push(implementation);
+        number
+    }
+
+    /// The number of a host's resource type in this store; the first destructor stays.
+    pub(crate) fn host_resource(&mut self, id: HostResource, destructor: Option<&HostDestructor>) -> u32 {
+        if let Some(number) = self.host_resources.get(&id) {
+            return *number;
+        }
+        let number = self.add_resource(Implementation::Host { id, destructor: destructor.cloned() });
+        self.host_resources.insert(id, number);
+        number
+    }
+
+    pub(crate) fn implementation(&self, ty: u32) -> &Implementation {
+        &self.resources[ty as usize]
+    }
+
+    pub(crate) fn set_destructor(&mut self, ty: u32, function: Func) {
+        if let Implementation::Guest { destructor, .. } = &mut self.resources[ty as usize] {
+            *destructor = Some(function);
+        }
+    }
+
+    pub(crate) fn push_scope(&mut self) -> ScopeId {
+        self.scopes.push(0);
+        ScopeId(self.scopes.len() as u32 - 1)
+    }
+
+    pub(crate) fn borrows(&mut self, scope: ScopeId) -> Option<&mut u32> {
+        self.scopes.get_mut(scope.0 as usize)
+    }
+
+    pub(crate) fn scope_depth(&self) -> usize {
+        self.scopes.len()
+    }
+
+    pub(crate) fn truncate_scopes(&mut self, depth: usize) {
+        self.scopes.truncate(depth);
+    }
+}
+
+impl Store {
+    pub(crate) fn component(&self) -> &ComponentState {
+        &self.inner().component
+    }
+
+    pub(crate) fn component_mut(&mut self) -> &mut ComponentState {
+        &mut self.inner_mut().component
+    }
+
+    /// How many handles of resources are alive: for tests and for finding leaks.
+    pub fn live_handles(&self) -> LiveHandles {
+        let state = self.component();
+        LiveHandles {
+            guest: state.instances.iter().map(|instance| instance.handles.live()).sum(),
+            host: state.host_handles.live(),
+        }
+    }
+
+    /// Where any thread may ask for a drop that this store then makes.
+    pub fn drop_queue(&self) -> DropQueue {
+        self.component().queue.clone()
+    }
+
+    /// Asks for a drop at the next entry or exit of the store.
+    pub fn queue_resource_drop(&self, handle: super::resource::ResourceAny) {
+        self.component().queue.push(handle);
+    }
+
+    /// The store's resource table, which holds the objects behind the host's typed resources.
+    pub fn resource_table(&mut self) -> &mut ResourceTable {
+        &mut self.component_mut().table
+    }
+
+    /// The resource type under which this store knows a host's resource.
+    pub fn host_resource_type(&mut self, id: HostResource) -> ResourceType {
+        let number = self.component_mut().host_resource(id, None);
+        ResourceType { store: self.id(), number }
+    }
+
+    /// The host's resource behind a type of this store; `None` for a guest's.
+    pub fn host_resource_of(&self, ty: ResourceType) -> Result<Option<HostResource>> {
+        if ty.store != self.id() {
+            return Err(Error::other_store("resource type"));
+        }
+        Ok(match self.component().implementation(ty.number) {
+            Implementation::Host { id, .. } => Some(*id),
+            Implementation::Guest { .. } => None,
+        })
+    }
+}

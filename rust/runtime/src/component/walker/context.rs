@@ -1,0 +1,206 @@
+//! What a lifting or lowering in progress knows: store, options, types, flat values, and the handles that it lent.
+
+use std::ops::Range;
+
+use crate::abi::{ResourceIndex, StringEncoding, Types};
+use crate::component::resource::{ResourceAny, ResourceType};
+use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
+use crate::environ::TrapCode;
+use crate::error::{ArgumentKind, Error, Result};
+use crate::func::Func;
+use crate::memory::Memory;
+use crate::store::Store;
+use crate::value::ValRaw;
+
+/// The canonical options of one function, resolved against an instance.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    pub(crate) instance: InstanceId,
+    pub(crate) encoding: StringEncoding,
+    pub(crate) memory: Option<Memory>,
+    pub(crate) realloc: Option<Func>,
+}
+
+/// Lifting: guest values are read.
+pub(crate) struct LiftContext<'a> {
+    pub(crate) store: &'a mut Store,
+    pub(crate) options: &'a Options,
+    pub(crate) types: &'a Types,
+    /// The resource types of `types`, by [`ResourceIndex`].
+    pub(crate) resources: &'a [ResourceType],
+    pub(crate) flat: &'a [ValRaw],
+    pub(crate) position: usize,
+    /// The other side is a guest too: handles pass as type and representation, without the host's table.
+    pub(crate) between_guests: bool,
+    /// Handles of `options.instance` that are lent until the call ends (`Subtask.lenders`).
+    pub(crate) lenders: Vec<u32>,
+    /// Host handles made for borrowed resources; they end with the call.
+    pub(crate) borrowed: Vec<ResourceAny>,
+}
+
+impl<'a> LiftContext<'a> {
+    pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
+        resource(self.resources, index)
+    }
+
+    /// The next flat value.
+    pub(crate) fn next(&mut self) -> Result<ValRaw> {
+        let value = self.flat.get(self.position).copied().ok_or_else(too_few)?;
+        self.position += 1;
+        Ok(value)
+    }
+
+    pub(crate) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
+        memory(self.options)?.data(self.store)?.get(range).ok_or_else(out_of_bounds)
+    }
+
+    /// The bytes at a checked address.
+    pub(crate) fn read<const N: usize>(&self, address: u32) -> Result<[u8; N]> {
+        let data = memory(self.options)?.data(self.store)?;
+        match data.get(address as usize..).and_then(|tail| tail.first_chunk::<N>()) {
+            Some(bytes) => Ok(*bytes),
+            None => Err(out_of_bounds()),
+        }
+    }
+
+    /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
+    pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
+        check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
+    }
+}
+
+/// Lowering: guest values are written.
+pub(crate) struct LowerContext<'a> {
+    pub(crate) store: &'a mut Store,
+    pub(crate) options: &'a Options,
+    pub(crate) types: &'a Types,
+    /// The resource types of `types`, by [`ResourceIndex`].
+    pub(crate) resources: &'a [ResourceType],
+    pub(crate) flat: &'a mut [ValRaw],
+    pub(crate) position: usize,
+    /// The other side is a guest too: handles pass as type and representation, without the host's table.
+    pub(crate) between_guests: bool,
+    /// The callee's scope, which counts the borrow handles that it must drop.
+    pub(crate) scope: Option<ScopeId>,
+    /// Handles that were put into the guest's table, to take them out again if the host fails.
+    pub(crate) lowered: Vec<LoweredHandle>,
+    /// Host handles that are lent until the call ends.
+    pub(crate) host_lenders: Vec<ResourceAny>,
+}
+
+/// A handle that lowering put into a guest's table.
+#[derive(Debug)]
+pub(crate) struct LoweredHandle {
+    pub(crate) index: u32,
+    /// The host handle that was given away for it.
+    pub(crate) from_host: Option<(ResourceAny, HostHandleEntry)>,
+}
+
+impl<'a> LowerContext<'a> {
+    pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
+        resource(self.resources, index)
+    }
+
+    /// Appends a flat value. Numbers are written zero-extended, so that each joined type of a variant
+    /// (`lower_flat_variant`) reads the bits it wants.
+    pub(crate) fn push(&mut self, bits: u64) -> Result<()> {
+        *self.flat.get_mut(self.position).ok_or_else(too_few)? = ValRaw::from_u64(bits);
+        self.position += 1;
+        Ok(())
+    }
+
+    pub(crate) fn bytes_mut(&mut self, range: Range<usize>) -> Result<&mut [u8]> {
+        memory(self.options)?.data_mut(self.store)?.get_mut(range).ok_or_else(out_of_bounds)
+    }
+
+    pub(crate) fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Result<()> {
+        let data = memory(self.options)?.data_mut(self.store)?;
+        match data.get_mut(address as usize..).and_then(|tail| tail.first_chunk_mut::<N>()) {
+            Some(place) => {
+                *place = bytes;
+                Ok(())
+            }
+            None => Err(out_of_bounds()),
+        }
+    }
+
+    /// `cx.allocate`, with the checks that follow it everywhere.
+    pub(crate) fn allocate(&mut self, align: u32, length: u32) -> Result<u32> {
+        self.reallocate(0, 0, align, length)
+    }
+
+    /// `cx.reallocate`: the guest's `realloc` runs, and may not leave its instance meanwhile. The result is checked.
+    pub(crate) fn reallocate(&mut self, old: u32, old_length: u32, align: u32, length: u32) -> Result<u32> {
+        let Some(realloc) = self.options.realloc else {
+            return Err(Error::Bug("a function that needs `realloc` has none".into()));
+        };
+        let instance = self.options.instance;
+        self.store.component_mut().set_may_leave(instance, false);
+        let mut values = [old, old_length, align, length].map(ValRaw::from_u32);
+        // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` has
+        // the signature of four `i32` parameters and one `i32` result, for which four slots suffice.
+        unsafe { realloc.call_raw(self.store, &mut values) }?;
+        self.store.component_mut().set_may_leave(instance, true);
+        let address = values[0].u32();
+        let what = "realloc return: beyond end of memory";
+        check_range(self.store, self.options, address, align, u64::from(length), what)?;
+        Ok(address)
+    }
+
+    /// Checks the pointer that a guest gave for a result.
+    pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
+        check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
+    }
+}
+
+fn memory(options: &Options) -> Result<&Memory> {
+    options.memory.as_ref().ok_or_else(|| Error::Bug("a function that needs a memory has none".into()))
+}
+
+fn check_range(
+    store: &Store,
+    options: &Options,
+    address: u32,
+    align: u32,
+    length: u64,
+    out_of_bounds: &str,
+) -> Result<()> {
+    if !address.is_multiple_of(align) {
+        return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer"));
+    }
+    if u64::from(address) + length > memory(options)?.data(store)?.len() as u64 {
+        return Err(Error::trap(TrapCode::CanonicalAbi, out_of_bounds));
+    }
+    Ok(())
+}
+
+fn resource(resources: &[ResourceType], index: ResourceIndex) -> Result<ResourceType> {
+    resources
+        .get(index.as_u32() as usize)
+        .copied()
+        .ok_or_else(|| Error::Bug(format!("{index:?} has no resource type at run time")))
+}
+
+fn out_of_bounds() -> Error {
+    Error::trap(TrapCode::MemoryOutOfBounds, "a value at a component's boundary")
+}
+
+fn too_few() -> Error {
+    Error::Bug("flat values ran out: the types of a call do not fit its signature".into())
+}
+
+/// An error of the host about a value, with where it was.
+pub(crate) fn within(error: Error, place: impl FnOnce() -> String) -> Error {
+    match error {
+        Error::Argument(mut argument) => {
+            argument.message = format!("{}: {}", place(), argument.message);
+            Error::Argument(argument)
+        }
+        other => other,
+    }
+}
+
+/// A host value that a type has no room for.
+pub(crate) fn wrong_count(expected: impl std::fmt::Display, found: impl std::fmt::Display) -> Error {
+    Error::argument(ArgumentKind::Type, format!("expected {expected}, got {found}"))
+}

@@ -1,0 +1,82 @@
+//! The parts of a compound value while it is lifted: a receiver takes them one after the other.
+
+use super::context::{LiftContext, within};
+use super::lift::lift;
+use super::{Parts, Place, is_number};
+use crate::abi::ValueType;
+use crate::component::seam::Receiver;
+use crate::error::Result;
+
+/// Parts that wait to be lifted.
+pub struct Items<'s, 'a> {
+    pub(super) cx: &'s mut LiftContext<'a>,
+    pub(super) parts: Parts<'a>,
+    pub(super) place: Place,
+    pub(super) next: u32,
+}
+
+impl<'s, 'a> Items<'s, 'a> {
+    pub(super) fn new(cx: &'s mut LiftContext<'a>, parts: Parts<'a>, place: Place) -> Self {
+        Items { cx, parts, place, next: 0 }
+    }
+
+    /// How many parts there are in all.
+    pub fn len(&self) -> u32 {
+        self.parts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The type of the parts that are all alike: a list's element.
+    pub fn element(&self) -> Option<ValueType> {
+        match self.parts {
+            Parts::Repeated { element, .. } => Some(element),
+            Parts::Fields(..) | Parts::Types(..) | Parts::Pairs { .. } => None,
+        }
+    }
+
+    /// Lifts the next part, or `None` after the last.
+    #[expect(clippy::should_implement_trait, reason = "each step needs the receiver")]
+    pub fn next<R: Receiver>(&mut self, receiver: &mut R) -> Result<Option<R::Value>> {
+        if self.next >= self.parts.len() {
+            return Ok(None);
+        }
+        let index = self.next;
+        self.next += 1;
+        let (ty, offset) = self.parts.get(index);
+        match lift(self.cx, receiver, ty, self.place.part(offset)) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(within(error, || self.parts.describe(index))),
+        }
+    }
+
+    /// The whole contents of a list of numbers, little-endian: `len` times the element's size. `None` for any other
+    /// list, and for a short list of fixed length that was passed flat. Nothing need be taken afterwards.
+    pub fn numbers(&mut self) -> Option<&[u8]> {
+        let (Parts::Repeated { element, stride, length }, Place::Memory(address)) = (self.parts, self.place) else {
+            return None;
+        };
+        if !is_number(element) || self.next != 0 {
+            return None;
+        }
+        self.next = length;
+        let start = address as usize;
+        self.cx.bytes(start..start + stride as usize * length as usize).ok()
+    }
+
+    /// As [`Items::numbers`], for a `list<u8>` only.
+    pub fn bytes(&mut self) -> Option<&[u8]> {
+        if self.element() != Some(ValueType::U8) {
+            return None;
+        }
+        self.numbers()
+    }
+
+    /// Lifts what the receiver left, so that each check runs and each handle moves.
+    pub(super) fn drain<R: Receiver>(&mut self, receiver: &mut R) -> Result<()> {
+        while self.next(receiver)?.is_some() {}
+        Ok(())
+    }
+}

@@ -1,0 +1,256 @@
+//! Lifting: `lift_flat` and `load` of the specification in one, for the difference is only where the bits come from.
+
+use super::context::{LiftContext, within};
+use super::items::Items;
+use super::memory::{check_list, lift_text};
+use super::{Parts, Place};
+use crate::abi::{DefinedType, Field, Layout, TypeIndex, ValueType};
+use crate::component::handles;
+use crate::component::seam::Receiver;
+use crate::environ::TrapCode;
+use crate::error::{Error, Result};
+
+/// `CANONICAL_FLOAT32_NAN`.
+const CANONICAL_NAN_32: u32 = 0x7fc0_0000;
+/// `CANONICAL_FLOAT64_NAN`.
+const CANONICAL_NAN_64: u64 = 0x7ff8_0000_0000_0000;
+
+/// Lifts one value.
+pub(crate) fn lift<R: Receiver>(
+    cx: &mut LiftContext<'_>,
+    receiver: &mut R,
+    ty: ValueType,
+    place: Place,
+) -> Result<R::Value> {
+    match ty {
+        ValueType::Bool => {
+            let set = match place {
+                Place::Flat => cx.next()?.u32() != 0,
+                Place::Memory(address) => cx.read::<1>(address)? != [0],
+            };
+            receiver.bool(set)
+        }
+        ValueType::S8 => receiver.s8(i8::from_le_bytes(number(cx, place)?)),
+        ValueType::U8 => receiver.u8(u8::from_le_bytes(number(cx, place)?)),
+        ValueType::S16 => receiver.s16(i16::from_le_bytes(number(cx, place)?)),
+        ValueType::U16 => receiver.u16(u16::from_le_bytes(number(cx, place)?)),
+        ValueType::S32 => receiver.s32(i32::from_le_bytes(number(cx, place)?)),
+        ValueType::U32 => receiver.u32(u32::from_le_bytes(number(cx, place)?)),
+        ValueType::S64 => receiver.s64(i64::from_le_bytes(number(cx, place)?)),
+        ValueType::U64 => receiver.u64(u64::from_le_bytes(number(cx, place)?)),
+        ValueType::F32 => {
+            let value = f32::from_le_bytes(number(cx, place)?);
+            receiver.f32(if value.is_nan() { f32::from_bits(CANONICAL_NAN_32) } else { value })
+        }
+        ValueType::F64 => {
+            let value = f64::from_le_bytes(number(cx, place)?);
+            receiver.f64(if value.is_nan() { f64::from_bits(CANONICAL_NAN_64) } else { value })
+        }
+        ValueType::Char => {
+            let code = u32::from_le_bytes(number(cx, place)?);
+            match char::from_u32(code) {
+                Some(value) => receiver.char(value),
+                None => Err(Error::trap(TrapCode::CanonicalAbi, format!("invalid `char` bit pattern {code:#x}"))),
+            }
+        }
+        ValueType::String => {
+            let (pointer, length) = pair(cx, place)?;
+            lift_text(cx, receiver, pointer, length)
+        }
+        ValueType::Defined(index) => lift_defined(cx, receiver, index, place),
+    }
+}
+
+/// Lifts the values of a function's parameters or its result, one call of `each` per value.
+pub(crate) fn lift_sequence<R: Receiver>(
+    cx: &mut LiftContext<'_>,
+    receiver: &mut R,
+    params: &[Field],
+    layout: &Layout,
+    in_memory: bool,
+    mut each: impl FnMut(R::Value),
+) -> Result<()> {
+    let place = sequence_place(cx, layout, in_memory)?;
+    for (param, offset) in params.iter().zip(&layout.offsets) {
+        match lift(cx, receiver, param.ty, place.part(*offset)) {
+            Ok(value) => each(value),
+            Err(error) => return Err(within(error, || format!("`{}`", param.name))),
+        }
+    }
+    Ok(())
+}
+
+/// Where values that may be spilled are (`lift_flat_values`): checks the pointer of spilled ones.
+pub(super) fn sequence_place(cx: &mut LiftContext<'_>, layout: &Layout, in_memory: bool) -> Result<Place> {
+    if !in_memory {
+        return Ok(Place::Flat);
+    }
+    let address = cx.next()?.u32();
+    cx.check_range(address, layout.align, u64::from(layout.size))?;
+    Ok(Place::Memory(address))
+}
+
+/// The low bytes of the next flat value, or the bytes in memory. Joined types of variants (`i64` for an `f32`, say) keep
+/// the value in the low bits, so that `lift_flat_variant`'s coercions need nothing here.
+fn number<const N: usize>(cx: &mut LiftContext<'_>, place: Place) -> Result<[u8; N]> {
+    match place {
+        Place::Flat => {
+            let bits = cx.next()?.u64().to_le_bytes();
+            let mut low = [0; N];
+            low.copy_from_slice(&bits[..N]);
+            Ok(low)
+        }
+        Place::Memory(address) => cx.read(address),
+    }
+}
+
+/// Pointer and length of a string or list.
+fn pair(cx: &mut LiftContext<'_>, place: Place) -> Result<(u32, u32)> {
+    match place {
+        Place::Flat => Ok((cx.next()?.u32(), cx.next()?.u32())),
+        Place::Memory(address) => {
+            let [a, b, c, d, e, f, g, h] = cx.read(address)?;
+            Ok((u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])))
+        }
+    }
+}
+
+fn lift_defined<R: Receiver>(
+    cx: &mut LiftContext<'_>,
+    receiver: &mut R,
+    index: TypeIndex,
+    place: Place,
+) -> Result<R::Value> {
+    let types = cx.types;
+    match types.kind(index) {
+        DefinedType::Record(fields) => {
+            let mut items = Items::new(cx, Parts::Fields(fields, &types.layout(index).offsets), place);
+            let value = receiver.record(index, &mut items)?;
+            items.drain(receiver)?;
+            Ok(value)
+        }
+        DefinedType::Tuple(parts) => {
+            let mut items = Items::new(cx, Parts::Types(parts, &types.layout(index).offsets), place);
+            let value = receiver.tuple(index, &mut items)?;
+            items.drain(receiver)?;
+            Ok(value)
+        }
+        DefinedType::Variant(cases) => {
+            let (case, payload) = lift_case(cx, receiver, index, place, cases.len(), |case| cases[case].ty)
+                .map_err(|(error, case)| within(error, || format!("case `{}`", cases[case].name)))?;
+            receiver.variant(index, case, payload)
+        }
+        DefinedType::Enum(names) => {
+            let case = discriminant(cx, index, place, names.len())?;
+            receiver.enumeration(index, case)
+        }
+        DefinedType::Flags(names) => {
+            let bits = match (place, types.layout(index).size) {
+                (Place::Flat, _) => cx.next()?.u32(),
+                (Place::Memory(address), 1) => u32::from(u8::from_le_bytes(cx.read(address)?)),
+                (Place::Memory(address), 2) => u32::from(u16::from_le_bytes(cx.read(address)?)),
+                (Place::Memory(address), _) => u32::from_le_bytes(cx.read(address)?),
+            };
+            receiver.flags(index, bits & flags_mask(names.len()))
+        }
+        DefinedType::Option(ty) => {
+            let (_, payload) = lift_case(cx, receiver, index, place, 2, |case| (case == 1).then_some(*ty))
+                .map_err(|(error, _)| within(error, || "option payload".into()))?;
+            receiver.option(index, payload)
+        }
+        DefinedType::Result { ok, err } => {
+            let (case, payload) =
+                lift_case(cx, receiver, index, place, 2, |case| if case == 0 { *ok } else { *err })
+                    .map_err(|(error, case)| within(error, || ["ok payload", "error payload"][case].into()))?;
+            receiver.result(index, if case == 0 { Ok(payload) } else { Err(payload) })
+        }
+        DefinedType::List(element) => {
+            let (pointer, length) = pair(cx, place)?;
+            let parts = Parts::Repeated { element: *element, stride: types.size(*element), length };
+            check_list(cx, pointer, types.align(*element), types.size(*element), length)?;
+            let mut items = Items::new(cx, parts, Place::Memory(pointer));
+            let value = receiver.list(index, &mut items)?;
+            items.drain(receiver)?;
+            Ok(value)
+        }
+        DefinedType::FixedLengthList(element, length) => {
+            let parts = Parts::Repeated { element: *element, stride: types.size(*element), length: *length };
+            let mut items = Items::new(cx, parts, place);
+            let value = receiver.list(index, &mut items)?;
+            items.drain(receiver)?;
+            Ok(value)
+        }
+        DefinedType::Map(key, value) => {
+            let (pointer, length) = pair(cx, place)?;
+            let entry = types.sequence_layout([*key, *value].into_iter());
+            check_list(cx, pointer, entry.align, entry.size, length)?;
+            let parts = map_parts(*key, *value, &entry, length);
+            let mut items = Items::new(cx, parts, Place::Memory(pointer));
+            let value = receiver.map(index, &mut items)?;
+            items.drain(receiver)?;
+            Ok(value)
+        }
+        DefinedType::Own(resource) => {
+            let expected = cx.resource(*resource)?;
+            let handle = u32::from_le_bytes(number(cx, place)?);
+            let handle = handles::lift_own(cx, handle, expected)?;
+            receiver.own(index, handle)
+        }
+        DefinedType::Borrow(resource) => {
+            let expected = cx.resource(*resource)?;
+            let handle = u32::from_le_bytes(number(cx, place)?);
+            let handle = handles::lift_borrow(cx, handle, expected)?;
+            receiver.borrow(index, handle)
+        }
+    }
+}
+
+/// The parts of a map of `entries` entries.
+pub(super) fn map_parts<'a>(key: ValueType, value: ValueType, entry: &Layout, entries: u32) -> Parts<'a> {
+    // An entry takes two bytes or more of at most 2^28: twice the number fits.
+    let value_offset = entry.offsets.get(1).copied().unwrap_or(0);
+    Parts::Pairs { key, value, value_offset, stride: entry.size, length: entries.saturating_mul(2) }
+}
+
+/// The bits that `labels` labels use.
+pub(crate) fn flags_mask(labels: usize) -> u32 {
+    u32::MAX.checked_shr(32u32.saturating_sub(labels as u32)).unwrap_or(0)
+}
+
+/// Reads and checks a discriminant.
+fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases: usize) -> Result<u32> {
+    let case = match (place, cx.types.layout(index).discriminant) {
+        (Place::Flat, _) => cx.next()?.u32(),
+        (Place::Memory(address), 1) => u32::from(u8::from_le_bytes(cx.read(address)?)),
+        (Place::Memory(address), 2) => u32::from(u16::from_le_bytes(cx.read(address)?)),
+        (Place::Memory(address), _) => u32::from_le_bytes(cx.read(address)?),
+    };
+    if case as usize >= cases {
+        let detail = format!("invalid variant discriminant: {case} of {cases} cases");
+        return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+    }
+    Ok(case)
+}
+
+/// Lifts discriminant and payload of a variant, option or result; an error tells the case.
+fn lift_case<R: Receiver>(
+    cx: &mut LiftContext<'_>,
+    receiver: &mut R,
+    index: TypeIndex,
+    place: Place,
+    cases: usize,
+    payload: impl Fn(usize) -> Option<ValueType>,
+) -> Result<(u32, Option<R::Value>), (Error, usize)> {
+    let start = cx.position;
+    let case = discriminant(cx, index, place, cases).map_err(|error| (error, 0))?;
+    let offset = cx.types.layout(index).offsets.first().copied().unwrap_or(0);
+    let value = match payload(case as usize) {
+        Some(ty) => Some(lift(cx, receiver, ty, place.part(offset)).map_err(|error| (error, case as usize))?),
+        None => None,
+    };
+    if let Place::Flat = place {
+        // The other cases may have more flat values than this one.
+        cx.position = start + cx.types.flat(ValueType::Defined(index)).map_or(0, <[_]>::len);
+    }
+    Ok((case, value))
+}

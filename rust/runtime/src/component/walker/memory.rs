@@ -1,0 +1,64 @@
+//! Strings and lists in a guest's memory, as they are lifted: lengths, alignment, bounds and encoding.
+
+use super::context::LiftContext;
+use super::{MAX_BYTE_LENGTH, UTF16_TAG};
+use crate::abi::StringEncoding;
+use crate::component::seam::{GuestText, Receiver, utf16_units};
+use crate::environ::TrapCode;
+use crate::error::{Error, Result};
+
+/// The checks of `load_list_from_range`.
+pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u32, align: u32, size: u32, length: u32) -> Result<()> {
+    // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
+    let bytes = u64::from(length) * u64::from(size.max(1));
+    if bytes > MAX_BYTE_LENGTH {
+        let detail = format!("list length {length} exceeds maximum byte size {MAX_BYTE_LENGTH}");
+        return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+    }
+    if !pointer.is_multiple_of(align) {
+        return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer of a list"));
+    }
+    cx.check_range(pointer, align, u64::from(length) * u64::from(size))
+        .map_err(|_| Error::trap(TrapCode::CanonicalAbi, "list pointer/length out of bounds of memory"))
+}
+
+/// `load_string_from_range`.
+pub(super) fn lift_text<R: Receiver>(
+    cx: &LiftContext<'_>,
+    receiver: &mut R,
+    pointer: u32,
+    tagged_length: u32,
+) -> Result<R::Value> {
+    let (align, wide, units) = match cx.options.encoding {
+        StringEncoding::Utf8 => (1, false, tagged_length),
+        StringEncoding::Utf16 => (2, true, tagged_length),
+        StringEncoding::Latin1Utf16 => (2, tagged_length & UTF16_TAG != 0, tagged_length & !UTF16_TAG),
+    };
+    let length = u64::from(units) * if wide { 2 } else { 1 };
+    if length > MAX_BYTE_LENGTH {
+        let detail = format!("string length {units} exceeds maximum byte size {MAX_BYTE_LENGTH}");
+        return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+    }
+    if !pointer.is_multiple_of(align) {
+        return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: string pointer not aligned to 2"));
+    }
+    let start = pointer as usize;
+    let bytes = cx
+        .bytes(start..start + length as usize)
+        .map_err(|_| Error::trap(TrapCode::CanonicalAbi, "string pointer/length out of bounds of memory"))?;
+    let text = match (cx.options.encoding, wide) {
+        (StringEncoding::Utf8, _) => GuestText::Utf8(std::str::from_utf8(bytes).map_err(|error| {
+            let detail = format!("invalid utf-8 sequence in a string at byte {}", error.valid_up_to());
+            Error::trap(TrapCode::CanonicalAbi, detail)
+        })?),
+        (StringEncoding::Latin1Utf16, false) => GuestText::Latin1(bytes),
+        (StringEncoding::Utf16 | StringEncoding::Latin1Utf16, _) => {
+            if char::decode_utf16(utf16_units(bytes)).any(|unit| unit.is_err()) {
+                let detail = "unpaired surrogate: invalid utf-16 sequence in a string";
+                return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+            }
+            GuestText::Utf16(bytes)
+        }
+    };
+    receiver.string(text)
+}

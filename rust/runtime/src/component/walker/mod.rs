@@ -1,0 +1,119 @@
+//! The walker: lifting and lowering over types, generic over what the values are on the other side.
+//!
+//! Everything that the specification has checked about a guest is checked in this folder and in `handles`, once:
+//! pointers, bounds, discriminants, characters, text, lengths, handles. Specification: `CanonicalABI.md`.
+
+mod context;
+mod items;
+mod lift;
+mod lower;
+mod memory;
+mod slots;
+mod strings;
+
+pub use items::Items;
+pub use slots::{ListSlot, Slots, VariantSlot};
+pub use strings::StringSlot;
+
+pub(crate) use context::{LiftContext, LowerContext, LoweredHandle, Options};
+pub(crate) use lift::lift_sequence;
+pub(crate) use lower::{Spill, lower_sequence};
+
+use crate::abi::ValueType;
+
+/// Where a value is: among the flat values, at the context's position; or in memory, at a checked address.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Place {
+    Flat,
+    Memory(u32),
+}
+
+impl Place {
+    /// The place of a part: `offset` bytes on in memory, the next position among flat values.
+    pub(crate) fn part(self, offset: u32) -> Place {
+        match self {
+            Place::Flat => Place::Flat,
+            // The whole value lies inside the memory, which has at most 2^32 bytes: no part can wrap.
+            Place::Memory(address) => Place::Memory(address.wrapping_add(offset)),
+        }
+    }
+}
+
+/// `MAX_LIST_BYTE_LENGTH` and `MAX_STRING_BYTE_LENGTH`: both 2^28 - 1.
+pub(crate) const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
+
+/// `utf16_tag`: in `latin1+utf16`, set in a length that counts UTF-16 code units.
+pub(crate) const UTF16_TAG: u32 = 1 << 31;
+
+/// Whether a list of this element can be moved as plain bytes: any pattern of bits is a value.
+pub(crate) fn is_number(ty: ValueType) -> bool {
+    match ty {
+        ValueType::S8
+        | ValueType::U8
+        | ValueType::S16
+        | ValueType::U16
+        | ValueType::S32
+        | ValueType::U32
+        | ValueType::S64
+        | ValueType::U64
+        | ValueType::F32
+        | ValueType::F64 => true,
+        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => false,
+    }
+}
+
+/// The parts of a compound value, each with its type and its offset in memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Parts<'a> {
+    Fields(&'a [crate::abi::Field], &'a [u32]),
+    Types(&'a [ValueType], &'a [u32]),
+    /// `length` elements, `stride` bytes apart.
+    Repeated {
+        element: ValueType,
+        stride: u32,
+        length: u32,
+    },
+    /// `length` parts, key and value alternately; pairs are `stride` bytes apart.
+    Pairs {
+        key: ValueType,
+        value: ValueType,
+        value_offset: u32,
+        stride: u32,
+        length: u32,
+    },
+}
+
+impl Parts<'_> {
+    pub(crate) fn len(&self) -> u32 {
+        match self {
+            Parts::Fields(fields, _) => fields.len() as u32,
+            Parts::Types(types, _) => types.len() as u32,
+            Parts::Repeated { length, .. } | Parts::Pairs { length, .. } => *length,
+        }
+    }
+
+    /// Type and offset of part `index`, which must be below `len`.
+    pub(crate) fn get(&self, index: u32) -> (ValueType, u32) {
+        match self {
+            Parts::Fields(fields, offsets) => (fields[index as usize].ty, offsets[index as usize]),
+            Parts::Types(types, offsets) => (types[index as usize], offsets[index as usize]),
+            // A list's bytes are at most `MAX_BYTE_LENGTH` or the size of a type: no product here overflows.
+            Parts::Repeated { element, stride, .. } => (*element, index.wrapping_mul(*stride)),
+            Parts::Pairs { key, value, value_offset, stride, .. } => {
+                let start = (index / 2).wrapping_mul(*stride);
+                if index.is_multiple_of(2) { (*key, start) } else { (*value, start.wrapping_add(*value_offset)) }
+            }
+        }
+    }
+
+    /// How messages call part `index`.
+    pub(crate) fn describe(&self, index: u32) -> String {
+        match self {
+            Parts::Fields(fields, _) => format!("`{}`", fields[index as usize].name),
+            Parts::Types(..) => format!("item {index}"),
+            Parts::Repeated { .. } => format!("element {index}"),
+            Parts::Pairs { .. } if index.is_multiple_of(2) => format!("key {}", index / 2),
+            Parts::Pairs { .. } => format!("value {}", index / 2),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! The places for the parts of a compound value while it is lowered: a supplier fills them one after the other.
+
+use super::context::{LowerContext, within, wrong_count};
+use super::lower::{lower, lower_discriminant};
+use super::{MAX_BYTE_LENGTH, Parts, Place, is_number};
+use crate::abi::{TypeIndex, ValueType};
+use crate::component::seam::Supplier;
+use crate::error::{ArgumentKind, Error, Result};
+
+/// The slots of a record, a tuple, or a function's parameters.
+pub struct Slots<'s, 'a> {
+    pub(super) cx: &'s mut LowerContext<'a>,
+    parts: Parts<'a>,
+    place: Place,
+    next: u32,
+}
+
+impl<'s, 'a> Slots<'s, 'a> {
+    pub(super) fn new(cx: &'s mut LowerContext<'a>, parts: Parts<'a>, place: Place) -> Self {
+        Slots { cx, parts, place, next: 0 }
+    }
+
+    /// How many slots there are in all.
+    pub fn len(&self) -> usize {
+        self.parts.len() as usize
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Lowers the next part.
+    pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
+        put(self.cx, self.parts, self.place, &mut self.next, supplier, value)
+    }
+
+    pub(super) fn finish(&self) -> Result<()> {
+        finish(self.parts, self.next)
+    }
+}
+
+fn put<S: Supplier>(
+    cx: &mut LowerContext<'_>,
+    parts: Parts<'_>,
+    place: Place,
+    next: &mut u32,
+    supplier: &mut S,
+    value: &S::Value,
+) -> Result<()> {
+    let index = *next;
+    if index >= parts.len() {
+        return Err(wrong_count(format_args!("{} values", parts.len()), "more"));
+    }
+    *next += 1;
+    let (ty, offset) = parts.get(index);
+    lower(cx, supplier, value, ty, place.part(offset)).map_err(|error| within(error, || parts.describe(index)))
+}
+
+fn finish(parts: Parts<'_>, next: u32) -> Result<()> {
+    if next == parts.len() {
+        return Ok(());
+    }
+    Err(wrong_count(format_args!("{} values", parts.len()), next))
+}
+
+/// The slots of a list or map, whose length the supplier tells first.
+pub struct ListSlot<'s, 'a> {
+    cx: &'s mut LowerContext<'a>,
+    kind: ListKind,
+    /// Where pointer and length go; for a list of fixed length where the elements go.
+    place: Place,
+    /// Known from `begin` on.
+    contents: Option<(Parts<'a>, Place)>,
+    next: u32,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum ListKind {
+    List(ValueType),
+    FixedLength(ValueType, u32),
+    Map(ValueType, ValueType),
+}
+
+impl<'s, 'a> ListSlot<'s, 'a> {
+    pub(super) fn new(cx: &'s mut LowerContext<'a>, kind: ListKind, place: Place) -> Self {
+        ListSlot { cx, kind, place, contents: None, next: 0 }
+    }
+
+    /// The element of a list; `None` for a map.
+    pub fn element(&self) -> Option<ValueType> {
+        match self.kind {
+            ListKind::List(element) | ListKind::FixedLength(element, _) => Some(element),
+            ListKind::Map(..) => None,
+        }
+    }
+
+    /// Whether this is a `list<u8>`.
+    pub fn is_bytes(&self) -> bool {
+        self.element() == Some(ValueType::U8)
+    }
+
+    /// The bytes of one number, where this is a list of numbers.
+    pub fn number_size(&self) -> Option<usize> {
+        self.element().filter(|element| is_number(*element)).map(|element| self.cx.types.size(element) as usize)
+    }
+
+    /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
+    pub fn begin(&mut self, length: usize) -> Result<()> {
+        if self.contents.is_some() {
+            return Err(Error::Bug("a list was begun twice".into()));
+        }
+        let types = self.cx.types;
+        let contents = match self.kind {
+            ListKind::FixedLength(element, expected) => {
+                if length != expected as usize {
+                    return Err(wrong_length(expected, length));
+                }
+                (Parts::Repeated { element, stride: types.size(element), length: expected }, self.place)
+            }
+            ListKind::List(element) => {
+                let stride = types.size(element);
+                let (address, length) = self.allocate(length, stride, types.align(element))?;
+                (Parts::Repeated { element, stride, length }, Place::Memory(address))
+            }
+            ListKind::Map(key, value) => {
+                let entry = types.sequence_layout([key, value].into_iter());
+                let (address, length) = self.allocate(length, entry.size, entry.align)?;
+                (super::lift::map_parts(key, value, &entry, length), Place::Memory(address))
+            }
+        };
+        self.contents = Some(contents);
+        Ok(())
+    }
+
+    /// `store_list_into_range` up to the elements.
+    fn allocate(&mut self, length: usize, size: u32, align: u32) -> Result<(u32, u32)> {
+        let bytes = (length as u64).saturating_mul(u64::from(size.max(1)));
+        if bytes > MAX_BYTE_LENGTH {
+            let message = format!("a list of {length} elements is larger than {MAX_BYTE_LENGTH} bytes");
+            return Err(Error::argument(ArgumentKind::Value, message));
+        }
+        let length = length as u32;
+        let address = self.cx.allocate(align, length * size)?;
+        store_pair(self.cx, self.place, address, length)?;
+        Ok((address, length))
+    }
+
+    /// Lowers the next element; for a map key and value alternately.
+    pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
+        let Some((parts, place)) = self.contents else {
+            return Err(Error::Bug("a list's elements came before its length".into()));
+        };
+        put(self.cx, parts, place, &mut self.next, supplier, value)
+    }
+
+    /// Lowers a whole list of numbers: little-endian, the element's size each. No `begin` goes before it.
+    pub fn numbers(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(size) = self.number_size() else {
+            return Err(Error::Bug("only a list of numbers can be copied whole".into()));
+        };
+        if !bytes.len().is_multiple_of(size) {
+            return Err(wrong_count(format_args!("a multiple of {size} bytes"), bytes.len()));
+        }
+        self.begin(bytes.len() / size)?;
+        match self.contents {
+            Some((parts, Place::Memory(address))) => {
+                self.next = parts.len();
+                let start = address as usize;
+                self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
+                Ok(())
+            }
+            // A short list of fixed length, passed flat.
+            Some((parts, Place::Flat)) => {
+                self.next = parts.len();
+                bytes.chunks_exact(size).try_for_each(|chunk| {
+                    let mut bits = [0; 8];
+                    bits[..size].copy_from_slice(chunk);
+                    self.cx.push(sign_extend(u64::from_le_bytes(bits), self.element()))
+                })
+            }
+            None => Err(Error::Bug("a list that was begun has no contents".into())),
+        }
+    }
+
+    pub(super) fn finish(&self) -> Result<()> {
+        match self.contents {
+            Some((parts, _)) => finish(parts, self.next),
+            None => Err(Error::Bug("a list's length was never told".into())),
+        }
+    }
+}
+
+fn wrong_length(expected: u32, found: usize) -> Error {
+    Error::argument(ArgumentKind::Value, format!("expected a list of {expected} elements, got {found}"))
+}
+
+/// Signed numbers below 32 bits are sign-extended to the `i32` that holds them (`lower_flat_signed`).
+fn sign_extend(bits: u64, ty: Option<ValueType>) -> u64 {
+    match ty {
+        Some(ValueType::S8) => u64::from(i32::from(bits as i8) as u32),
+        Some(ValueType::S16) => u64::from(i32::from(bits as i16) as u32),
+        _ => bits,
+    }
+}
+
+/// Stores pointer and length of a string or list.
+pub(super) fn store_pair(cx: &mut LowerContext<'_>, place: Place, address: u32, length: u32) -> Result<()> {
+    match place {
+        Place::Flat => {
+            cx.push(u64::from(address))?;
+            cx.push(u64::from(length))
+        }
+        Place::Memory(at) => cx.write(at, (u64::from(address) | u64::from(length) << 32).to_le_bytes()),
+    }
+}
+
+/// The slot of a variant, option or result.
+pub struct VariantSlot<'s, 'a> {
+    cx: &'s mut LowerContext<'a>,
+    ty: TypeIndex,
+    cases: Cases<'a>,
+    place: Place,
+    done: bool,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Cases<'a> {
+    Variant(&'a [crate::abi::Case]),
+    Option(ValueType),
+    Result { ok: Option<ValueType>, err: Option<ValueType> },
+}
+
+impl Cases<'_> {
+    fn payload(&self, case: u32) -> Result<Option<ValueType>> {
+        match (self, case) {
+            (Cases::Variant(cases), _) => match cases.get(case as usize) {
+                Some(case) => Ok(case.ty),
+                None => {
+                    let message = format!("a variant of {} cases has no case number {case}", cases.len());
+                    Err(Error::argument(ArgumentKind::Range, message))
+                }
+            },
+            (Cases::Option(_), 0) => Ok(None),
+            (Cases::Option(ty), 1) => Ok(Some(*ty)),
+            (Cases::Result { ok, .. }, 0) => Ok(*ok),
+            (Cases::Result { err, .. }, 1) => Ok(*err),
+            (Cases::Option(_) | Cases::Result { .. }, _) => {
+                Err(Error::argument(ArgumentKind::Range, format!("there is no case number {case}")))
+            }
+        }
+    }
+
+    fn describe(&self, case: u32) -> String {
+        match (self, case) {
+            (Cases::Variant(cases), _) => {
+                format!("case `{}`", cases.get(case as usize).map_or("?", |case| case.name.as_str()))
+            }
+            (Cases::Option(_), _) => "option payload".into(),
+            (Cases::Result { .. }, 0) => "ok payload".into(),
+            (Cases::Result { .. }, _) => "error payload".into(),
+        }
+    }
+}
+
+impl<'s, 'a> VariantSlot<'s, 'a> {
+    pub(super) fn new(cx: &'s mut LowerContext<'a>, ty: TypeIndex, cases: Cases<'a>, place: Place) -> Self {
+        VariantSlot { cx, ty, cases, place, done: false }
+    }
+
+    /// Lowers the case with this number, and its payload where it has one.
+    pub fn put<S: Supplier>(&mut self, supplier: &mut S, case: u32, payload: Option<&S::Value>) -> Result<()> {
+        let (ty, at, end) = self.start(case)?;
+        match (ty, payload) {
+            (None, None) => {}
+            (Some(ty), Some(payload)) => {
+                let cases = self.cases;
+                lower(self.cx, supplier, payload, ty, at).map_err(|error| within(error, || cases.describe(case)))?;
+            }
+            (Some(_), None) => return Err(wrong_count(self.cases.describe(case) + " with a payload", "none")),
+            (None, Some(_)) => return Err(wrong_count(self.cases.describe(case) + " without a payload", "one")),
+        }
+        self.fill(end)
+    }
+
+    /// A case without a payload.
+    fn put_bare(&mut self, case: u32) -> Result<()> {
+        let (ty, _, end) = self.start(case)?;
+        if ty.is_some() {
+            return Err(wrong_count(self.cases.describe(case) + " with a payload", "none"));
+        }
+        self.fill(end)
+    }
+
+    /// An option's `none`.
+    pub fn none(&mut self) -> Result<()> {
+        self.put_bare(0)
+    }
+
+    /// An option's `some`.
+    pub fn some<S: Supplier>(&mut self, supplier: &mut S, payload: &S::Value) -> Result<()> {
+        self.put(supplier, 1, Some(payload))
+    }
+
+    /// A result's `ok`.
+    pub fn ok<S: Supplier>(&mut self, supplier: &mut S, payload: Option<&S::Value>) -> Result<()> {
+        self.put(supplier, 0, payload)
+    }
+
+    /// A result's `error`.
+    pub fn err<S: Supplier>(&mut self, supplier: &mut S, payload: Option<&S::Value>) -> Result<()> {
+        self.put(supplier, 1, payload)
+    }
+
+    /// Whether the case carries a payload, for suppliers whose values do not say.
+    pub fn has_payload(&self, case: u32) -> bool {
+        matches!(self.cases.payload(case), Ok(Some(_)))
+    }
+
+    /// Stores the discriminant. Gives the payload's type and place, and where the flat values of the whole end.
+    fn start(&mut self, case: u32) -> Result<(Option<ValueType>, Place, usize)> {
+        if self.done {
+            return Err(Error::Bug("a variant was supplied twice".into()));
+        }
+        self.done = true;
+        let ty = self.cases.payload(case)?;
+        let types = self.cx.types;
+        let end = self.cx.position + types.flat(ValueType::Defined(self.ty)).map_or(0, <[_]>::len);
+        lower_discriminant(self.cx, self.ty, case, self.place)?;
+        let offset = types.layout(self.ty).offsets.first().copied().unwrap_or(0);
+        Ok((ty, self.place.part(offset), end))
+    }
+
+    /// Zeros for the flat values that other cases have and this one lacks.
+    fn fill(&mut self, end: usize) -> Result<()> {
+        if let Place::Flat = self.place {
+            while self.cx.position < end {
+                self.cx.push(0)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> Result<()> {
+        if self.done { Ok(()) } else { Err(Error::Bug("a variant was never supplied".into())) }
+    }
+}

@@ -1,0 +1,215 @@
+//! Storing strings (`store_string_into_range`): each pair of encodings has the exact sequence of `realloc` calls that
+//! the specification gives it, because a guest can see them.
+
+use std::borrow::Cow;
+
+use super::context::LowerContext;
+use super::slots::store_pair;
+use super::{MAX_BYTE_LENGTH, Place, UTF16_TAG};
+use crate::abi::StringEncoding;
+use crate::component::seam::utf16_units;
+use crate::error::{ArgumentKind, Error, Result};
+
+/// The slot of one string: exactly one method is called, with the encoding that the host happens to have.
+pub struct StringSlot<'s, 'a> {
+    cx: &'s mut LowerContext<'a>,
+    place: Place,
+    done: bool,
+}
+
+/// A string to store, in its own encoding.
+#[derive(Clone, Copy)]
+enum Source<'t> {
+    Utf8(&'t str),
+    Latin1(&'t [u8]),
+    /// Little-endian and well-formed. `tagged`: it came from a `latin1+utf16` guest.
+    Utf16 {
+        bytes: &'t [u8],
+        tagged: bool,
+    },
+}
+
+impl<'s, 'a> StringSlot<'s, 'a> {
+    pub(super) fn new(cx: &'s mut LowerContext<'a>, place: Place) -> Self {
+        StringSlot { cx, place, done: false }
+    }
+
+    pub fn utf8(&mut self, text: &str) -> Result<()> {
+        self.store(Source::Utf8(text))
+    }
+
+    /// One character per byte, U+0000 to U+00FF.
+    pub fn latin1(&mut self, text: &[u8]) -> Result<()> {
+        self.store(Source::Latin1(text))
+    }
+
+    /// Refuses unpaired surrogates.
+    pub fn utf16(&mut self, text: &[u16]) -> Result<()> {
+        if char::decode_utf16(text.iter().copied()).any(|unit| unit.is_err()) {
+            return Err(Error::argument(ArgumentKind::Value, "the text has an unpaired surrogate"));
+        }
+        let bytes: Vec<u8> = text.iter().flat_map(|unit| unit.to_le_bytes()).collect();
+        self.store(Source::Utf16 { bytes: &bytes, tagged: false })
+    }
+
+    /// Checked UTF-16 of another guest.
+    pub(crate) fn guest_utf16(&mut self, bytes: &[u8], tagged: bool) -> Result<()> {
+        self.store(Source::Utf16 { bytes, tagged })
+    }
+
+    fn store(&mut self, source: Source<'_>) -> Result<()> {
+        if self.done {
+            return Err(Error::Bug("a string was supplied twice".into()));
+        }
+        self.done = true;
+        let bytes = match source {
+            Source::Utf8(text) => text.len(),
+            Source::Latin1(bytes) | Source::Utf16 { bytes, .. } => bytes.len(),
+        };
+        if bytes as u64 > MAX_BYTE_LENGTH {
+            let message = format!("a string of {bytes} bytes is larger than {MAX_BYTE_LENGTH}");
+            return Err(Error::argument(ArgumentKind::Value, message));
+        }
+        let (address, length) = match (self.cx.options.encoding, source) {
+            (StringEncoding::Utf8, Source::Utf8(text)) => self.copy(text.as_bytes(), 1, text.len())?,
+            (StringEncoding::Utf8, Source::Utf16 { bytes, .. }) => {
+                let text: String = decode(utf16_units(bytes)).collect();
+                self.to_utf8(&text, bytes.len() / 2, 3)?
+            }
+            (StringEncoding::Utf8, Source::Latin1(bytes)) => {
+                let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+                self.to_utf8(&text, bytes.len(), 2)?
+            }
+            (StringEncoding::Utf16, Source::Utf8(text)) => self.utf8_to_utf16(text)?,
+            (StringEncoding::Utf16, Source::Utf16 { bytes, .. }) => self.copy(bytes, 2, bytes.len() / 2)?,
+            (StringEncoding::Utf16, Source::Latin1(bytes)) => {
+                let wide: Vec<u8> = bytes.iter().flat_map(|byte| [*byte, 0]).collect();
+                self.copy(&wide, 2, bytes.len())?
+            }
+            (StringEncoding::Latin1Utf16, Source::Latin1(bytes)) => self.copy(bytes, 2, bytes.len())?,
+            (StringEncoding::Latin1Utf16, Source::Utf8(text)) => {
+                self.to_latin1_or_utf16(text.chars(), Cow::Borrowed(text), text.len())?
+            }
+            (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: false }) => {
+                let text: String = decode(utf16_units(bytes)).collect();
+                self.to_latin1_or_utf16(text.chars(), Cow::Borrowed(&text), bytes.len() / 2)?
+            }
+            (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: true }) => self.probably_utf16(bytes)?,
+        };
+        store_pair(self.cx, self.place, address, length)
+    }
+
+    /// `store_string_copy`.
+    fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u32, u32)> {
+        let address = self.cx.allocate(align, bytes.len() as u32)?;
+        self.write(address, 0, bytes)?;
+        Ok((address, units as u32))
+    }
+
+    /// `store_string_to_utf8`: room for as many bytes as the source has code units, which is enough for ASCII; at the
+    /// first other character room for the worst case, and at the end what is really needed.
+    fn to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u32, u32)> {
+        let units = units as u32;
+        let worst = units * worst_factor as u32;
+        let mut address = self.cx.allocate(1, units)?;
+        let bytes = text.as_bytes();
+        let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
+        self.write(address, 0, &bytes[..ascii])?;
+        if ascii == bytes.len() {
+            return Ok((address, units));
+        }
+        address = self.cx.reallocate(address, units, 1, worst)?;
+        self.write(address, ascii, &bytes[ascii..])?;
+        let length = bytes.len() as u32;
+        if worst > length {
+            address = self.cx.reallocate(address, worst, 1, length)?;
+        }
+        Ok((address, length))
+    }
+
+    /// `store_utf8_to_utf16`.
+    fn utf8_to_utf16(&mut self, text: &str) -> Result<(u32, u32)> {
+        let worst = 2 * text.len() as u32;
+        let mut address = self.cx.allocate(2, worst)?;
+        let encoded = encode_utf16(text);
+        self.write(address, 0, &encoded)?;
+        let length = encoded.len() as u32;
+        if length < worst {
+            address = self.cx.reallocate(address, worst, 2, length)?;
+        }
+        Ok((address, length / 2))
+    }
+
+    /// `store_string_to_latin1_or_utf16`: Latin-1 until a character does not fit; then what is there is widened.
+    fn to_latin1_or_utf16(
+        &mut self,
+        characters: impl Iterator<Item = char>,
+        text: Cow<'_, str>,
+        units: usize,
+    ) -> Result<(u32, u32)> {
+        let units = units as u32;
+        let mut address = self.cx.allocate(2, units)?;
+        let mut narrow = Vec::with_capacity(units as usize);
+        for character in characters {
+            match u8::try_from(u32::from(character)) {
+                Ok(byte) => narrow.push(byte),
+                Err(_) => {
+                    // The guest sees the narrow part only through its `realloc`, which copies it.
+                    self.write(address, 0, &narrow)?;
+                    return self.widen(address, units, &text);
+                }
+            }
+        }
+        self.write(address, 0, &narrow)?;
+        let length = narrow.len() as u32;
+        if length < units {
+            address = self.cx.reallocate(address, units, 2, length)?;
+        }
+        Ok((address, length))
+    }
+
+    fn widen(&mut self, address: u32, units: u32, text: &str) -> Result<(u32, u32)> {
+        let worst = 2 * units;
+        let mut address = self.cx.reallocate(address, units, 2, worst)?;
+        let encoded = encode_utf16(text);
+        self.write(address, 0, &encoded)?;
+        let length = encoded.len() as u32;
+        if worst > length {
+            address = self.cx.reallocate(address, worst, 2, length)?;
+        }
+        Ok((address, length / 2 | UTF16_TAG))
+    }
+
+    /// `store_probably_utf16_to_latin1_or_utf16`.
+    fn probably_utf16(&mut self, bytes: &[u8]) -> Result<(u32, u32)> {
+        let length = bytes.len() as u32;
+        let mut address = self.cx.allocate(2, length)?;
+        self.write(address, 0, bytes)?;
+        if utf16_units(bytes).any(|unit| unit > 0xff) {
+            return Ok((address, length / 2 | UTF16_TAG));
+        }
+        let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
+        self.write(address, 0, &narrow)?;
+        address = self.cx.reallocate(address, length, 1, length / 2)?;
+        Ok((address, length / 2))
+    }
+
+    fn write(&mut self, address: u32, offset: usize, bytes: &[u8]) -> Result<()> {
+        let start = address as usize + offset;
+        self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
+        Ok(())
+    }
+
+    pub(super) fn finish(&self) -> Result<()> {
+        if self.done { Ok(()) } else { Err(Error::Bug("a string was never supplied".into())) }
+    }
+}
+
+/// The characters of text that was checked before.
+fn decode(units: impl Iterator<Item = u16>) -> impl Iterator<Item = char> {
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+}
+
+fn encode_utf16(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
