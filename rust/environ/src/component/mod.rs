@@ -10,6 +10,7 @@ mod inline;
 mod plan;
 mod translate;
 mod types;
+mod verify;
 
 pub use plan::*;
 pub use translate::{ComponentTranslation, translate_component};

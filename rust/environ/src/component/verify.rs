@@ -1,0 +1,477 @@
+//! Checks a plan that was read from disk: whoever wrote it is not trusted.
+//!
+//! A plan that passes cannot make its reader index out of range, use a core item before the step that makes it, follow a
+//! cycle, or call a core function with other types than its own. What the checks rely on is said at [`Verifier`].
+
+use std::collections::HashMap;
+
+use cranelift_entity::PrimaryMap;
+use indexmap::IndexMap;
+
+use super::inline::MAX_INSTANCE_DEPTH;
+use super::plan::*;
+use crate::Error;
+use crate::module::{ExternType, Module, Signature, ValType};
+use dovetail_abi::{DefinedType, Direction, FlatSignature, FlatType, FunctionType, ResourceIndex, ValueType};
+
+/// The most parameters of a function, and the bound of the type table's own (wasmparser's `MAX_WASM_FUNCTION_PARAMS`).
+const MAX_PARAMS: usize = 1000;
+
+impl ComponentPlan {
+    /// Checks the plan against itself and its core modules, which `modules` describes; the caller has compared their
+    /// hashes. An error is [`Error::Plan`].
+    pub fn verify<'m>(&'m self, modules: &dyn Fn(CoreModuleIndex) -> &'m Module) -> Result<(), Error> {
+        if self.version != PLAN_VERSION {
+            return damaged(format!("version {} instead of {PLAN_VERSION}", self.version));
+        }
+        if !self.types.is_well_formed() {
+            return damaged("the type table does not fit itself");
+        }
+        let modules = self.modules.keys().map(modules).collect();
+        let mut verifier = Verifier {
+            plan: self,
+            modules,
+            instances: Vec::new(),
+            trampolines: PrimaryMap::new(),
+            imported: HashMap::new(),
+        };
+        verifier.tables()?;
+        verifier.imports(&self.imports, 0)?;
+        verifier.leaves_and_resources()?;
+        verifier.steps()?;
+        while verifier.trampolines.len() < self.trampolines.len() {
+            verifier.next_trampoline()?;
+        }
+        verifier.exports(&self.exports, 0)
+    }
+}
+
+fn damaged<T>(message: impl Into<String>) -> Result<T, Error> {
+    Err(Error::Plan(message.into()))
+}
+
+fn check(condition: bool, message: impl FnOnce() -> String) -> Result<(), Error> {
+    if condition { Ok(()) } else { damaged(message()) }
+}
+
+/// The state of the check. The steps are gone through in order, and a core item may be used when the instance that
+/// exports it has been made. Trampolines are gone through in order too, each at the latest before the first step that
+/// uses it: what a trampoline uses itself must have been made by then, and is never a later trampoline.
+struct Verifier<'a> {
+    plan: &'a ComponentPlan,
+    modules: Vec<&'a Module>,
+    /// The module of each core instance made so far.
+    instances: Vec<ModuleSource>,
+    /// The core types of the trampolines that were checked.
+    trampolines: PrimaryMap<TrampolineIndex, Signature>,
+    /// What each leaf of the imports is.
+    imported: HashMap<ImportIndex, &'a ImportItem>,
+}
+
+impl<'a> Verifier<'a> {
+    /// The tables that refer to no core item.
+    fn tables(&self) -> Result<(), Error> {
+        let plan = self.plan;
+        for (_, kind) in plan.types.iter() {
+            if let DefinedType::Own(resource) | DefinedType::Borrow(resource) = kind {
+                self.resource(*resource)?;
+            }
+        }
+        for (index, FunctionType { params, result }) in &plan.functions {
+            check(params.len() <= MAX_PARAMS, || format!("{index:?} has too many parameters"))?;
+            for ty in params.iter().map(|param| param.ty).chain(*result) {
+                if let ValueType::Defined(ty) = ty {
+                    check((ty.as_u32() as usize) < plan.types.len(), || format!("{index:?} names no type"))?;
+                }
+            }
+            let borrow = result.is_some_and(|ty| plan.types.has_borrow(ty));
+            check(!borrow, || format!("{index:?} returns a `borrow`"))?;
+        }
+        for (index, instance) in &plan.component_instances {
+            let fits = match instance.parent {
+                Some(parent) => parent < index,
+                None => index.as_u32() == 0,
+            };
+            check(fits, || format!("{index:?} has no earlier parent"))?;
+        }
+        check(!plan.component_instances.is_empty(), || "there is no component instance".to_string())
+    }
+
+    fn imports(&mut self, items: &'a IndexMap<String, ImportItem>, depth: u32) -> Result<(), Error> {
+        check(depth <= MAX_INSTANCE_DEPTH, || "the imports are nested too deeply".to_string())?;
+        for (name, item) in items {
+            let leaf = match item {
+                ImportItem::Function { ty, leaf } => {
+                    self.function(*ty)?;
+                    *leaf
+                }
+                ImportItem::Resource { resource, leaf } => {
+                    self.resource(*resource)?;
+                    *leaf
+                }
+                ImportItem::Module { leaf, .. } => *leaf,
+                ImportItem::Instance(items) => {
+                    self.imports(items, depth + 1)?;
+                    continue;
+                }
+                ImportItem::Type => continue,
+            };
+            self.leaf(leaf)?;
+            check(self.imported.insert(leaf, item).is_none(), || format!("{leaf:?} is imported twice (`{name}`)"))?;
+        }
+        Ok(())
+    }
+
+    /// Each leaf's path leads to the import that it is the leaf of, and imported resources are imported.
+    fn leaves_and_resources(&self) -> Result<(), Error> {
+        for (leaf, path) in &self.plan.import_leaves {
+            let mut item = self.plan.imports.get(&path.name);
+            for export in &path.exports {
+                item = match item {
+                    Some(ImportItem::Instance(items)) => items.get(export),
+                    Some(
+                        ImportItem::Function { .. }
+                        | ImportItem::Resource { .. }
+                        | ImportItem::Type
+                        | ImportItem::Module { .. },
+                    )
+                    | None => None,
+                };
+            }
+            let same = match (item, self.imported.get(&leaf)) {
+                (Some(found), Some(expected)) => std::ptr::eq(found, *expected),
+                (Some(_) | None, _) => false,
+            };
+            check(same, || format!("{leaf:?} is not the import `{path}`"))?;
+        }
+        for (resource, kind) in &self.plan.resources {
+            match kind {
+                Resource::Imported(leaf) => {
+                    let fits = matches!(
+                        self.imported.get(leaf),
+                        Some(ImportItem::Resource { resource: imported, .. }) if *imported == resource
+                    );
+                    check(fits, || format!("{resource:?} is not imported as {leaf:?}"))?;
+                }
+                Resource::Defined { instance, .. } => self.component_instance(*instance)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn steps(&mut self) -> Result<(), Error> {
+        let mut defined = vec![false; self.plan.resources.len()];
+        for step in &self.plan.steps {
+            match step {
+                Step::InstantiateModule { module, instance, component, arguments } => {
+                    self.component_instance(*component)?;
+                    let number = instance.as_u32() as usize;
+                    check(number == self.instances.len(), || format!("{instance:?} is made out of order"))?;
+                    self.arguments(*module, arguments)?;
+                    self.instances.push(*module);
+                }
+                Step::DefineResource(resource) => {
+                    self.resource(*resource)?;
+                    let Resource::Defined { destructor, .. } = &self.plan.resources[*resource] else {
+                        return damaged(format!("{resource:?} is imported and defined"));
+                    };
+                    if let Some(item) = destructor {
+                        self.prepare(item)?;
+                        let destructor = self.signature(item)?;
+                        check_signature(&destructor, &[ValType::I32], &[], "a destructor")?;
+                    }
+                    if std::mem::replace(&mut defined[resource.as_u32() as usize], true) {
+                        return damaged(format!("{resource:?} is defined twice"));
+                    }
+                }
+            }
+        }
+        for (resource, kind) in &self.plan.resources {
+            let fits = matches!(kind, Resource::Imported(_)) || defined[resource.as_u32() as usize];
+            check(fits, || format!("{resource:?} is never defined"))?;
+        }
+        Ok(())
+    }
+
+    fn arguments(
+        &mut self,
+        module: ModuleSource,
+        arguments: &IndexMap<String, IndexMap<String, CoreItem>>,
+    ) -> Result<(), Error> {
+        for (namespace, name, expected) in self.module_imports(module)? {
+            let item = arguments.get(namespace).and_then(|items| items.get(name));
+            let Some(item) = item else {
+                return damaged(format!("the core import `{namespace}` `{name}` has no argument"));
+            };
+            self.prepare(item)?;
+            let found = self.core_type(item)?;
+            check(fits(&found, &expected), || {
+                format!("the core import `{namespace}` `{name}` has an argument of another type")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// What a core module imports.
+    fn module_imports(&self, module: ModuleSource) -> Result<Vec<(&'a str, &'a str, ExternType)>, Error> {
+        Ok(match module {
+            ModuleSource::Static(index) => {
+                let module = self.module(index)?;
+                let imports = module.imports.iter();
+                imports.map(|import| (&*import.module, &*import.name, module.type_of(import.entity))).collect()
+            }
+            ModuleSource::Import(leaf) => {
+                let imports = self.imported_module(leaf)?.imports.iter();
+                imports.map(|(module, name, ty)| (&**module, &**name, ty.clone())).collect()
+            }
+        })
+    }
+
+    /// Checks the trampolines up to one that a step uses.
+    fn prepare(&mut self, item: &CoreItem) -> Result<(), Error> {
+        if let CoreItem::Trampoline(index) = item {
+            while self.trampolines.len() <= index.as_u32() as usize {
+                self.next_trampoline()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The type of a core item that has been made.
+    fn core_type(&self, item: &CoreItem) -> Result<ExternType, Error> {
+        match item {
+            CoreItem::Trampoline(index) => match self.trampolines.get(*index) {
+                Some(signature) => Ok(ExternType::Func(signature.clone())),
+                None => damaged(format!("{index:?} is used before it is made")),
+            },
+            CoreItem::Export { instance, name } => {
+                let Some(source) = self.instances.get(instance.as_u32() as usize) else {
+                    return damaged(format!("{instance:?} is used before it is made"));
+                };
+                let ty = match source {
+                    ModuleSource::Static(index) => {
+                        let module = self.module(*index)?;
+                        module.exports.get(name).map(|entity| module.type_of(*entity))
+                    }
+                    ModuleSource::Import(leaf) => self.imported_module(*leaf)?.exports.get(name).cloned(),
+                };
+                ty.ok_or_else(|| Error::Plan(format!("{instance:?} has no export `{name}`")))
+            }
+        }
+    }
+
+    fn signature(&self, item: &CoreItem) -> Result<Signature, Error> {
+        match self.core_type(item)? {
+            ExternType::Func(signature) => Ok(signature),
+            ExternType::Table(_) | ExternType::Memory(_) | ExternType::Global(_) => {
+                damaged("a core item that must be a function is none")
+            }
+        }
+    }
+
+    fn next_trampoline(&mut self) -> Result<(), Error> {
+        let index = self.trampolines.next_key();
+        let signature = self.trampoline(index)?;
+        self.trampolines.push(signature);
+        Ok(())
+    }
+
+    /// Checks a trampoline and yields its core type.
+    fn trampoline(&self, index: TrampolineIndex) -> Result<Signature, Error> {
+        let Some(trampoline) = self.plan.trampolines.get(index) else {
+            return damaged(format!("there is no {index:?}"));
+        };
+        match trampoline {
+            Trampoline::LowerImport { import, ty, options } => {
+                let Some(ImportItem::Function { ty: imported, .. }) = self.imported.get(import) else {
+                    return damaged(format!("{index:?} lowers {import:?}, which is no function"));
+                };
+                self.same_function(index, *ty, *imported)?;
+                self.lower(*ty, *options)
+            }
+            Trampoline::LowerLifted { callee, lower_ty, options } => {
+                self.lifted(callee)?;
+                self.same_function(index, *lower_ty, callee.ty)?;
+                self.lower(*lower_ty, *options)
+            }
+            Trampoline::ResourceNew { resource, instance } | Trampoline::ResourceRep { resource, instance } => {
+                self.resource(*resource)?;
+                let owned = matches!(
+                    &self.plan.resources[*resource],
+                    Resource::Defined { instance: owner, .. } if owner == instance
+                );
+                check(owned, || format!("{index:?} is used outside of the component instance of its resource"))?;
+                Ok(Signature { params: vec![ValType::I32], results: vec![ValType::I32] })
+            }
+            Trampoline::ResourceDrop { resource, instance } => {
+                self.resource(*resource)?;
+                self.component_instance(*instance)?;
+                Ok(Signature { params: vec![ValType::I32], results: Vec::new() })
+            }
+        }
+    }
+
+    /// Whether the caller's and the callee's type of a trampoline are one.
+    fn same_function(
+        &self,
+        index: TrampolineIndex,
+        caller: FunctionTypeIndex,
+        callee: FunctionTypeIndex,
+    ) -> Result<(), Error> {
+        if caller == callee {
+            return Ok(());
+        }
+        let (caller, callee) = (self.function(caller)?, self.function(callee)?);
+        let types = &self.plan.types;
+        dovetail_abi::same_function((types, caller), (types, callee), &mut |a, b| a == b)
+            .map_err(|error| Error::Plan(format!("{index:?} lowers a function of another type: {error}")))
+    }
+
+    /// Checks `canon lower` and yields the core function's type.
+    fn lower(&self, ty: FunctionTypeIndex, options: OptionsIndex) -> Result<Signature, Error> {
+        let function = self.function(ty)?;
+        let flat = self.plan.types.flat_signature(function, Direction::Lower);
+        let types = &self.plan.types;
+        let stores_result = function.result.is_some_and(|ty| types.needs_realloc(ty));
+        let loads = function.params.iter().any(|param| types.needs_realloc(param.ty));
+        let memory = flat.params_in_memory || flat.result_in_memory || stores_result || loads;
+        self.options(options, memory, stores_result)?;
+        check(self.plan.options[options].post_return.is_none(), || "a lowered function has a post-return".into())?;
+        Ok(core_signature(&flat))
+    }
+
+    /// Checks a lifted function: its core function has the flat type, and its options hold what the type needs.
+    fn lifted(&self, lifted: &LiftedFunction) -> Result<(), Error> {
+        let function = self.function(lifted.ty)?;
+        let flat = self.plan.types.flat_signature(function, Direction::Lift);
+        let types = &self.plan.types;
+        let stores = function.params.iter().any(|param| types.needs_realloc(param.ty)) || flat.params_in_memory;
+        let loads = function.result.is_some_and(|ty| types.needs_realloc(ty));
+        self.options(lifted.options, stores || loads || flat.result_in_memory, stores)?;
+        let core = self.signature(&lifted.core)?;
+        let expected = core_signature(&flat);
+        check_signature(&core, &expected.params, &expected.results, "a lifted core function")?;
+        if let Some(item) = &self.plan.options[lifted.options].post_return {
+            check_signature(&self.signature(item)?, &expected.results, &[], "a post-return function")?;
+        }
+        Ok(())
+    }
+
+    /// Checks canonical options: what is there has the right type, and what is needed is there.
+    fn options(&self, index: OptionsIndex, needs_memory: bool, needs_realloc: bool) -> Result<(), Error> {
+        let Some(options) = self.plan.options.get(index) else {
+            return damaged(format!("there is no {index:?}"));
+        };
+        self.component_instance(options.instance)?;
+        match &options.memory {
+            Some(item) => {
+                let fits = matches!(self.core_type(item)?, ExternType::Memory(ty) if !ty.memory64 && !ty.shared);
+                check(fits, || format!("{index:?} has a memory that is no 32-bit memory"))?;
+            }
+            None => check(!needs_memory, || format!("{index:?} needs a memory"))?,
+        }
+        match &options.realloc {
+            Some(item) => {
+                check_signature(&self.signature(item)?, &[ValType::I32; 4], &[ValType::I32], "a realloc function")
+            }
+            None => check(!needs_realloc, || format!("{index:?} needs a realloc function")),
+        }
+    }
+
+    fn exports(&self, items: &IndexMap<String, ExportItem>, depth: u32) -> Result<(), Error> {
+        check(depth <= MAX_INSTANCE_DEPTH, || "the exports are nested too deeply".to_string())?;
+        for (name, item) in items {
+            match item {
+                ExportItem::Function(lifted) => self.lifted(lifted).map_err(|error| at(name, error))?,
+                ExportItem::Instance(items) => self.exports(items, depth + 1)?,
+                ExportItem::Resource(resource) => self.resource(*resource)?,
+                ExportItem::Type => {}
+                ExportItem::Module(ModuleSource::Static(index)) => {
+                    self.module(*index)?;
+                }
+                ExportItem::Module(ModuleSource::Import(leaf)) => {
+                    self.imported_module(*leaf)?;
+                }
+                ExportItem::ImportedFunction { ty, import } => {
+                    self.function(*ty)?;
+                    let fits = matches!(self.imported.get(import), Some(ImportItem::Function { .. }));
+                    check(fits, || format!("the export `{name}` is {import:?}, which is no function"))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn function(&self, index: FunctionTypeIndex) -> Result<&'a FunctionType, Error> {
+        self.plan.functions.get(index).ok_or_else(|| Error::Plan(format!("there is no {index:?}")))
+    }
+
+    fn module(&self, index: CoreModuleIndex) -> Result<&'a Module, Error> {
+        let module = self.modules.get(index.as_u32() as usize).copied();
+        module.ok_or_else(|| Error::Plan(format!("there is no {index:?}")))
+    }
+
+    fn imported_module(&self, leaf: ImportIndex) -> Result<&'a ModuleType, Error> {
+        match self.imported.get(&leaf) {
+            Some(ImportItem::Module { ty, .. }) => Ok(ty),
+            Some(
+                ImportItem::Function { .. } | ImportItem::Instance(_) | ImportItem::Resource { .. } | ImportItem::Type,
+            )
+            | None => damaged(format!("{leaf:?} is no core module")),
+        }
+    }
+
+    fn resource(&self, index: ResourceIndex) -> Result<(), Error> {
+        check(self.plan.resources.is_valid(index), || format!("there is no {index:?}"))
+    }
+
+    fn leaf(&self, index: ImportIndex) -> Result<(), Error> {
+        check(self.plan.import_leaves.is_valid(index), || format!("there is no {index:?}"))
+    }
+
+    fn component_instance(&self, index: ComponentInstanceIndex) -> Result<(), Error> {
+        check(self.plan.component_instances.is_valid(index), || format!("there is no {index:?}"))
+    }
+}
+
+fn at(name: &str, error: Error) -> Error {
+    match error {
+        Error::Plan(message) => Error::Plan(format!("`{name}`: {message}")),
+        Error::Invalid { .. } | Error::Unsupported { .. } | Error::Limit(_) | Error::Bug(_) => error,
+    }
+}
+
+fn core_signature(flat: &FlatSignature) -> Signature {
+    let convert = |types: &[FlatType]| {
+        types
+            .iter()
+            .map(|ty| match ty {
+                FlatType::I32 => ValType::I32,
+                FlatType::I64 => ValType::I64,
+                FlatType::F32 => ValType::F32,
+                FlatType::F64 => ValType::F64,
+            })
+            .collect()
+    };
+    Signature { params: convert(&flat.params), results: convert(&flat.results) }
+}
+
+fn check_signature(found: &Signature, params: &[ValType], results: &[ValType], what: &str) -> Result<(), Error> {
+    check(found.params == params && found.results == results, || {
+        format!("{what} has the type {:?} -> {:?} instead of {params:?} -> {results:?}", found.params, found.results)
+    })
+}
+
+/// Whether an item of type `found` may be given where `expected` is imported (core specification, "Import matching").
+/// Limits are compared as types; that a memory is as large as declared is checked when it is instantiated.
+fn fits(found: &ExternType, expected: &ExternType) -> bool {
+    match (found, expected) {
+        (ExternType::Func(found), ExternType::Func(expected)) => found == expected,
+        (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
+        (ExternType::Table(found), ExternType::Table(expected)) => found.element == expected.element,
+        (ExternType::Memory(found), ExternType::Memory(expected)) => {
+            found.memory64 == expected.memory64 && found.shared == expected.shared
+        }
+        (ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_), _) => false,
+    }
+}
