@@ -1,0 +1,68 @@
+"""What the tests share: where the guests are, and packages generated of them by the generator on our own engine."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# A cache of its own for each run: code that an earlier build of the engine compiled must not be what is tested.
+_CACHE = tempfile.TemporaryDirectory(prefix="dovetail-cache-")
+os.environ["DOVETAIL_CACHE"] = _CACHE.name
+
+
+@pytest.fixture(scope="session")
+def guest() -> Callable[[str], Path]:
+    """Finds a guest by its name."""
+
+    def find(name: str) -> Path:
+        path = ROOT / "target" / "guests" / f"{name}.wasm"
+        assert path.exists(), f"{path} is not built: run `cargo xtask guests {name}`"
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of generated packages, which is on `sys.path`."""
+    directory = tmp_path_factory.mktemp("packages")
+    sys.path.insert(0, str(directory))
+    return directory
+
+
+@pytest.fixture(scope="session")
+def package(guest: Callable[[str], Path], packages: Path) -> Callable[[str], ModuleType]:
+    """Generates and imports the package of a guest."""
+
+    def make(name: str) -> ModuleType:
+        if not (packages / name).exists():
+            from dovetail import bindgen
+
+            bindgen.write(bindgen.generate(guest(name).read_bytes(), name=name), packages / name)
+            importlib.invalidate_caches()
+        return importlib.import_module(name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def python() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs Python in a process of its own, with `dovetail` on its path."""
+
+    def run(*arguments: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join([str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])])
+        environment = {**os.environ, "PYTHONPATH": path, **variables}
+        command = [sys.executable, *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+
+    return run
