@@ -41,14 +41,18 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def package(guest: Callable[[str], Path], packages: Path) -> Callable[[str], ModuleType]:
+def package(
+    guest: Callable[[str], Path], packages: Path
+) -> Callable[[str], ModuleType]:
     """Generates and imports the package of a guest."""
 
     def make(name: str) -> ModuleType:
         if not (packages / name).exists():
             from dovetail import bindgen
 
-            bindgen.write(bindgen.generate(guest(name).read_bytes(), name=name), packages / name)
+            bindgen.write(
+                bindgen.generate(guest(name).read_bytes(), name=name), packages / name
+            )
             importlib.invalidate_caches()
         return importlib.import_module(name)
 
@@ -59,10 +63,21 @@ def package(guest: Callable[[str], Path], packages: Path) -> Callable[[str], Mod
 def python() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs Python in a process of its own, with `dovetail` on its path."""
 
-    def run(*arguments: str | Path, cwd: Path | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join([str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])])
+    def run(
+        *arguments: str | Path, cwd: Path | None = None, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        path = os.pathsep.join(
+            [str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])]
+        )
         environment = {**os.environ, "PYTHONPATH": path, **variables}
         command = [sys.executable, *map(str, arguments)]
-        return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            command,
+            cwd=cwd,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
 
     return run

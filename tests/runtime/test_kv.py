@@ -67,7 +67,12 @@ def world(kv: ModuleType, host: HostLog) -> Iterator[Any]:
 def entry(kv: ModuleType, key: str = "a", **fields: Any) -> Any:
     """Makes an entry."""
     types = kv.imports.types
-    values = {"value": types.Value_Num(3), "tags": [("x", 1)], "perms": types.Perms.READ, **fields}
+    values = {
+        "value": types.Value_Num(3),
+        "tags": [("x", 1)],
+        "perms": types.Perms.READ,
+        **fields,
+    }
     return kv.Entry(key=key, **values)
 
 
@@ -91,7 +96,9 @@ def test_put_returns_what_was_there(kv: ModuleType, world: Any) -> None:
         lambda types: types.Value_Many([1.5, -0.0, float("inf")]),
     ],
 )
-def test_every_case_of_a_variant_passes_through(kv: ModuleType, world: Any, make: Callable[[Any], Any]) -> None:
+def test_every_case_of_a_variant_passes_through(
+    kv: ModuleType, world: Any, make: Callable[[Any], Any]
+) -> None:
     value = make(kv.imports.types)
     with world.store.Table("t") as table:
         table.put(entry(kv, value=value))
@@ -100,7 +107,9 @@ def test_every_case_of_a_variant_passes_through(kv: ModuleType, world: Any, make
     assert type(found.value) is type(value)
 
 
-def test_the_error_of_a_host_resource_reaches_the_guest_as_a_value(kv: ModuleType, world: Any, host: HostLog) -> None:
+def test_the_error_of_a_host_resource_reaches_the_guest_as_a_value(
+    kv: ModuleType, world: Any, host: HostLog
+) -> None:
     with world.store.Table("prices") as table:
         table.put(entry(kv))
     assert host.lines == [(kv.imports.types.Level.WARN, "put a: disk full")]
@@ -111,7 +120,9 @@ def test_merge_takes_its_first_argument(kv: ModuleType, world: Any) -> None:
     table.put(entry(kv))
     with world.store.Table.merge(table, other) as merged:
         assert merged.keys() == ["a"]
-        assert world.store.describe(merged) == "table prices+more of 1 rows after 0 puts"
+        assert (
+            world.store.describe(merged) == "table prices+more of 1 rows after 0 puts"
+        )
     with pytest.raises(ValueError, match="given away"):
         table.size()
     table.drop()
@@ -187,7 +198,9 @@ def test_collected_handles_are_dropped_at_the_next_entry(world: Any) -> None:
 
 def test_leaving_the_store_drops_everything(kv: ModuleType, host: HostLog) -> None:
     with Store() as store:
-        tables = [kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t") for _ in range(3)]
+        tables = [
+            kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t") for _ in range(3)
+        ]
     with pytest.raises(ValueError, match="closed"):
         tables[0].size()
 
@@ -213,11 +226,16 @@ def test_missing_imports_are_named(kv: ModuleType) -> None:
 
     from dovetail import LinkError
 
-    with Store() as store, pytest.raises(LinkError, match="`h2:kv/host-log@0.1.0`.*flush"):
+    with (
+        Store() as store,
+        pytest.raises(LinkError, match="`h2:kv/host-log@0.1.0`.*flush"),
+    ):
         kv.Kv(store, kv.KvImports(host_log=Host()))
 
 
-def test_a_method_that_is_only_inherited_from_the_protocol_is_missing(kv: ModuleType) -> None:
+def test_a_method_that_is_only_inherited_from_the_protocol_is_missing(
+    kv: ModuleType,
+) -> None:
     class Host(kv.imports.host_log.HostLog):  # type: ignore[name-defined, misc]
         Sink = Sink
 

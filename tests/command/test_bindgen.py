@@ -1,0 +1,109 @@
+"""`python -m dovetail.bindgen`: what it writes, what `--check` says, and that a failure leaves nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def test_writes_and_checks_a_package(guest: Any, python: Any, tmp_path: Path) -> None:
+    command = ("-m", "dovetail.bindgen", guest("kv"), "--out-dir", tmp_path / "kv")
+    assert python(*command, "--check").returncode == 1
+    assert not (tmp_path / "kv").exists(), "--check writes nothing"
+    done = python(*command)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert python(*command, "--check").returncode == 0
+    init = tmp_path / "kv/__init__.py"
+    init.write_text(init.read_text().replace("class Kv:", "class Changed:"))
+    changed = init.read_bytes()
+    done = python(*command, "--check")
+    assert done.returncode == 1
+    assert "-class Changed:" in done.stdout
+    assert "+class Kv:" in done.stdout
+    assert init.read_bytes() == changed
+    assert python(*command).returncode == 0
+    assert python(*command, "--check").returncode == 0
+
+
+def test_the_console_command_has_it_too(
+    guest: Any, python: Any, tmp_path: Path
+) -> None:
+    done = python(
+        "-m",
+        "dovetail",
+        "bindgen",
+        guest("kv"),
+        "--out-dir",
+        tmp_path / "shop",
+        "--name",
+        "shop",
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "shop/shop.core0.wasm").exists() or list(
+        (tmp_path / "shop").glob("*.core0.wasm")
+    )
+
+
+def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> None:
+    target = tmp_path / "kv"
+    target.write_text("mine")
+    done = python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target)
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: ")
+    assert str(target) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert target.read_text() == "mine"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_an_output_that_is_not_writable(
+    guest: Any, python: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "kv"
+    target.mkdir()
+    target.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    done = python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target)
+    target.chmod(stat.S_IRWXU)
+    assert done.returncode == 1
+    assert str(target) in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(target.iterdir()) == []
+
+
+def test_a_failure_leaves_the_package_as_it_was(
+    guest: Any, python: Any, tmp_path: Path
+) -> None:
+    target = tmp_path / "kv"
+    assert (
+        python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target).returncode
+        == 0
+    )
+    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    broken = tmp_path / "broken.wasm"
+    broken.write_bytes(guest("kv").read_bytes()[:-100])
+    done = python("-m", "dovetail.bindgen", broken, "--out-dir", target)
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"error: `{broken}`: ")
+    assert {
+        path: path.read_bytes() for path in target.rglob("*") if path.is_file()
+    } == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--world", "no-such-world"], ["--name", "not a name"], ["--name", "class"]],
+)
+def test_bad_options(
+    guest: Any, python: Any, tmp_path: Path, arguments: list[str]
+) -> None:
+    done = python(
+        "-m", "dovetail.bindgen", guest("kv"), "--out-dir", tmp_path / "kv", *arguments
+    )
+    assert done.returncode == 1
+    assert arguments[1] in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "kv").exists()
