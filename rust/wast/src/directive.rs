@@ -82,6 +82,7 @@ impl Script {
         let instance = self.named(module)?;
         self.linker
             .define_instance(&mut self.store, name, instance)
+            .map(|_| ())
             .map_err(|error| format!("cannot register \"{name}\": {error}"))
     }
 
@@ -125,7 +126,7 @@ impl Script {
 
     fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Outcome, String> {
         let instance = self.named(invoke.module)?;
-        let Some(Extern::Func(function)) = instance.get_export(&mut self.store, invoke.name) else {
+        let Ok(Some(Extern::Func(function))) = instance.get_export(&mut self.store, invoke.name) else {
             return Err(format!("no exported function \"{}\"", invoke.name));
         };
         let mut arguments = Vec::with_capacity(invoke.args.len());
@@ -137,7 +138,7 @@ impl Script {
 
     fn get(&mut self, module: Option<Id<'_>>, name: &str) -> Result<Outcome, String> {
         let instance = self.named(module)?;
-        let Some(Extern::Global(global)) = instance.get_export(&mut self.store, name) else {
+        let Ok(Some(Extern::Global(global))) = instance.get_export(&mut self.store, name) else {
             return Err(format!("no exported global \"{name}\""));
         };
         Ok(global.get(&mut self.store).map(|value| vec![value]))

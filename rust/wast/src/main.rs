@@ -1,6 +1,7 @@
 //! The command line: `wast PATH...` runs scripts, prints each directive that fails with file and line, and closes with
 //! `N passed, N failed`.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -34,7 +35,7 @@ fn main() -> Result<ExitCode> {
     }
     let jobs = arguments.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     let report = run_all(&scripts, jobs.clamp(1, scripts.len()))?;
-    println!("{report}");
+    writeln!(io::stdout(), "{report}").context("cannot print")?;
     Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -44,6 +45,7 @@ fn run_all(scripts: &[PathBuf], jobs: usize) -> Result<Report> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut total = Report::default();
+    let mut output = io::stdout();
     thread::scope(|scope| {
         for _ in 0..jobs {
             let (sender, runner, next) = (sender.clone(), &runner, &next);
@@ -64,12 +66,12 @@ fn run_all(scripts: &[PathBuf], jobs: usize) -> Result<Report> {
             }
             while let Some(report) = reports.get_mut(printed).and_then(Option::take) {
                 for failure in &report.failures {
-                    println!("{failure}");
+                    writeln!(output, "{failure}").context("cannot print")?;
                 }
                 total.merge(report);
                 printed += 1;
             }
         }
-    });
-    Ok(total)
+        Ok(total)
+    })
 }

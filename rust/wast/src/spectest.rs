@@ -19,7 +19,7 @@ pub fn define(linker: &mut Linker, store: &mut Store) -> Result<()> {
     ];
     for (name, params) in functions {
         let signature = Signature { params: params.to_vec(), results: Vec::new() };
-        let function = Func::new(store, signature, |_, _, _| Ok(()))?;
+        let function = Func::new(store, signature, |_, _, _| Ok(()));
         linker.define("spectest", name, Extern::Func(function))?;
     }
     let globals = [
@@ -37,5 +37,6 @@ pub fn define(linker: &mut Linker, store: &mut Store) -> Result<()> {
     linker.define("spectest", "table", Extern::Table(table))?;
     let memory = MemoryType { limits: Limits { minimum: 1, maximum: Some(2) }, memory64: false, shared: false };
     let memory = Memory::new(store, memory)?;
-    linker.define("spectest", "memory", Extern::Memory(memory))
+    linker.define("spectest", "memory", Extern::Memory(memory))?;
+    Ok(())
 }
