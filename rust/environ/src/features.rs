@@ -7,12 +7,14 @@ use wasmparser::WasmFeatures;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Features {
     pub simd: bool,
+    /// More than one memory in a module. Of WebAssembly 3.0; the test suite of 2.0 asserts that it is refused.
+    pub multi_memory: bool,
     pub component_model: bool,
 }
 
 impl Default for Features {
     fn default() -> Self {
-        Self { simd: true, component_model: true }
+        Self { simd: true, multi_memory: true, component_model: true }
     }
 }
 
@@ -20,10 +22,8 @@ impl Features {
     /// The validator's switches for this set: WebAssembly 2.0, what producers use of 3.0 (extended constant expressions,
     /// several memories, tail calls), and what was chosen beyond it. Relaxed vectors come with vectors.
     pub fn to_wasmparser(self) -> WasmFeatures {
-        let mut features = WasmFeatures::WASM2
-            | WasmFeatures::EXTENDED_CONST
-            | WasmFeatures::MULTI_MEMORY
-            | WasmFeatures::TAIL_CALL;
+        let mut features = WasmFeatures::WASM2 | WasmFeatures::EXTENDED_CONST | WasmFeatures::TAIL_CALL;
+        features.set(WasmFeatures::MULTI_MEMORY, self.multi_memory);
         features.set(WasmFeatures::SIMD | WasmFeatures::RELAXED_SIMD, self.simd);
         features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
         // Maps, fixed-length lists and annotated import names are supported. What belongs to concurrency is not, but

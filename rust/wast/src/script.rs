@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dovetail_compile::Cranelift;
-use dovetail_runtime::{Config, Engine, Instance, Linker, Module, Result, Store};
+use dovetail_runtime::environ::Compiler;
+use dovetail_runtime::{Config, Engine, Features, Instance, Linker, Module, Result, Store};
 use wast_text::Wast;
 use wast_text::lexer::Lexer;
 use wast_text::parser::{self, ParseBuffer};
@@ -14,15 +15,31 @@ use wast_text::parser::{self, ParseBuffer};
 use crate::report::{Failure, Report};
 use crate::spectest;
 
-/// What all scripts share: the engine.
+/// What all scripts share: the engines.
 pub struct Runner {
-    engine: Engine,
+    /// For scripts of WebAssembly 2.0, some of which assert that a module with two memories is invalid.
+    one_memory: Engine,
+    several_memories: Engine,
 }
 
 impl Runner {
     pub fn new() -> Result<Runner> {
-        let compiler = Arc::new(Cranelift::native()?);
-        Ok(Runner { engine: Engine::new(Config { compiler: Some(compiler), ..Config::default() })? })
+        let compiler: Arc<dyn Compiler> = Arc::new(Cranelift::native()?);
+        let engine = |multi_memory| {
+            let features = Features { multi_memory, ..Features::default() };
+            Engine::new(Config { features, compiler: Some(compiler.clone()), ..Config::default() })
+        };
+        Ok(Runner { one_memory: engine(false)?, several_memories: engine(true)? })
+    }
+
+    /// The engine for a script. The suite says by a script's name or folder that it needs several memories: `simd_memory-multi.wast`,
+    /// `proposals/multi-memory/`.
+    fn engine(&self, path: &Path) -> &Engine {
+        let says_so = path.components().any(|part| {
+            let part = part.as_os_str().to_string_lossy();
+            part == "multi-memory" || part.ends_with("-multi.wast")
+        });
+        if says_so { &self.several_memories } else { &self.one_memory }
     }
 }
 
@@ -40,9 +57,9 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    fn new(runner: &Runner) -> Result<Script> {
-        let mut store = Store::new(&runner.engine);
-        let mut linker = Linker::new(&runner.engine);
+    fn new(engine: &Engine) -> Result<Script> {
+        let mut store = Store::new(engine);
+        let mut linker = Linker::new(engine);
         linker.allow_shadowing(true);
         spectest::define(&mut linker, &mut store)?;
         Ok(Script {
@@ -81,7 +98,8 @@ fn run_text(runner: &Runner, path: &Path, text: &str, report: &mut Report) -> Re
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(syntax)?;
     let wast = parser::parse::<Wast<'_>>(&buffer).map_err(syntax)?;
-    let mut script = Script::new(runner).map_err(|error| (0, format!("cannot set the script up: {error}")))?;
+    let mut script =
+        Script::new(runner.engine(path)).map_err(|error| (0, format!("cannot set the script up: {error}")))?;
     for directive in wast.directives {
         let span = directive.span();
         match script.run(directive) {
