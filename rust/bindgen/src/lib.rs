@@ -3,7 +3,7 @@
 //! [`generate`] is a pure function. The way is: bytes, a resolve and a world ([`input`](mod@input)), the part of them that
 //! Python sees (`surface`), Python names (`names`), Python as data (`model`, made by `build`), text (`printer`); beside it
 //! `environ` turns the same bytes into core modules and a link plan, and `binding` tells the engine the Python names.
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(
     clippy::todo,
     clippy::unimplemented,
@@ -17,8 +17,11 @@
 mod binding;
 mod build;
 mod check;
+#[cfg(feature = "component")]
+mod component;
 mod error;
 mod input;
+mod inspect;
 mod model;
 mod names;
 mod package;
@@ -26,4 +29,5 @@ mod printer;
 mod surface;
 
 pub use error::Error;
+pub use inspect::{Inspection, inspect};
 pub use package::{File, Options, Package, PythonPackage, generate, python_package};

@@ -42,8 +42,8 @@ fn build_component() -> Result<()> {
     let target = place::target().join("generator");
     process::run(
         process::cargo()
-            .args(["build", "--quiet", "--profile", "generator", "--target", "wasm32-wasip1", "--package", "bindgen"])
-            .args(["--lib", "--no-default-features", "--features", "component"])
+            .args(["rustc", "--quiet", "--profile", "generator", "--target", "wasm32-wasip1", "--package", "bindgen"])
+            .args(["--lib", "--crate-type", "cdylib", "--no-default-features", "--features", "component"])
             .env("CARGO_TARGET_DIR", &target),
     )?;
     componentize::reactor(&target.join("wasm32-wasip1/generator/bindgen.wasm"), &component())
