@@ -1,0 +1,53 @@
+"""Dovetail: WebAssembly components as typed Python packages, and the engine that runs them."""
+
+from __future__ import annotations
+
+from ._config import Config
+from ._engine import Caller, Engine, Func, Global, Instance, InstanceExports, Linker, Memory, Module, Store, Table, wat2wasm
+from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, Trap, TrapCode
+from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, ValType
+from ._values import Buffer, Err, MaybeAwaitable, Ok, Resource, Result, Some, as_import
+from ._wasi import DirPerms, FilePerms, WasiConfig
+
+__all__ = [
+    "Buffer",
+    "Caller",
+    "CompileError",
+    "Config",
+    "DirPerms",
+    "DovetailError",
+    "Engine",
+    "EngineBug",
+    "Err",
+    "ExitTrap",
+    "ExportType",
+    "FilePerms",
+    "Frame",
+    "Func",
+    "FuncType",
+    "Global",
+    "GlobalType",
+    "ImportType",
+    "Instance",
+    "InstanceExports",
+    "Limits",
+    "LinkError",
+    "Linker",
+    "MaybeAwaitable",
+    "Memory",
+    "MemoryType",
+    "Module",
+    "Ok",
+    "Resource",
+    "Result",
+    "Some",
+    "Store",
+    "Table",
+    "TableType",
+    "Trap",
+    "TrapCode",
+    "ValType",
+    "WasiConfig",
+    "as_import",
+    "wat2wasm",
+]

@@ -1,0 +1,91 @@
+"""The command `python -m dovetail`, also installed as `dovetail`: run, inspect, bindgen."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from . import DovetailError, ExitTrap, Store, Trap, WasiConfig
+from ._command import fail, read_wasm
+from ._engine import run_command
+from .bindgen import __main__ as bindgen
+
+_TRAPPED = 134
+"""The exit status after a trap: what a shell reports of an aborted process."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    parser = argparse.ArgumentParser("dovetail", description="Run and inspect WebAssembly components.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run a command component")
+    run.add_argument("program", help="the component, as .wasm or .wat")
+    run.add_argument("--dir", action="append", default=[], metavar="HOST::GUEST", help="grant a directory")
+    run.add_argument("--env", action="append", default=[], metavar="NAME=VALUE", help="set a variable")
+    run.add_argument("arguments", nargs="*", help="the program's arguments, after `--`")
+    inspect = commands.add_parser("inspect", help="print a component's world, core modules and link steps")
+    inspect.add_argument("component", help="the component, as .wasm or .wat")
+    bindgen.add_arguments(commands.add_parser("bindgen", help="generate a typed Python package"))
+    arguments = parser.parse_args(argv)
+    if arguments.command == "run":
+        return _run(arguments)
+    return _inspect(arguments) if arguments.command == "inspect" else bindgen.run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    try:
+        wasi = _wasi(arguments)
+        program = read_wasm(arguments.program)
+        sys.stdout.flush()
+        with Store(wasi=wasi) as store:
+            return 0 if run_command(store, program) else 1
+    except ExitTrap as exit:
+        return exit.code
+    except Trap as trap:
+        fail(trap, arguments.program)
+        return _TRAPPED
+    except (DovetailError, OSError, ValueError) as error:
+        return fail(error, arguments.program)
+
+
+def _wasi(arguments: argparse.Namespace) -> WasiConfig:
+    wasi = WasiConfig()
+    wasi.argv = [arguments.program, *arguments.arguments]
+    wasi.inherit_stdin()
+    wasi.inherit_stdout()
+    wasi.inherit_stderr()
+    variables: list[tuple[str, str]] = []
+    for pair in arguments.env:
+        name, equals, value = pair.partition("=")
+        if not name or not equals:
+            raise ValueError(f"`--env {pair}`: expected NAME=VALUE")
+        variables.append((name, value))
+    wasi.env = variables
+    for pair in arguments.dir:
+        host, separator, guest = pair.partition("::")
+        if not host or (separator and not guest):
+            raise ValueError(f"`--dir {pair}`: expected HOST::GUEST")
+        wasi.preopen_dir(host, guest or host)
+    return wasi
+
+
+def _inspect(arguments: argparse.Namespace) -> int:
+    from .bindgen import inspect
+
+    try:
+        found = inspect(read_wasm(arguments.component))
+    except (DovetailError, OSError, ValueError) as error:
+        return fail(error, arguments.component)
+    print(found.wit.rstrip())
+    print("\ncore modules:")
+    for number, (name, size) in enumerate(found.modules):
+        print(f"  {number}: {name or '(no name)'}, {size} bytes")
+    print("\nlink steps:")
+    for number, step in enumerate(found.steps):
+        print(f"  {number}: {step}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

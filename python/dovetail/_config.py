@@ -1,0 +1,62 @@
+"""How an engine is set up, as plain data that `Engine` reads once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from os import PathLike
+
+
+class Config:
+    """Settings of an engine. Changing one after `Engine(config)` has no effect on that engine."""
+
+    __slots__ = ("cache", "max_wasm_stack", "wasm_component_model", "wasm_simd")
+
+    cache: bool | str | PathLike[str]
+    """Where compiled code is kept: a directory, `True` for the platform's place, `False` for none."""
+    max_wasm_stack: int
+    """How many bytes of stack WebAssembly may use before it traps."""
+    wasm_simd: bool
+    """Whether 128-bit vectors are accepted."""
+    wasm_component_model: bool
+    """Whether components are accepted."""
+
+    def __init__(
+        self,
+        *,
+        cache: bool | str | PathLike[str] | None = None,
+        max_wasm_stack: int = 512 * 1024,
+        wasm_simd: bool = True,
+        wasm_component_model: bool = True,
+    ) -> None:
+        """Without `cache`, the environment variable DOVETAIL_CACHE decides: a directory, or `0` or nothing for none."""
+        self.cache = _cache_from_environment() if cache is None else cache
+        self.max_wasm_stack = max_wasm_stack
+        self.wasm_simd = wasm_simd
+        self.wasm_component_model = wasm_component_model
+
+    def cache_directory(self) -> str | None:
+        """The directory that `cache` means, or `None` where nothing is kept."""
+        if self.cache is False:
+            return None
+        if self.cache is True:
+            return default_cache_directory()
+        return os.fspath(self.cache)
+
+
+def _cache_from_environment() -> bool | str:
+    setting = os.environ.get("DOVETAIL_CACHE")
+    if setting is None or setting == "1":
+        return True
+    return setting if setting not in ("", "0") else False
+
+
+def default_cache_directory() -> str | None:
+    """The platform's directory for caches with `dovetail` below it, or `None` where there is no home directory."""
+    if sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Caches")
+    else:
+        base = os.environ.get("XDG_CACHE_HOME", "")
+        if not os.path.isabs(base):  # The XDG specification: relative paths are to be ignored.
+            base = os.path.expanduser("~/.cache")
+    return os.path.join(base, "dovetail") if os.path.isabs(base) else None

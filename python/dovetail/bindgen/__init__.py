@@ -1,0 +1,110 @@
+"""Generates typed Python packages from components: the generator is itself a component and runs on this engine."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import CompileError, Err, Store
+from .._files import checked_name, write_tree
+
+if TYPE_CHECKING:
+    from .._values import Buffer
+    from ._generated import Bindgen
+    from ._generated.exports.generator import Inspection
+
+__all__ = ["Package", "check", "generate", "inspect", "write"]
+
+
+class Package:
+    """A generated package: its name and its files, by path relative to the package's folder."""
+
+    __slots__ = ("files", "name")
+
+    name: str
+    files: dict[str, bytes]
+
+    def __init__(self, name: str, files: Mapping[str, bytes]) -> None:
+        self.name = name
+        self.files = dict(files)
+
+    def __repr__(self) -> str:
+        return f"<Package {self.name}: {len(self.files)} files>"
+
+
+def generate(component: Buffer, *, name: str | None = None, world: str | None = None) -> Package:
+    """Generates the package for a component.
+
+    `name` is the package's name, by default derived from the world's; `world` chooses one where there are several.
+    Raises CompileError where the bytes are no component that can be generated.
+    """
+    from ._generated.exports.generator import Options
+
+    with Store() as store:
+        try:
+            made = _generator(store).generator.generate(component, Options(name=name, world=world))
+        except Err as error:
+            raise CompileError(error.value) from None
+    return Package(made.name, {file.path: file.contents for file in made.files})
+
+
+def inspect(component: Buffer) -> Inspection:
+    """Describes a component: its world as WIT, its core modules and its link steps."""
+    with Store() as store:
+        try:
+            return _generator(store).generator.inspect(component)
+        except Err as error:
+            raise CompileError(error.value) from None
+
+
+def write(package: Package, directory: str | PathLike[str]) -> None:
+    """Writes a package's files into `directory`, and removes what an earlier generation left there and this one lacks.
+
+    Files are staged first: when something fails, the directory is as it was.
+    """
+    path = Path(directory)
+    write_tree(path, package.files, frozenset(_stale(package, path)))
+
+
+def check(package: Package, directory: str | PathLike[str]) -> str:
+    """What differs between a package and the files in `directory`, as text; empty when nothing does."""
+    path = Path(directory)
+    parts = [_difference(name, _read(path / checked_name(name)), new) for name, new in sorted(package.files.items())]
+    parts += [f"{name}: would be removed\n" for name in sorted(_stale(package, path))]
+    return "".join(parts)
+
+
+def _generator(store: Store) -> Bindgen:
+    from ._generated import Bindgen
+
+    return Bindgen(store)
+
+
+def _stale(package: Package, directory: Path) -> list[str]:
+    """What an earlier generation left: files in the places where only generated ones are."""
+    patterns = ("*.core*.wasm", "*.plan.json", "imports/*.py", "exports/*.py")
+    if not directory.is_dir() or not any(directory.glob("*.plan.json")):
+        return []
+    found = {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
+    return sorted(found - package.files.keys())
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _difference(name: str, old: bytes | None, new: bytes) -> str:
+    if old == new:
+        return ""
+    if old is None:
+        return f"{name}: would be created\n"
+    if not name.endswith((".py", ".typed")):
+        return f"{name}: {len(old)} bytes would become {len(new)} other bytes\n"
+    before, after = (text.decode("utf-8", "replace").splitlines(keepends=True) for text in (old, new))
+    return "".join(difflib.unified_diff(before, after, f"a/{name}", f"b/{name}"))

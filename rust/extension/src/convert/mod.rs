@@ -1,0 +1,43 @@
+//! Between Python objects and the guest's values: the two sides of the runtime's seam, and the tables that they work by.
+//!
+//! What concerns the guest is checked by the runtime's walker; here are only Python's rules: which objects are accepted for
+//! a type (wide), and which are made for it (narrow).
+
+mod face;
+mod number;
+mod receive;
+mod sequence;
+mod slot;
+mod supply;
+
+pub use face::{Case, ClassTable, EnumFace, Face, FlagsFace, RecordFace, VariantFace};
+pub use receive::PyReceiver;
+pub use supply::PySupplier;
+
+use dovetail_runtime::{ArgumentError, ArgumentKind, Error};
+use pyo3::prelude::*;
+
+use crate::python::type_name;
+
+/// A value of the wrong class: "expected str, got int".
+pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
+    refused(ArgumentKind::Type, format!("expected {expected}, got {}", type_name(value)))
+}
+
+/// A value that is refused for this reason.
+pub fn refused(kind: ArgumentKind, message: impl Into<String>) -> Error {
+    Error::Argument(ArgumentError { kind, message: message.into() })
+}
+
+/// Puts the place where a refused value was in front of the message: "field `key`: expected str, got int".
+pub fn within(error: Error, place: impl FnOnce() -> String) -> Error {
+    match error {
+        Error::Argument(ArgumentError { kind, message }) => refused(kind, format!("{}: {message}", place())),
+        error => error,
+    }
+}
+
+/// An exception of Python, on its way through the runtime as it is.
+pub fn raised(error: PyErr) -> Error {
+    Error::Host(Box::new(error))
+}

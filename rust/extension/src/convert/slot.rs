@@ -1,0 +1,105 @@
+//! Attributes of generated dataclasses. They have slots, so a value can be made without running `__init__` and a field can be
+//! read without a lookup: at an offset that the class's own member descriptor tells.
+
+use std::ptr::NonNull;
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+/// One attribute of a class.
+pub struct Slot {
+    name: Py<PyString>,
+    /// Where the object's reference is in an instance; `None` where the class has no such slot (somebody made the class anew
+    /// without slots).
+    offset: Option<isize>,
+}
+
+/// `Py_T_OBJECT_EX`: the kind of member that `__slots__` makes.
+const MEMBER_OBJECT: i32 = 16;
+
+impl Slot {
+    /// Finds the attribute's slot in exactly this class.
+    pub fn find(class: &Bound<'_, PyType>, name: &str) -> PyResult<Slot> {
+        let py = class.py();
+        let name = PyString::intern(py, name);
+        let descriptor = class.getattr("__dict__")?.get_item(&name).ok();
+        let offset = descriptor.and_then(|descriptor| member_offset(class, &descriptor));
+        Ok(Slot { name: name.unbind(), offset })
+    }
+
+    /// The attribute of `object`, whose class is `class` itself if `exact`.
+    pub fn get<'py>(&self, object: &Bound<'py, PyAny>, exact: bool) -> PyResult<Bound<'py, PyAny>> {
+        if let (Some(offset), true) = (self.offset, exact) {
+            // SAFETY: `object` is an instance of exactly the class in which `find` read this offset, where a slot holds a
+            // strong reference or null.
+            unsafe {
+                let place = object.as_ptr().cast::<u8>().offset(offset).cast::<*mut ffi::PyObject>();
+                if let Some(value) = Bound::from_borrowed_ptr_or_opt(object.py(), *place) {
+                    return Ok(value);
+                }
+            }
+        }
+        object.getattr(self.name.bind(object.py()))
+    }
+
+    /// Gives a freshly made `object` of exactly the class its attribute.
+    pub fn fill<'py>(&self, object: &Bound<'py, PyAny>, value: Bound<'py, PyAny>) -> PyResult<()> {
+        match self.offset {
+            // SAFETY: as in `get`; the object is new, so the slot is null and nobody else sees it.
+            Some(offset) => unsafe {
+                let place = object.as_ptr().cast::<u8>().offset(offset).cast::<*mut ffi::PyObject>();
+                *place = value.into_ptr();
+                Ok(())
+            },
+            None => {
+                let name = self.name.bind(object.py());
+                // SAFETY: three live references; the function is what `object.__setattr__` calls, past a frozen class's own.
+                let done = unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
+                if done == 0 { Ok(()) } else { Err(PyErr::fetch(object.py())) }
+            }
+        }
+    }
+}
+
+/// The offset that a descriptor of the class's own `__slots__` stands for.
+fn member_offset(class: &Bound<'_, PyType>, descriptor: &Bound<'_, PyAny>) -> Option<isize> {
+    // SAFETY: the descriptor's type is compared first, exactly; a member descriptor has this layout, and its `PyMemberDef`
+    // lives as long as the class that it belongs to.
+    unsafe {
+        if ffi::Py_TYPE(descriptor.as_ptr()) != &raw mut ffi::PyMemberDescr_Type {
+            return None;
+        }
+        let descriptor = descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>();
+        let member = NonNull::new((*descriptor).d_member)?.as_ref();
+        let own = (*descriptor).d_common.d_type == class.as_type_ptr();
+        (own && member.type_code == MEMBER_OBJECT && member.offset > 0).then_some(member.offset as isize)
+    }
+}
+
+/// A new instance of a class without running `__init__`, its slots empty.
+pub fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
+    // SAFETY: `class` is a class of Python's own making (a dataclass), for which `PyType_GenericAlloc` makes a valid empty
+    // instance: that is what `object.__new__` does once it has checked its arguments.
+    unsafe { Bound::from_owned_ptr_or_err(class.py(), ffi::PyType_GenericAlloc(class.as_type_ptr(), 0)) }
+}
+
+/// Whether an object's class is exactly this one.
+pub fn is_exactly(object: &Bound<'_, PyAny>, class: &Py<PyType>) -> bool {
+    // SAFETY: every live object has a type.
+    unsafe { ffi::Py_TYPE(object.as_ptr()).cast::<ffi::PyObject>() == class.as_ptr() }
+}
+
+/// Refuses a class whose instances [`allocate`] could not make: one that decides itself how its instances come to be.
+pub fn check_plain(class: &Bound<'_, PyType>) -> PyResult<()> {
+    // SAFETY: both are live, ready types.
+    let plain = unsafe {
+        let ty = class.as_type_ptr();
+        (*ty).tp_new == (*&raw mut ffi::PyBaseObject_Type).tp_new && (*ty).tp_itemsize == 0
+    };
+    if plain {
+        return Ok(());
+    }
+    Err(PyTypeError::new_err(format!("`{}` is not the dataclass that was generated", class.fully_qualified_name()?)))
+}

@@ -1,0 +1,45 @@
+//! The Python names that the engine uses, each looked up once. Nothing here is looked up when the module is imported: the
+//! package's own modules import the engine first.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $function:ident = $module:literal, $name:literal;)*) => {$(
+        $(#[$doc])*
+        pub fn $function<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
+            static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+            CLASS.import(py, $module, $name)
+        }
+    )*};
+}
+
+classes! {
+    some = "dovetail._values", "Some";
+    ok = "dovetail._values", "Ok";
+    err = "dovetail._values", "Err";
+    compile_error = "dovetail._errors", "CompileError";
+    link_error = "dovetail._errors", "LinkError";
+    engine_bug = "dovetail._errors", "EngineBug";
+    exit_trap = "dovetail._errors", "ExitTrap";
+    trap = "dovetail._errors", "Trap";
+    trap_code = "dovetail._errors", "TrapCode";
+    frame = "dovetail._errors", "Frame";
+    val_type = "dovetail._types", "ValType";
+    func_type = "dovetail._types", "FuncType";
+    limits = "dovetail._types", "Limits";
+    global_type = "dovetail._types", "GlobalType";
+    table_type = "dovetail._types", "TableType";
+    memory_type = "dovetail._types", "MemoryType";
+    import_type = "dovetail._types", "ImportType";
+    export_type = "dovetail._types", "ExportType";
+    wasi_config = "dovetail._wasi", "WasiConfig";
+    config = "dovetail._config", "Config";
+    interface = "dovetail._interface", "Interface";
+}
+
+/// The name of an object's class, for messages.
+pub fn type_name(value: &Bound<'_, PyAny>) -> String {
+    value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| name.to_string())
+}
