@@ -1,0 +1,19 @@
+//! The core API: modules, instances, functions, memories, tables and globals, with wasmtime-py's names and signatures.
+
+pub mod func;
+mod global;
+mod instance;
+mod linker;
+mod memory;
+mod module;
+mod table;
+mod types;
+mod value;
+
+pub use func::{Caller, Func};
+pub use global::Global;
+pub use instance::Instance;
+pub use linker::Linker;
+pub use memory::Memory;
+pub use module::{Module, wasm_bytes};
+pub use table::Table;

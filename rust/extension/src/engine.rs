@@ -1,0 +1,75 @@
+//! `dovetail.Engine`: what stores and modules of one configuration share.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dovetail_compile::CraneliftCompiler;
+use dovetail_runtime as runtime;
+use dovetail_runtime::Features;
+use dovetail_runtime::component::Component;
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+
+use crate::errors;
+use crate::python::{self, type_name};
+
+/// Compiles and keeps what stores and modules of one configuration share.
+#[pyclass(frozen, weakref, subclass, module = "dovetail")]
+pub struct Engine {
+    runtime: runtime::Engine,
+    /// The components of generated packages by where they are.
+    components: Mutex<HashMap<String, Component>>,
+}
+
+impl Engine {
+    pub fn runtime(&self) -> &runtime::Engine {
+        &self.runtime
+    }
+
+    /// The engine of stores that are made without one: all share it, and with it the components they use.
+    pub fn default(py: Python<'_>) -> PyResult<Py<Engine>> {
+        static ENGINE: PyOnceLock<Py<Engine>> = PyOnceLock::new();
+        ENGINE.get_or_try_init(py, || Py::new(py, Engine::new(py, None)?)).map(|engine| engine.clone_ref(py))
+    }
+
+    /// The component kept under a key, or a new one.
+    pub fn component(&self, key: &str, load: impl FnOnce() -> PyResult<Component>) -> PyResult<Component> {
+        if let Some(component) = self.components.lock().unwrap_or_else(PoisonError::into_inner).get(key) {
+            return Ok(component.clone());
+        }
+        let component = load()?;
+        self.components.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), component.clone());
+        Ok(component)
+    }
+}
+
+#[pymethods]
+impl Engine {
+    #[new]
+    #[pyo3(signature = (config=None))]
+    fn new(py: Python<'_>, config: Option<Bound<'_, PyAny>>) -> PyResult<Engine> {
+        let class = python::config(py)?;
+        let config = match config {
+            Some(config) if config.is_instance(class)? => config,
+            Some(other) => {
+                return Err(PyTypeError::new_err(format!("`config`: expected Config, got {}", type_name(&other))));
+            }
+            None => class.call0()?,
+        };
+        let compiler = CraneliftCompiler::new().map_err(|error| errors::to_python(py, error.into()))?;
+        let features = Features {
+            simd: config.getattr("wasm_simd")?.extract()?,
+            component_model: config.getattr("wasm_component_model")?.extract()?,
+        };
+        let config = runtime::Config {
+            features,
+            compiler: Some(Arc::new(compiler)),
+            cache: config.call_method0("cache_directory")?.extract::<Option<PathBuf>>()?,
+            max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
+        };
+        let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;
+        Ok(Engine { runtime, components: Mutex::default() })
+    }
+}

@@ -1,0 +1,107 @@
+//! The one place where the runtime's failures become Python's exceptions, and Python's exceptions pass through the runtime.
+//!
+//! The four failures never mix: bad input is `CompileError` and `LinkError` (on conversion `TypeError`, `OverflowError`,
+//! `ValueError`), a WIT error value is `dovetail.Err` (made by the conversion of results, not here), a guest that was stopped
+//! is `Trap` (or `ExitTrap`, where it asked for it), and a bug of ours is `EngineBug`.
+
+use dovetail_runtime::{ArgumentKind, Error, Frame, LinkError, Trap, TrapCode};
+use dovetail_wasi::Exit;
+use pyo3::exceptions::{PyOSError, PyOverflowError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyTuple, PyType};
+
+use crate::python;
+
+/// The exception for an error that came out of the runtime.
+pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
+    match error {
+        Error::Compile(error) => new(python::compile_error(py), error.to_string()),
+        Error::Link(error) => link_error(py, &error),
+        Error::Trap(trap) => trap_to_python(py, &trap).unwrap_or_else(|error| error),
+        Error::Host(error) => match error.downcast::<PyErr>() {
+            Ok(error) => *error,
+            Err(error) => match error.downcast::<Exit>() {
+                Ok(exit) => new(python::exit_trap(py), exit.0),
+                Err(error) => new(python::engine_bug(py), report(&error.to_string())),
+            },
+        },
+        Error::Argument(error) => match error.kind {
+            ArgumentKind::Type => PyTypeError::new_err(error.message),
+            ArgumentKind::Range => PyOverflowError::new_err(error.message),
+            ArgumentKind::Value => PyValueError::new_err(error.message),
+        },
+        Error::Io(error) => PyOSError::from(error).into_value(py).into_any().extract(py).map_or_else(
+            |error: PyErr| error,
+            |value: Bound<'_, PyAny>| PyErr::from_value(value),
+        ),
+        Error::Bug(message) => new(python::engine_bug(py), report(&message)),
+    }
+}
+
+/// The exception for imports that do not fit.
+pub fn link_error(py: Python<'_>, error: &LinkError) -> PyErr {
+    new(python::link_error(py), error.to_string())
+}
+
+/// A `LinkError` with this text.
+pub fn cannot_link(py: Python<'_>, message: impl Into<String>) -> PyErr {
+    new(python::link_error(py), message.into())
+}
+
+/// An `EngineBug` with this text.
+pub fn bug(py: Python<'_>, message: &str) -> PyErr {
+    new(python::engine_bug(py), report(message))
+}
+
+fn report(message: &str) -> String {
+    format!("{message} (this is a bug in dovetail, please report it)")
+}
+
+fn new<'py>(class: PyResult<&Bound<'py, PyType>>, argument: impl IntoPyObject<'py>) -> PyErr {
+    let make = || -> PyResult<PyErr> {
+        let class = class?;
+        let argument = argument.into_pyobject(class.py()).map_err(Into::into)?.into_bound_py_any(class.py())?;
+        Ok(PyErr::from_value(class.call1((argument,))?))
+    };
+    make().unwrap_or_else(|error| error)
+}
+
+fn trap_to_python(py: Python<'_>, trap: &Trap) -> PyResult<PyErr> {
+    let code = python::trap_code(py)?.getattr(code_name(trap.code))?;
+    let frames = trap.frames.iter().map(|frame| frame_to_python(py, frame)).collect::<PyResult<Vec<_>>>()?;
+    let message = match &trap.detail {
+        Some(detail) => format!("{}: {detail}", trap.code.message()),
+        None => trap.code.message().to_owned(),
+    };
+    Ok(PyErr::from_value(python::trap(py)?.call1((message, code, PyTuple::new(py, frames)?))?))
+}
+
+fn frame_to_python<'py>(py: Python<'py>, frame: &Frame) -> PyResult<Bound<'py, PyAny>> {
+    let Frame { module, function_index, function_name, module_offset } = frame;
+    python::frame(py)?.call1((function_index, function_name, module, module_offset))
+}
+
+/// The name in Python's `TrapCode`: wasmtime's where it has the same reason.
+fn code_name(code: TrapCode) -> &'static str {
+    match code {
+        TrapCode::StackOverflow => "STACK_OVERFLOW",
+        TrapCode::MemoryOutOfBounds => "MEMORY_OUT_OF_BOUNDS",
+        TrapCode::HeapMisaligned => "HEAP_MISALIGNED",
+        TrapCode::TableOutOfBounds => "TABLE_OUT_OF_BOUNDS",
+        TrapCode::UndefinedElement => "UNDEFINED_ELEMENT",
+        TrapCode::UninitializedElement => "INDIRECT_CALL_TO_NULL",
+        TrapCode::IndirectCallTypeMismatch => "BAD_SIGNATURE",
+        TrapCode::IntegerOverflow => "INTEGER_OVERFLOW",
+        TrapCode::IntegerDivideByZero => "INTEGER_DIVISION_BY_ZERO",
+        TrapCode::InvalidConversionToInteger => "BAD_CONVERSION_TO_INTEGER",
+        TrapCode::UnreachableCodeReached => "UNREACHABLE",
+        TrapCode::NullReference => "NULL_REFERENCE",
+        TrapCode::Interrupt => "INTERRUPT",
+        TrapCode::CannotEnterComponent => "CANNOT_ENTER_COMPONENT",
+        TrapCode::CannotLeaveComponent => "CANNOT_LEAVE_COMPONENT",
+        TrapCode::CanonicalAbi => "CANONICAL_ABI",
+        TrapCode::InvalidHandle => "INVALID_HANDLE",
+        TrapCode::UnknownImport => "UNKNOWN_IMPORT",
+        TrapCode::AllocationTooLarge => "ALLOCATION_TOO_LARGE",
+    }
+}

@@ -1,0 +1,323 @@
+//! `dovetail.Store`: the runtime's store as a Python object, and the rules by which Python reaches it: from one thread, not
+//! after it was closed, and not in the middle of the engine's own work.
+
+use std::cell::UnsafeCell;
+use std::ops::{Deref, DerefMut};
+use std::ptr::{self, NonNull};
+use std::sync::Arc;
+
+use dovetail_runtime as runtime;
+use dovetail_runtime::StoreLimits;
+use pyo3::ffi;
+use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+
+use crate::core::func::Caller;
+use crate::engine::Engine;
+use crate::errors::bug;
+use crate::objects::HostObjects;
+use crate::python::type_name;
+use crate::wasi;
+
+/// Owns everything that instances consist of. A store belongs to the thread that made it.
+#[pyclass(frozen, weakref, subclass, module = "dovetail")]
+pub struct Store {
+    access: Box<Access>,
+    objects: Arc<HostObjects>,
+    engine: Py<Engine>,
+    data: Option<Py<PyAny>>,
+}
+
+/// The way to the runtime's store. Boxed, because the store's host functions know its address.
+struct Access {
+    /// The thread that made the store.
+    thread: usize,
+    state: UnsafeCell<State>,
+}
+
+struct State {
+    /// From `Box::into_raw`; null after the store was closed.
+    owned: *mut runtime::Store,
+    /// What the next user borrows: the store itself, or what a host function was lent of it. Null while somebody uses it and
+    /// after it was closed.
+    current: *mut runtime::Store,
+    /// The Python object, once it was entered; it outlives this.
+    object: *mut ffi::PyObject,
+    /// How many buffers of its memories Python holds.
+    buffers: usize,
+}
+
+impl Drop for State {
+    fn drop(&mut self) {
+        if !self.owned.is_null() {
+            // SAFETY: the pointer came from `Box::into_raw`, and nobody uses the store: no call is under way when its Python
+            // object is freed, because each call holds a reference to that.
+            drop(unsafe { Box::from_raw(self.owned) });
+        }
+    }
+}
+
+// SAFETY: `state` is touched only after `thread` was found to be the running thread, except when the object is freed, which
+// nobody else can see; the runtime's store itself may be sent and so freed anywhere.
+unsafe impl Send for Access {}
+// SAFETY: as above.
+unsafe impl Sync for Access {}
+
+/// A mark for the running thread that no other running thread has.
+fn this_thread() -> usize {
+    thread_local!(static MARK: u8 = const { 0 });
+    MARK.with(|mark| ptr::from_ref(mark) as usize)
+}
+
+/// The runtime's store, borrowed until this is dropped.
+pub struct Entered<'a> {
+    access: &'a Access,
+    store: NonNull<runtime::Store>,
+}
+
+impl Deref for Entered<'_> {
+    type Target = runtime::Store;
+
+    fn deref(&self) -> &runtime::Store {
+        // SAFETY: `enter` took the pointer out of `current`, so that this is its only user; see there.
+        unsafe { self.store.as_ref() }
+    }
+}
+
+impl DerefMut for Entered<'_> {
+    fn deref_mut(&mut self) -> &mut runtime::Store {
+        // SAFETY: as in `deref`.
+        unsafe { self.store.as_mut() }
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        // SAFETY: the guard cannot leave the thread that `enter` checked.
+        unsafe { (*self.access.state.get()).current = self.store.as_ptr() };
+    }
+}
+
+/// Puts `current` back to null when a host function's work in Python is over, panic or not.
+struct Lent<'a>(&'a Access);
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        // SAFETY: as in `Entered::drop`.
+        unsafe { (*self.0.state.get()).current = ptr::null_mut() };
+    }
+}
+
+impl Access {
+    fn check_thread(&self) -> PyResult<()> {
+        if self.thread == this_thread() {
+            return Ok(());
+        }
+        Err(PyRuntimeError::new_err("a store can only be used in the thread that made it"))
+    }
+
+    fn enter(&self) -> PyResult<Entered<'_>> {
+        self.check_thread()?;
+        // SAFETY: this is the store's thread, and nothing else holds a reference into `state` across a call.
+        let state = unsafe { &mut *self.state.get() };
+        let Some(store) = NonNull::new(state.current) else {
+            return Err(if state.owned.is_null() {
+                PyValueError::new_err("the store is closed")
+            } else {
+                PyRuntimeError::new_err("the store is in use: a value is being converted for it")
+            });
+        };
+        state.current = ptr::null_mut();
+        Ok(Entered { access: self, store })
+    }
+}
+
+/// How a host function finds the Python object around the store that calls it.
+struct Owner(NonNull<Access>);
+
+// SAFETY: only an address; it is used in the store's own thread.
+unsafe impl Send for Owner {}
+
+impl Store {
+    /// Borrows the runtime's store.
+    pub fn enter<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
+        let access = &slf.get().access;
+        let entered = access.enter()?;
+        // SAFETY: this is the store's thread, as `enter` found.
+        unsafe { (*access.state.get()).object = slf.as_ptr() };
+        Ok(entered)
+    }
+
+    /// Lets Python use a store that a host function was lent, while `work` runs.
+    pub fn lend<R>(&self, store: &mut runtime::Store, work: impl FnOnce() -> R) -> R {
+        // SAFETY: host functions run in the thread that entered the store. The pointer is taken back before `store`'s borrow
+        // ends.
+        unsafe { (*self.access.state.get()).current = store };
+        let _lent = Lent(&self.access);
+        work()
+    }
+
+    /// The Python object around a store that was made here, during a call into it.
+    pub fn of<'py>(py: Python<'py>, store: &runtime::Store) -> PyResult<Bound<'py, Store>> {
+        let Some(Owner(access)) = store.data::<Owner>() else {
+            return Err(bug(py, "a store without a Python object"));
+        };
+        // SAFETY: the box lives as long as the runtime's store in it, whose thread this is: it is being called.
+        let object = unsafe { (*access.as_ref().state.get()).object };
+        // SAFETY: somebody entered the store through its Python object, and holds a reference to that during the call.
+        let object = unsafe { Bound::from_borrowed_ptr(py, object) };
+        Ok(object.cast_into()?)
+    }
+
+    /// The Python objects that the store's guests and host functions hold.
+    pub fn objects(&self) -> &Arc<HostObjects> {
+        &self.objects
+    }
+
+    pub fn py_engine(&self) -> &Py<Engine> {
+        &self.engine
+    }
+
+    /// Counts a buffer of a memory that Python holds from now on.
+    pub fn retain_buffer(&self) {
+        // SAFETY: called with the store entered, or in its thread; see `Access::enter`.
+        unsafe { (*self.access.state.get()).buffers += 1 };
+    }
+
+    pub fn release_buffer(&self) {
+        // SAFETY: as above; a buffer that another thread releases is counted as still held.
+        if self.access.check_thread().is_ok() {
+            unsafe { (*self.access.state.get()).buffers -= 1 };
+        }
+    }
+
+    /// Makes a store.
+    pub fn create<'py>(
+        py: Python<'py>,
+        engine: Option<Bound<'py, Engine>>,
+        data: Option<Py<PyAny>>,
+        wasi: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Store> {
+        let engine = match engine {
+            Some(engine) => engine.unbind(),
+            None => Engine::default(py)?,
+        };
+        let objects = Arc::new(HostObjects::default());
+        let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
+        wasi::grant(&mut store, &objects, wasi)?;
+        let store = Box::into_raw(store);
+        let state = State { owned: store, current: store, object: ptr::null_mut(), buffers: 0 };
+        let access = Box::new(Access { thread: this_thread(), state: UnsafeCell::new(state) });
+        let store = Store { access, objects, engine, data };
+        let owner = Owner(NonNull::from(&*store.access));
+        store.access.enter()?.insert_data(owner);
+        Ok(store)
+    }
+}
+
+/// The store that a method was given: a `Store`, or the `Caller` of a host function.
+pub fn storelike<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<Bound<'py, Store>> {
+    if let Ok(store) = value.cast::<Store>() {
+        return Ok(store.clone());
+    }
+    if let Ok(caller) = value.cast::<Caller>() {
+        return caller.get().store(value.py());
+    }
+    Err(PyTypeError::new_err(format!("`store`: expected Store, got {}", type_name(value))))
+}
+
+#[pymethods]
+impl Store {
+    #[new]
+    #[pyo3(signature = (engine=None, data=None, *, wasi=None))]
+    fn new<'py>(
+        py: Python<'py>,
+        engine: Option<Bound<'py, Engine>>,
+        data: Option<Py<PyAny>>,
+        wasi: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Store> {
+        Store::create(py, engine, data, wasi.as_ref())
+    }
+
+    /// The engine that the store belongs to.
+    #[getter]
+    fn engine(&self, py: Python<'_>) -> Py<Engine> {
+        self.engine.clone_ref(py)
+    }
+
+    /// What was given as `data`.
+    fn data(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.data.as_ref().map(|data| data.clone_ref(py))
+    }
+
+    /// Bounds what guests may use. A negative number leaves a bound as it is.
+    #[pyo3(signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1))]
+    fn set_limits(
+        slf: &Bound<'_, Self>,
+        memory_size: i64,
+        table_elements: i64,
+        instances: i64,
+        tables: i64,
+        memories: i64,
+    ) -> PyResult<()> {
+        let mut store = Store::enter(slf)?;
+        let old = store.limits();
+        let bound = |new: i64, old: Option<usize>| usize::try_from(new).ok().or(old);
+        store.set_limits(StoreLimits {
+            memory_size: bound(memory_size, old.memory_size),
+            table_elements: bound(table_elements, old.table_elements),
+            instances: bound(instances, old.instances),
+            tables: bound(tables, old.tables),
+            memories: bound(memories, old.memories),
+        });
+        Ok(())
+    }
+
+    /// Drops everything in the store. Whatever belongs to it is refused from now on.
+    fn close(&self) -> PyResult<()> {
+        self.access.check_thread()?;
+        // SAFETY: this is the store's thread, and no reference into `state` is held while the store is dropped.
+        unsafe {
+            let state = self.access.state.get();
+            let owned = (*state).owned;
+            if (*state).current != owned {
+                return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
+            }
+            if (*state).buffers > 0 {
+                return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
+            }
+            (*state).current = ptr::null_mut();
+            (*state).owned = ptr::null_mut();
+            if !owned.is_null() {
+                drop(Box::from_raw(owned));
+            }
+        }
+        self.objects.clear();
+        Ok(())
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (_kind, _error, _traceback, /))]
+    fn __exit__(
+        &self,
+        _kind: Bound<'_, PyAny>,
+        _error: Bound<'_, PyAny>,
+        _traceback: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        self.close()
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.engine)?;
+        visit.call(&self.data)?;
+        self.objects.traverse(&visit)
+    }
+
+    fn __clear__(&self) {
+        self.objects.clear();
+    }
+}
