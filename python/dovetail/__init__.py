@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ._config import Config
-from ._engine import Caller, Engine, Func, Global, Instance, InstanceExports, Linker, Memory, Module, Store, Table, wat2wasm
+from ._engine import Caller, Engine, Func, Global, Instance, Linker, Memory, Module, Store, Table, wat2wasm
 from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, Trap, TrapCode
+from ._instance import InstanceExports
 from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, ValType
 from ._values import Buffer, Err, MaybeAwaitable, Ok, Resource, Result, Some, as_import
 from ._wasi import DirPerms, FilePerms, WasiConfig

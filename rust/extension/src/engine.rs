@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use dovetail_compile::CraneliftCompiler;
+use dovetail_compile::{Cranelift, Settings};
 use dovetail_runtime as runtime;
 use dovetail_runtime::Features;
-use dovetail_runtime::component::Component;
+type Component = ();
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -58,7 +58,7 @@ impl Engine {
             }
             None => class.call0()?,
         };
-        let compiler = CraneliftCompiler::new().map_err(|error| errors::to_python(py, error.into()))?;
+        let compiler = Cranelift::new(&Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
         let features = Features {
             simd: config.getattr("wasm_simd")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,

@@ -48,6 +48,11 @@ pub fn cannot_link(py: Python<'_>, message: impl Into<String>) -> PyErr {
     new(python::link_error(py), message.into())
 }
 
+/// A `CompileError` with this text.
+pub fn cannot_compile(py: Python<'_>, message: impl Into<String>) -> PyErr {
+    new(python::compile_error(py), message.into())
+}
+
 /// An `EngineBug` with this text.
 pub fn bug(py: Python<'_>, message: &str) -> PyErr {
     new(python::engine_bug(py), report(message))

@@ -1,1 +1,27 @@
-//! placeholder
+//! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
+//! does can be reached from Rust without this crate.
+
+mod convert;
+mod core;
+mod engine;
+mod errors;
+mod objects;
+mod progress;
+mod python;
+mod store;
+mod wasi;
+
+use pyo3::prelude::*;
+
+#[cfg(not(all(target_pointer_width = "64", target_endian = "little", unix)))]
+compile_error!("dovetail runs on 64-bit little-endian Unix machines");
+
+#[pymodule]
+mod _engine {
+    #[pymodule_export]
+    use crate::core::{Caller, Func, Global, Instance, Linker, Memory, Module, Table, wat2wasm};
+    #[pymodule_export]
+    use crate::engine::Engine;
+    #[pymodule_export]
+    use crate::store::Store;
+}

@@ -37,6 +37,7 @@ classes! {
     wasi_config = "dovetail._wasi", "WasiConfig";
     config = "dovetail._config", "Config";
     interface = "dovetail._interface", "Interface";
+    instance_exports = "dovetail._instance", "InstanceExports";
 }
 
 /// The name of an object's class, for messages.

@@ -205,7 +205,7 @@ impl Store {
         };
         let objects = Arc::new(HostObjects::default());
         let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
-        wasi::grant(&mut store, &objects, wasi)?;
+        wasi::grant(py, &mut store, &objects, wasi)?;
         let store = Box::into_raw(store);
         let state = State { owned: store, current: store, object: ptr::null_mut(), buffers: 0 };
         let access = Box::new(Access { thread: this_thread(), state: UnsafeCell::new(state) });

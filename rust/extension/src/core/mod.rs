@@ -15,5 +15,5 @@ pub use global::Global;
 pub use instance::Instance;
 pub use linker::Linker;
 pub use memory::Memory;
-pub use module::{Module, wasm_bytes};
+pub use module::{Module, wasm_bytes, wat2wasm};
 pub use table::Table;

@@ -10,7 +10,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyString, PyType};
 
 use super::types::extern_type_object;
 use crate::engine::Engine;
-use crate::errors::to_python;
+use crate::errors::{cannot_compile, to_python};
 use crate::progress::Progress;
 use crate::python::{self, type_name};
 
@@ -50,8 +50,10 @@ pub fn wasm_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
 }
 
 fn to_wasm(py: Python<'_>, text: Vec<u8>) -> PyResult<Vec<u8>> {
-    let wasm = runtime::wat_to_wasm(&text);
-    wasm.map_err(|error| to_python(py, error))
+    match wat::parse_bytes(&text) {
+        Ok(wasm) => Ok(wasm.into_owned()),
+        Err(error) => Err(cannot_compile(py, error.to_string())),
+    }
 }
 
 /// Translates WebAssembly's text format to the binary one.

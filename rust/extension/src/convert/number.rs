@@ -1,0 +1,134 @@
+//! Numbers from Python objects. Nothing wraps and nothing is rounded away silently: out of range is an error.
+
+use std::ffi::{c_int, c_longlong};
+use std::fmt::Display;
+
+use dovetail_runtime::{ArgumentKind, Error, Result};
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::{raised, refused, wrong_type};
+
+/// An integer of any type that fits an `i64`: all but `u64`.
+#[inline]
+pub fn signed<T: TryFrom<i64> + Limits>(value: &Bound<'_, PyAny>) -> Result<T> {
+    let (number, overflow) = long(value)?;
+    if overflow == 0
+        && let Ok(number) = T::try_from(number)
+    {
+        return Ok(number);
+    }
+    Err(out_of_range::<T>(value))
+}
+
+pub fn unsigned_64(value: &Bound<'_, PyAny>) -> Result<u64> {
+    let (number, overflow) = long(value)?;
+    if overflow == 0 {
+        return u64::try_from(number).map_err(|_| out_of_range::<u64>(value));
+    }
+    let index = index(value)?;
+    // SAFETY: `index` is a live int.
+    let number = unsafe { ffi::PyLong_AsUnsignedLongLong(index.as_ptr()) };
+    if number == u64::MAX && PyErr::take(value.py()).is_some() {
+        return Err(out_of_range::<u64>(value));
+    }
+    Ok(number)
+}
+
+/// The value as an `i64`, and whether it was too large (1) or too small (-1) for that.
+#[inline]
+fn long(value: &Bound<'_, PyAny>) -> Result<(i64, c_int)> {
+    let mut overflow = 0;
+    // SAFETY: `value` is a live object, checked to be an int.
+    if unsafe { ffi::PyLong_Check(value.as_ptr()) } != 0 {
+        // SAFETY: as above. An int cannot raise here: overflow is reported by the flag.
+        let number: c_longlong = unsafe { ffi::PyLong_AsLongLongAndOverflow(value.as_ptr(), &mut overflow) };
+        return Ok((number, overflow));
+    }
+    let index = index(value)?;
+    // SAFETY: `index` is a live int.
+    let number = unsafe { ffi::PyLong_AsLongLongAndOverflow(index.as_ptr(), &mut overflow) };
+    Ok((number, overflow))
+}
+
+/// What `operator.index` gives.
+fn index<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    // SAFETY: a live object; the result is a new reference, or null with an exception set.
+    unsafe {
+        if ffi::PyIndex_Check(value.as_ptr()) == 0 {
+            return Err(wrong_type("int", value));
+        }
+        Bound::from_owned_ptr_or_err(value.py(), ffi::PyNumber_Index(value.as_ptr())).map_err(raised)
+    }
+}
+
+/// The name and bounds of an integer type, for messages.
+pub trait Limits: Copy + Display {
+    const NAME: &str;
+    const MIN: Self;
+    const MAX: Self;
+}
+
+macro_rules! limits {
+    ($($type:ident $name:literal,)*) => {$(
+        impl Limits for $type {
+            const NAME: &str = $name;
+            const MIN: Self = $type::MIN;
+            const MAX: Self = $type::MAX;
+        }
+    )*};
+}
+
+limits! { i8 "s8", u8 "u8", i16 "s16", u16 "u16", i32 "s32", u32 "u32", i64 "s64", u64 "u64", }
+
+#[cold]
+fn out_of_range<T: Limits>(value: &Bound<'_, PyAny>) -> Error {
+    let text = match index(value) {
+        // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
+        Ok(index) => index.str().map_or_else(|_| "a number of too many digits".to_owned(), |text| text.to_string()),
+        Err(_) => "something else".to_owned(),
+    };
+    refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {text}", T::NAME, T::MIN, T::MAX))
+}
+
+#[inline]
+pub fn float_64(value: &Bound<'_, PyAny>) -> Result<f64> {
+    // SAFETY: `value` is a live object, checked to be exactly a float.
+    unsafe {
+        if ffi::PyFloat_CheckExact(value.as_ptr()) != 0 {
+            return Ok(ffi::PyFloat_AS_DOUBLE(value.as_ptr()));
+        }
+    }
+    other_float(value)
+}
+
+/// An int, a subclass of float, or anything with `__float__` or `__index__`.
+fn other_float(value: &Bound<'_, PyAny>) -> Result<f64> {
+    // SAFETY: `value` is a live object whose type is only looked at; `PyFloat_AsDouble` raises where it returns -1.
+    let number = unsafe {
+        let methods = (*ffi::Py_TYPE(value.as_ptr())).tp_as_number;
+        if methods.is_null() || ((*methods).nb_float.is_none() && (*methods).nb_index.is_none()) {
+            return Err(wrong_type("float", value));
+        }
+        ffi::PyFloat_AsDouble(value.as_ptr())
+    };
+    if number == -1.0
+        && let Some(error) = PyErr::take(value.py())
+    {
+        if error.is_instance_of::<pyo3::exceptions::PyOverflowError>(value.py()) {
+            return Err(refused(ArgumentKind::Range, "the number is too large for f64"));
+        }
+        return Err(raised(error));
+    }
+    Ok(number)
+}
+
+/// The nearest `f32`; a finite number that has none is out of range.
+pub fn float_32(value: &Bound<'_, PyAny>) -> Result<f32> {
+    let number = float_64(value)?;
+    let narrow = number as f32;
+    if narrow.is_infinite() && number.is_finite() {
+        return Err(refused(ArgumentKind::Range, format!("{number:e} is too large for f32")));
+    }
+    Ok(narrow)
+}

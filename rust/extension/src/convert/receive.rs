@@ -1,0 +1,298 @@
+//! Lifting: makes Python objects. What is made is always of the exact type that the generated annotations name.
+
+use dovetail_runtime::abi::{TypeIndex, ValueType};
+use dovetail_runtime::component::{GuestText, Items, Receiver, ResourceHandle};
+use dovetail_runtime::{Error, Result};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString, PyTuple};
+
+use super::face::Face;
+use super::slot::allocate;
+use super::{Conversion, raised, wrapper};
+use crate::errors::bug;
+use crate::python;
+
+/// Receives the result of an export's call, or the arguments of a host function.
+pub struct PyReceiver<'a, 'py> {
+    conversion: &'a Conversion<'a, 'py>,
+    /// The `result` type of the function itself: its success is handed on as it is, its error is kept in `error`.
+    outcome: Option<TypeIndex>,
+    /// The error value of the function itself.
+    pub error: Option<Bound<'py, PyAny>>,
+}
+
+/// A list whose length the guest claims is not made larger than this before its elements are there.
+const MAX_CLAIMED: usize = 1 << 20;
+
+impl<'a, 'py> PyReceiver<'a, 'py> {
+    pub fn new(conversion: &'a Conversion<'a, 'py>) -> Self {
+        PyReceiver { conversion, outcome: None, error: None }
+    }
+
+    /// For a function whose type is itself a `result`.
+    pub fn with_outcome(conversion: &'a Conversion<'a, 'py>, ty: Option<TypeIndex>) -> Self {
+        PyReceiver { conversion, outcome: ty, error: None }
+    }
+
+    fn py(&self) -> Python<'py> {
+        self.conversion.py
+    }
+
+    fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
+        self.conversion.face(ty)
+    }
+
+    fn mismatch(&self, ty: TypeIndex) -> Error {
+        raised(bug(self.py(), &format!("{ty} has another face than its type")))
+    }
+
+    fn none(&self) -> Bound<'py, PyAny> {
+        self.py().None().into_bound(self.py())
+    }
+}
+
+impl<'py> Receiver for PyReceiver<'_, 'py> {
+    type Value = Bound<'py, PyAny>;
+
+    fn bool(&mut self, value: bool) -> Result<Bound<'py, PyAny>> {
+        Ok(PyBool::new(self.py(), value).to_owned().into_any())
+    }
+
+    fn s8(&mut self, value: i8) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn u8(&mut self, value: u8) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn s16(&mut self, value: i16) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn u16(&mut self, value: u16) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn s32(&mut self, value: i32) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn u32(&mut self, value: u32) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn s64(&mut self, value: i64) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn u64(&mut self, value: u64) -> Result<Bound<'py, PyAny>> {
+        Ok(PyInt::new(self.py(), value).into_any())
+    }
+
+    fn f32(&mut self, value: f32) -> Result<Bound<'py, PyAny>> {
+        Ok(PyFloat::new(self.py(), f64::from(value)).into_any())
+    }
+
+    fn f64(&mut self, value: f64) -> Result<Bound<'py, PyAny>> {
+        Ok(PyFloat::new(self.py(), value).into_any())
+    }
+
+    fn char(&mut self, value: char) -> Result<Bound<'py, PyAny>> {
+        let mut buffer = [0; 4];
+        Ok(PyString::new(self.py(), value.encode_utf8(&mut buffer)).into_any())
+    }
+
+    fn string(&mut self, text: GuestText<'_>) -> Result<Bound<'py, PyAny>> {
+        let py = self.py();
+        match text {
+            GuestText::Utf8(text) => Ok(PyString::new(py, text).into_any()),
+            GuestText::Latin1(bytes) => {
+                // SAFETY: a range of bytes that is copied; the result is a new reference, or null with an exception set.
+                let string = unsafe {
+                    let start = bytes.as_ptr().cast();
+                    ffi::PyUnicode_DecodeLatin1(start, bytes.len() as isize, std::ptr::null())
+                };
+                // SAFETY: as above.
+                unsafe { Bound::from_owned_ptr_or_err(py, string) }.map_err(raised)
+            }
+            GuestText::Utf16(bytes) => {
+                let mut little_endian = -1;
+                // SAFETY: as for Latin-1; the byte order is told, so that no mark is looked for.
+                let string = unsafe {
+                    let start = bytes.as_ptr().cast();
+                    ffi::PyUnicode_DecodeUTF16(start, bytes.len() as isize, std::ptr::null(), &mut little_endian)
+                };
+                // SAFETY: as above.
+                unsafe { Bound::from_owned_ptr_or_err(py, string) }.map_err(raised)
+            }
+        }
+    }
+
+    fn record(&mut self, ty: TypeIndex, fields: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
+        let Face::Record(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        let record = allocate(face.class.bind(self.py())).map_err(raised)?;
+        for field in &face.fields {
+            let Some(value) = fields.next(self)? else { return Err(self.mismatch(ty)) };
+            field.slot.fill(&record, value).map_err(raised)?;
+        }
+        Ok(record)
+    }
+
+    fn tuple(&mut self, ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
+        let length = items.len() as isize;
+        // SAFETY: a new tuple, or null with an exception set.
+        let tuple = unsafe { Bound::from_owned_ptr_or_err(self.py(), ffi::PyTuple_New(length)) }.map_err(raised)?;
+        for number in 0..length {
+            let Some(value) = items.next(self)? else { return Err(self.mismatch(ty)) };
+            // SAFETY: the tuple is new, this is its only reference, and `number` is below its length. The slot is still null.
+            unsafe { ffi::PyTuple_SET_ITEM(tuple.as_ptr(), number, value.into_ptr()) };
+        }
+        Ok(tuple)
+    }
+
+    fn list(&mut self, _ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
+        let py = self.py();
+        let length = items.len() as usize;
+        if let Some(element) = items.element()
+            && let Some(bytes) = items.numbers()
+        {
+            return number_list(py, element, bytes);
+        }
+        if items.element() == Some(ValueType::U8) {
+            let mut bytes = Vec::with_capacity(length.min(MAX_CLAIMED));
+            while let Some(item) = items.next(self)? {
+                bytes.push(item.extract().map_err(raised)?);
+            }
+            return Ok(PyBytes::new(py, &bytes).into_any());
+        }
+        // SAFETY: a new list, or null with an exception set. The walker found `length` elements inside the guest's memory.
+        let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(length as isize)) }.map_err(raised)?;
+        for number in 0..length as isize {
+            let Some(value) = items.next(self)? else { break };
+            // SAFETY: the list is new and has not been shown to any Python code, so it still has `length` slots and this
+            // one is null.
+            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number, value.into_ptr()) };
+        }
+        Ok(list)
+    }
+
+    fn map(&mut self, ty: TypeIndex, entries: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
+        let map = PyDict::new(self.py());
+        while let Some(key) = entries.next(self)? {
+            let Some(value) = entries.next(self)? else { return Err(self.mismatch(ty)) };
+            map.set_item(key, value).map_err(raised)?;
+        }
+        Ok(map.into_any())
+    }
+
+    fn variant(
+        &mut self,
+        ty: TypeIndex,
+        case: u32,
+        payload: Option<Bound<'py, PyAny>>,
+    ) -> Result<Bound<'py, PyAny>> {
+        let Face::Variant(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        let Some(case) = face.cases.get(case as usize) else { return Err(self.mismatch(ty)) };
+        match (&case.payload, payload) {
+            (None, None) => case.unit(self.py()).map_err(raised),
+            (Some(slot), Some(payload)) => {
+                let value = allocate(case.class.bind(self.py())).map_err(raised)?;
+                slot.fill(&value, payload).map_err(raised)?;
+                Ok(value)
+            }
+            (None, Some(_)) | (Some(_), None) => Err(self.mismatch(ty)),
+        }
+    }
+
+    fn enumeration(&mut self, ty: TypeIndex, case: u32) -> Result<Bound<'py, PyAny>> {
+        let Face::Enum(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        match face.members.get(case as usize) {
+            Some(member) => Ok(member.bind(self.py()).clone()),
+            None => Err(self.mismatch(ty)),
+        }
+    }
+
+    fn flags(&mut self, ty: TypeIndex, bits: u32) -> Result<Bound<'py, PyAny>> {
+        let Face::Flags(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        face.member(self.py(), bits).map_err(raised)
+    }
+
+    fn option(&mut self, ty: TypeIndex, payload: Option<Bound<'py, PyAny>>) -> Result<Bound<'py, PyAny>> {
+        let Face::Option { wrapped } = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        match payload {
+            None => Ok(self.none()),
+            Some(payload) if *wrapped => wrapper::some(payload),
+            Some(payload) => Ok(payload),
+        }
+    }
+
+    fn result(
+        &mut self,
+        ty: TypeIndex,
+        payload: Result<Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>>,
+    ) -> Result<Bound<'py, PyAny>> {
+        // A type never contains itself, so this is the function's own result and no part of it.
+        if self.outcome == Some(ty) {
+            return Ok(match payload {
+                Ok(payload) => payload.unwrap_or_else(|| self.none()),
+                Err(payload) => {
+                    self.error = Some(payload.unwrap_or_else(|| self.none()));
+                    self.none()
+                }
+            });
+        }
+        match payload {
+            Ok(payload) => wrapper::ok(payload.unwrap_or_else(|| self.none())),
+            Err(payload) => {
+                let class = python::err(self.py()).map_err(raised)?;
+                wrapper::err(class, payload.unwrap_or_else(|| self.none()))
+            }
+        }
+    }
+
+    fn own(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {
+        let Face::Handle(resource) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        self.conversion.resources.receive_own(self.py(), *resource, handle)
+    }
+
+    fn borrow(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {
+        let Face::Handle(resource) = self.face(ty)? else { return Err(self.mismatch(ty)) };
+        self.conversion.resources.receive_borrow(self.py(), *resource, handle)
+    }
+}
+
+/// The Python list (or `bytes`) of a whole list of numbers.
+fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
+    /// A list of the numbers that `make` reads from `N` bytes each.
+    fn list<'py, const N: usize>(
+        py: Python<'py>,
+        bytes: &[u8],
+        make: impl Fn([u8; N]) -> Bound<'py, PyAny>,
+    ) -> Result<Bound<'py, PyAny>> {
+        let (chunks, _) = bytes.as_chunks::<N>();
+        // SAFETY: a new list, or null with an exception set.
+        let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(chunks.len() as isize)) }.map_err(raised)?;
+        for (number, chunk) in chunks.iter().enumerate() {
+            // SAFETY: the list is new, `number` is below its length, and the slot is still null.
+            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, make(*chunk).into_ptr()) };
+        }
+        Ok(list)
+    }
+    match element {
+        ValueType::U8 => Ok(PyBytes::new(py, bytes).into_any()),
+        ValueType::S8 => list(py, bytes, |bytes| PyInt::new(py, i8::from_le_bytes(bytes)).into_any()),
+        ValueType::U16 => list(py, bytes, |bytes| PyInt::new(py, u16::from_le_bytes(bytes)).into_any()),
+        ValueType::S16 => list(py, bytes, |bytes| PyInt::new(py, i16::from_le_bytes(bytes)).into_any()),
+        ValueType::U32 => list(py, bytes, |bytes| PyInt::new(py, u32::from_le_bytes(bytes)).into_any()),
+        ValueType::S32 => list(py, bytes, |bytes| PyInt::new(py, i32::from_le_bytes(bytes)).into_any()),
+        ValueType::U64 => list(py, bytes, |bytes| PyInt::new(py, u64::from_le_bytes(bytes)).into_any()),
+        ValueType::S64 => list(py, bytes, |bytes| PyInt::new(py, i64::from_le_bytes(bytes)).into_any()),
+        ValueType::F32 => list(py, bytes, |bytes| PyFloat::new(py, f64::from(f32::from_le_bytes(bytes))).into_any()),
+        ValueType::F64 => list(py, bytes, |bytes| PyFloat::new(py, f64::from_le_bytes(bytes)).into_any()),
+        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => {
+            Err(raised(bug(py, "a list of something else was taken for one of numbers")))
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Lists from Python: buffers are copied whole, lists and tuples are read item by item, and so is any other sequence but a
+//! string. A list that changes while its items are converted is noticed.
+
+use std::ffi::CStr;
+
+use dovetail_runtime::abi::ValueType;
+use dovetail_runtime::component::ListSlot;
+use dovetail_runtime::{ArgumentKind, Result};
+use pyo3::exceptions::PyIndexError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+
+use super::supply::PySupplier;
+use super::{raised, refused, wrong_type};
+use crate::python::type_name;
+
+/// Lowers a Python object as a list.
+pub fn supply_list(supplier: &mut PySupplier<'_, '_>, value: &Bound<'_, PyAny>, out: &mut ListSlot<'_, '_>) -> Result<()> {
+    let element = out.element();
+    if let Some(element) = element
+        && let Some(formats) = buffer_formats(element)
+    {
+        if let Ok(bytes) = value.cast_exact::<PyBytes>()
+            && element == ValueType::U8
+        {
+            return out.numbers(bytes.as_bytes());
+        }
+        if !value.is_exact_instance_of::<PyList>()
+            && !value.is_exact_instance_of::<PyTuple>()
+            && let Some(buffer) = Buffer::get(value)?
+        {
+            return supply_buffer(&buffer, value, element, formats, out);
+        }
+    }
+    if let Ok(list) = value.cast::<PyList>() {
+        let length = list.len();
+        out.begin(length)?;
+        for number in 0..length {
+            // The item's own reference: converting it may run Python code, which may change the list.
+            let item = list.get_item(number).map_err(|_| changed())?;
+            out.put(supplier, &item)?;
+        }
+        return if list.len() == length { Ok(()) } else { Err(changed()) };
+    }
+    if let Ok(tuple) = value.cast::<PyTuple>() {
+        out.begin(tuple.len())?;
+        return tuple.iter_borrowed().try_for_each(|item| out.put(supplier, &item));
+    }
+    supply_sequence(supplier, value, out)
+}
+
+/// Any other object with a length and items by number.
+fn supply_sequence(
+    supplier: &mut PySupplier<'_, '_>,
+    value: &Bound<'_, PyAny>,
+    out: &mut ListSlot<'_, '_>,
+) -> Result<()> {
+    // SAFETY: a live object, whose type is only looked at.
+    let sequence = unsafe { ffi::PySequence_Check(value.as_ptr()) } != 0;
+    if !sequence || value.is_instance_of::<PyString>() || value.is_instance_of::<PyDict>() {
+        let expected = if out.is_bytes() { "bytes or a sequence of int" } else { "a sequence" };
+        return Err(wrong_type(expected, value));
+    }
+    let length = value.len().map_err(raised)?;
+    out.begin(length)?;
+    for number in 0..length {
+        let item = value.get_item(number).map_err(|error| {
+            if error.is_instance_of::<PyIndexError>(value.py()) { changed() } else { raised(error) }
+        })?;
+        out.put(supplier, &item)?;
+    }
+    Ok(())
+}
+
+fn changed() -> dovetail_runtime::Error {
+    refused(ArgumentKind::Value, "the sequence changed its length while it was converted")
+}
+
+/// The buffer formats (of the module `struct`) whose items are this number type, or `None` where the type is no number.
+fn buffer_formats(element: ValueType) -> Option<&'static [u8]> {
+    match element {
+        ValueType::U8 => Some(b"Bc"),
+        ValueType::S8 => Some(b"b"),
+        ValueType::U16 => Some(b"H"),
+        ValueType::S16 => Some(b"h"),
+        ValueType::U32 => Some(b"IL"),
+        ValueType::S32 => Some(b"il"),
+        ValueType::U64 => Some(b"QLN"),
+        ValueType::S64 => Some(b"qln"),
+        ValueType::F32 => Some(b"f"),
+        ValueType::F64 => Some(b"d"),
+        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => None,
+    }
+}
+
+/// The bytes of a number in a list of numbers.
+pub fn number_size(element: ValueType) -> Option<usize> {
+    match element {
+        ValueType::U8 | ValueType::S8 => Some(1),
+        ValueType::U16 | ValueType::S16 => Some(2),
+        ValueType::U32 | ValueType::S32 | ValueType::F32 => Some(4),
+        ValueType::U64 | ValueType::S64 | ValueType::F64 => Some(8),
+        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => None,
+    }
+}
+
+/// A buffer that is given back when dropped.
+struct Buffer(Box<ffi::Py_buffer>);
+
+impl Buffer {
+    /// The contiguous buffer of an object, or `None` where it has no buffer at all.
+    fn get(value: &Bound<'_, PyAny>) -> Result<Option<Buffer>> {
+        let mut view = Box::new(ffi::Py_buffer::new());
+        // SAFETY: a live object and a view to fill, which stays where it is until it is released.
+        let status = unsafe {
+            if ffi::PyObject_CheckBuffer(value.as_ptr()) == 0 {
+                return Ok(None);
+            }
+            ffi::PyObject_GetBuffer(value.as_ptr(), &mut *view, ffi::PyBUF_FORMAT | ffi::PyBUF_ND)
+        };
+        if status == 0 {
+            return Ok(Some(Buffer(view)));
+        }
+        let error = PyErr::fetch(value.py());
+        let message = format!("the buffer of {} cannot be copied whole: {}", type_name(value), error.value(value.py()));
+        Err(refused(ArgumentKind::Value, message))
+    }
+
+    fn bytes(&self) -> &[u8] {
+        if self.0.len <= 0 || self.0.buf.is_null() {
+            return &[];
+        }
+        // SAFETY: the exporter promises `len` readable bytes at `buf`, contiguous (no strides were asked for), until the view
+        // is released. They are copied without running Python code in between.
+        unsafe { std::slice::from_raw_parts(self.0.buf.cast::<u8>(), self.0.len as usize) }
+    }
+
+    /// The format, as the module `struct` spells it.
+    fn format(&self) -> &[u8] {
+        if self.0.format.is_null() {
+            return b"B";
+        }
+        // SAFETY: a C string that lives as long as the view.
+        unsafe { CStr::from_ptr(self.0.format) }.to_bytes()
+    }
+}
+
+impl Drop for Buffer {
+    fn drop(&mut self) {
+        // SAFETY: the view was filled once, and this thread is attached: a supplier works for a call from Python.
+        unsafe { ffi::PyBuffer_Release(&mut *self.0) };
+    }
+}
+
+fn supply_buffer(
+    buffer: &Buffer,
+    value: &Bound<'_, PyAny>,
+    element: ValueType,
+    formats: &[u8],
+    out: &mut ListSlot<'_, '_>,
+) -> Result<()> {
+    if buffer.0.ndim > 1 {
+        let message = format!("expected a buffer of one dimension, got {} dimensions", buffer.0.ndim);
+        return Err(refused(ArgumentKind::Value, message));
+    }
+    // `@`, `=` and `<` mean this machine's byte order, which is the guest's too.
+    let format = match buffer.format() {
+        [b'@' | b'=' | b'<', rest @ ..] => rest,
+        format => format,
+    };
+    let fits = matches!(format, [code] if formats.contains(code))
+        && number_size(element) == usize::try_from(buffer.0.itemsize).ok();
+    if !fits {
+        let found = String::from_utf8_lossy(buffer.format()).into_owned();
+        let expected = char::from(formats[0]);
+        let message = format!("expected a buffer with items `{expected}`, got {} with `{found}`", type_name(value));
+        return Err(refused(ArgumentKind::Type, message));
+    }
+    out.numbers(buffer.bytes())
+}

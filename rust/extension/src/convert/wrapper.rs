@@ -1,0 +1,52 @@
+//! `Some`, `Ok` and `Err`, made and read without running their Python code.
+
+use dovetail_runtime::Result;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+use super::raised;
+use super::slot::{Slot, allocate};
+use crate::python;
+
+fn slot(py: Python<'_>) -> PyResult<&'static Slot> {
+    static SLOT: PyOnceLock<Slot> = PyOnceLock::new();
+    SLOT.get_or_try_init(py, || {
+        // `Some` and `Ok` inherit their one slot.
+        let class = python::some(py)?.getattr("__base__")?.cast_into::<PyType>()?;
+        Slot::find(&class, "_value")
+    })
+}
+
+/// What is in a `Some` or an `Ok`.
+pub fn wrapped_value<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    // A subclass has the slot at the same place.
+    slot(value.py()).and_then(|slot| slot.get(value, true)).map_err(raised)
+}
+
+fn wrap<'py>(class: &Bound<'py, PyType>, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let wrapper = allocate(class)?;
+    slot(class.py())?.fill(&wrapper, value)?;
+    Ok(wrapper)
+}
+
+/// `Some(value)`.
+pub fn some(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyAny>> {
+    python::some(value.py()).and_then(|class| wrap(class, value.clone())).map_err(raised)
+}
+
+/// `Ok(value)`.
+pub fn ok(value: Bound<'_, PyAny>) -> Result<Bound<'_, PyAny>> {
+    python::ok(value.py()).and_then(|class| wrap(class, value.clone())).map_err(raised)
+}
+
+/// `Err(value)`, as a value or as an exception of this class.
+pub fn err<'py>(class: &Bound<'py, PyType>, value: Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    class.call1((value,)).map_err(raised)
+}
+
+/// The value that an `Err` carries.
+pub fn error_value<'py>(error: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    error.getattr(intern!(error.py(), "value"))
+}

@@ -1,0 +1,98 @@
+//! What a `dovetail.WasiConfig` grants, handed to the runtime's WASI.
+
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dovetail_runtime as runtime;
+use dovetail_wasi::{Access, Input, Output, Permissions, WasiConfig};
+use pyo3::exceptions::{PyOSError, PyTypeError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyBytes, PyString};
+
+use crate::convert::raised;
+use crate::objects::HostObjects;
+use crate::python::{self, type_name};
+
+/// Gives a store the context that its guests' WASI works on: what `config` grants, or nothing.
+pub fn grant(
+    py: Python<'_>,
+    store: &mut runtime::Store,
+    objects: &Arc<HostObjects>,
+    config: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let mut granted = WasiConfig::new();
+    granted.on_interrupt(Arc::new(|| Python::attach(|py| py.check_signals()).map_err(raised)));
+    if let Some(config) = config {
+        let class = python::wasi_config(py)?;
+        if !config.is_instance(class)? {
+            return Err(PyTypeError::new_err(format!("`wasi`: expected WasiConfig, got {}", type_name(config))));
+        }
+        read(&mut granted, objects, config)?;
+    }
+    store.insert_data(granted.build());
+    Ok(())
+}
+
+fn read(granted: &mut WasiConfig, objects: &Arc<HostObjects>, config: &Bound<'_, PyAny>) -> PyResult<()> {
+    let py = config.py();
+    granted.args(config.getattr(intern!(py, "_argv"))?.extract::<Vec<String>>()?);
+    for (name, value) in config.getattr(intern!(py, "_env"))?.extract::<Vec<(String, String)>>()? {
+        granted.env(name, value);
+    }
+    granted.stdin(input(&config.getattr(intern!(py, "_stdin"))?)?);
+    granted.stdout(output(objects, &config.getattr(intern!(py, "_stdout"))?)?);
+    granted.stderr(output(objects, &config.getattr(intern!(py, "_stderr"))?)?);
+    let preopens = config.getattr(intern!(py, "_preopens"))?;
+    for (path, guest, directory, file) in preopens.extract::<Vec<(PathBuf, String, u8, u8)>>()? {
+        let permissions = Permissions { directory: access(directory), file: access(file) };
+        granted.preopen_dir(&path, guest, permissions).map_err(|error| at_path(error, &path))?;
+    }
+    Ok(())
+}
+
+/// The numbers of `DirPerms` and `FilePerms`: bit 0 for reading, bit 1 for writing.
+fn access(bits: u8) -> Access {
+    Access { read: bits & 1 != 0, write: bits & 2 != 0 }
+}
+
+/// An `OSError` that names the file.
+fn at_path(error: std::io::Error, path: &std::path::Path) -> PyErr {
+    match error.raw_os_error() {
+        Some(number) => PyOSError::new_err((number, error.kind().to_string(), path.to_path_buf())),
+        None => PyOSError::new_err(format!("`{}`: {error}", path.display())),
+    }
+}
+
+fn input(stream: &Bound<'_, PyAny>) -> PyResult<Input> {
+    if let Ok(inherit) = stream.cast::<PyBool>() {
+        return Ok(if inherit.is_true() { Input::Inherit } else { Input::Empty });
+    }
+    if let Ok(bytes) = stream.cast::<PyBytes>() {
+        return Ok(Input::Bytes(bytes.as_bytes().to_vec()));
+    }
+    let path: PathBuf = stream.extract()?;
+    Ok(Input::File(File::open(&path).map_err(|error| at_path(error, &path))?))
+}
+
+fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>) -> PyResult<Output> {
+    if let Ok(inherit) = stream.cast::<PyBool>() {
+        return Ok(if inherit.is_true() { Output::Inherit } else { Output::Discard });
+    }
+    if stream.is_instance_of::<PyString>() {
+        let path: PathBuf = stream.extract()?;
+        return Ok(Output::File(File::create(&path).map_err(|error| at_path(error, &path))?));
+    }
+    let objects = Arc::downgrade(objects);
+    let number = objects.upgrade().map_or(0, |objects| objects.add(stream.clone().unbind()));
+    Ok(Output::Callback(Box::new(move |bytes: &[u8]| {
+        Python::attach(|py| {
+            let callback = objects.upgrade().and_then(|objects| objects.get(py, number));
+            match callback {
+                Some(callback) => callback.call1((PyBytes::new(py, bytes),)).map(|_| ()).map_err(raised),
+                None => Ok(()),
+            }
+        })
+    })))
+}
