@@ -58,7 +58,7 @@ impl Engine {
             }
             None => class.call0()?,
         };
-        let compiler = Cranelift::new(&Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
+        let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
         let features = Features {
             simd: config.getattr("wasm_simd")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,

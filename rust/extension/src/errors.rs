@@ -6,7 +6,8 @@
 
 use dovetail_runtime::{ArgumentKind, Error, Frame, LinkError, Trap, TrapCode};
 use dovetail_wasi::Exit;
-use pyo3::exceptions::{PyOSError, PyOverflowError, PyTypeError, PyValueError};
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
@@ -30,10 +31,7 @@ pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
             ArgumentKind::Range => PyOverflowError::new_err(error.message),
             ArgumentKind::Value => PyValueError::new_err(error.message),
         },
-        Error::Io(error) => PyOSError::from(error).into_value(py).into_any().extract(py).map_or_else(
-            |error: PyErr| error,
-            |value: Bound<'_, PyAny>| PyErr::from_value(value),
-        ),
+        Error::Io(error) => PyErr::from(error),
         Error::Bug(message) => new(python::engine_bug(py), report(&message)),
     }
 }
@@ -65,7 +63,7 @@ fn report(message: &str) -> String {
 fn new<'py>(class: PyResult<&Bound<'py, PyType>>, argument: impl IntoPyObject<'py>) -> PyErr {
     let make = || -> PyResult<PyErr> {
         let class = class?;
-        let argument = argument.into_pyobject(class.py()).map_err(Into::into)?.into_bound_py_any(class.py())?;
+        let argument = argument.into_bound_py_any(class.py())?;
         Ok(PyErr::from_value(class.call1((argument,))?))
     };
     make().unwrap_or_else(|error| error)

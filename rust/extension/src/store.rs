@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::StoreLimits;
-use pyo3::ffi;
 use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 

@@ -34,11 +34,7 @@ impl Func {
         Func { handle }
     }
 
-    fn call<'py>(
-        &self,
-        owner: &Bound<'py, Store>,
-        arguments: &[Bound<'py, PyAny>],
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn call<'py>(&self, owner: &Bound<'py, Store>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let py = owner.py();
         let mut store = Store::enter(owner)?;
         let signature = self.handle.signature(&store).map_err(|error| to_python(py, error))?;
@@ -106,7 +102,7 @@ fn call_python(
     Python::attach(|py| {
         let instance = caller.instance();
         let store = caller.store();
-        let work = || -> PyResult<()> {
+        let mut work = || -> PyResult<()> {
             let owner = Store::of(py, store)?;
             let function = owner.get().objects().get(py, function);
             let function = function.ok_or_else(|| bug(py, "a host function without its object"))?;
@@ -203,11 +199,7 @@ impl Func {
     }
 
     #[pyo3(signature = (store, *params))]
-    fn __call__<'py>(
-        &self,
-        store: &Bound<'py, PyAny>,
-        params: &Bound<'py, PyTuple>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn __call__<'py>(&self, store: &Bound<'py, PyAny>, params: &Bound<'py, PyTuple>) -> PyResult<Bound<'py, PyAny>> {
         self.call(&storelike(store)?, params.as_slice())
     }
 }

@@ -65,13 +65,7 @@ impl Linker {
     }
 
     /// Defines an item of a store.
-    fn define(
-        &self,
-        store: &Bound<'_, PyAny>,
-        module: &str,
-        name: &str,
-        item: &Bound<'_, PyAny>,
-    ) -> PyResult<()> {
+    fn define(&self, store: &Bound<'_, PyAny>, module: &str, name: &str, item: &Bound<'_, PyAny>) -> PyResult<()> {
         let owner = storelike(store)?;
         let item = to_extern(item)?;
         self.linker().define(module, name, item).map_err(|error| to_python(owner.py(), error))?;

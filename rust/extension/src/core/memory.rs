@@ -38,7 +38,8 @@ impl Memory {
     fn new(store: &Bound<'_, PyAny>, ty: &Bound<'_, PyAny>) -> PyResult<Memory> {
         let owner = storelike(store)?;
         let ty = memory_type(ty)?;
-        let handle = runtime::Memory::new(&mut *Store::enter(&owner)?, ty).map_err(|error| to_python(owner.py(), error))?;
+        let handle =
+            runtime::Memory::new(&mut *Store::enter(&owner)?, ty).map_err(|error| to_python(owner.py(), error))?;
         Ok(Memory::from_handle(&owner, handle))
     }
 

@@ -69,9 +69,8 @@ pub fn wat2wasm<'py>(wat: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
 fn compile(py: Python<'_>, engine: &Engine, bytes: &[u8]) -> PyResult<Module> {
     let engine = engine.runtime();
     let progress = Progress::new();
-    let compiled = py.detach(|| {
-        runtime::Module::new_with_progress(engine, bytes, &|done, all| progress.update(done, all))
-    });
+    let compiled =
+        py.detach(|| runtime::Module::new_with_progress(engine, bytes, &|done, all| progress.update(done, all)));
     Ok(Module { module: compiled.map_err(|error| to_python(py, error))? })
 }
 

@@ -40,15 +40,8 @@ fn instance_of<'a, 'py>(
 
 fn val_type(value: &Bound<'_, PyAny>) -> PyResult<ValType> {
     let name = instance_of("type", value, python::val_type(value.py())?)?.getattr("_name")?.extract::<String>()?;
-    const ALL: [ValType; 7] = [
-        ValType::I32,
-        ValType::I64,
-        ValType::F32,
-        ValType::F64,
-        ValType::V128,
-        ValType::FuncRef,
-        ValType::ExternRef,
-    ];
+    const ALL: [ValType; 7] =
+        [ValType::I32, ValType::I64, ValType::F32, ValType::F64, ValType::V128, ValType::FuncRef, ValType::ExternRef];
     let found = ALL.into_iter().find(|ty| name_of(*ty) == name);
     found.ok_or_else(|| PyValueError::new_err(format!("`{name}` is not a value type")))
 }
