@@ -152,3 +152,7 @@ pub fn same_type(
         ) => differ(),
     }
 }
+
+#[cfg(test)]
+#[path = "equal_tests.rs"]
+mod tests;

@@ -137,3 +137,7 @@ pub(crate) fn flatten_defined(types: &Types, kind: &DefinedType) -> Option<Box<[
         }
     }
 }
+
+#[cfg(test)]
+#[path = "flat_tests.rs"]
+mod tests;

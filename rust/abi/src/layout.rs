@@ -126,3 +126,7 @@ pub(crate) fn layout_of_defined(types: &Types, kind: &DefinedType) -> Layout {
         DefinedType::Own(_) | DefinedType::Borrow(_) => scalar(4),
     }
 }
+
+#[cfg(test)]
+#[path = "layout_tests.rs"]
+mod tests;

@@ -20,6 +20,8 @@ mod equal;
 mod fingerprint;
 mod flat;
 mod layout;
+#[cfg(test)]
+mod test_types;
 mod types;
 #[cfg(feature = "wit")]
 pub mod wit;
@@ -31,6 +33,6 @@ pub use flat::{
 };
 pub use layout::{Layout, align_to};
 pub use types::{
-    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, ResourceIndex, StringEncoding,
-    TypeIndex, Types, ValueType,
+    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, MAX_VALUE_SIZE, ResourceIndex,
+    StringEncoding, TypeIndex, Types, ValueType,
 };

@@ -25,6 +25,9 @@ pub const MAX_TYPE_DEPTH: u32 = 100;
 /// How long a type may be when it is written out, in bytes: a guest's table can share operands so that a few entries
 /// stand for a text without end.
 pub const MAX_TYPE_TEXT: u32 = 1 << 20;
+/// Every value is smaller than this in memory, which validation demands (`CanonicalABI.md`, "Element Size"): sizes and
+/// offsets never overflow.
+pub const MAX_VALUE_SIZE: u32 = 1 << 28;
 
 /// A type as it stands in a parameter, a field or a case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -267,7 +270,10 @@ impl Types {
                 return false;
             }
             let ty = ValueType::Defined(rebuilt.push(entry.kind.clone()));
-            if rebuilt.depth(ty) > MAX_TYPE_DEPTH || rebuilt.text_length(ty) > MAX_TYPE_TEXT {
+            let small = rebuilt.depth(ty) <= MAX_TYPE_DEPTH
+                && rebuilt.text_length(ty) <= MAX_TYPE_TEXT
+                && rebuilt.size(ty) < MAX_VALUE_SIZE;
+            if !small {
                 return false;
             }
         }
@@ -331,3 +337,7 @@ pub(crate) fn for_each_operand(kind: &DefinedType, f: &mut dyn FnMut(ValueType))
         DefinedType::Enum(_) | DefinedType::Flags(_) | DefinedType::Own(_) | DefinedType::Borrow(_) => {}
     }
 }
+
+#[cfg(test)]
+#[path = "types_tests.rs"]
+mod tests;
