@@ -1,0 +1,3 @@
+(module $starts
+  (func $main unreachable)
+  (start $main))
