@@ -66,6 +66,9 @@ pub struct Trap {
     pub frames: Vec<Frame>,
 }
 
+/// How many frames the text of a trap has at most: endless recursion would fill the screen.
+const SHOWN_FRAMES: usize = 32;
+
 /// One wasm frame of a backtrace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Frame {
@@ -197,8 +200,11 @@ impl fmt::Display for Trap {
         }
         if !self.frames.is_empty() {
             write!(f, "\nwasm backtrace:")?;
-            for (number, frame) in self.frames.iter().enumerate() {
+            for (number, frame) in self.frames.iter().take(SHOWN_FRAMES).enumerate() {
                 write!(f, "\n  {number:>3}: {frame}")?;
+            }
+            if self.frames.len() > SHOWN_FRAMES {
+                write!(f, "\n  ... and more")?;
             }
         }
         Ok(())

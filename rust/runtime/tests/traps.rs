@@ -54,7 +54,12 @@ fn every_code_of_the_core_specification_is_reported() -> Result<()> {
     for (name, code) in cases {
         let trap = trap(&mut store, instance, name);
         assert_eq!(trap.code, code, "`{name}`");
-        assert!(trap.frames.last().is_some_and(|frame| frame.function_name.as_deref() == Some(name)), "{trap}");
+        if code == TrapCode::StackOverflow {
+            // Only the innermost frames are kept.
+            assert!(trap.frames.len() > 100 && names(&trap).iter().all(|name| *name == "recurse"), "{trap}");
+        } else {
+            assert_eq!(names(&trap).last(), Some(&name), "{trap}");
+        }
         assert!(trap.frames.iter().all(|frame| frame.module_offset.is_some()), "{trap}");
         assert_eq!(alive.call(&mut store, &[])?, [Val::I32(7)], "after `{name}`");
     }
