@@ -51,24 +51,38 @@ const SPELLINGS: [Spelling; 6] = [
 ];
 
 /// A module name for each interface of one side, given the import or export names.
+///
+/// WASI's interfaces step aside for all others: which of them a component imports depends on its toolchain, and must not
+/// rename the modules that its author thinks of.
 pub fn module_names(names: &[&str]) -> Vec<String> {
-    let all: Vec<Parts> = names.iter().map(|name| parts(name)).collect();
+    let is_wasi = |name: &str| name.starts_with("wasi:");
+    let mut scope = Scope::default();
+    let mut modules: BTreeMap<&str, String> = BTreeMap::new();
+    for wasi in [false, true] {
+        let chosen: Vec<&str> = names.iter().copied().filter(|name| is_wasi(name) == wasi).collect();
+        name_group(&chosen, &mut scope, &mut modules);
+    }
+    names.iter().map(|name| modules.get(name).cloned().unwrap_or_default()).collect()
+}
+
+fn name_group<'a>(names: &[&'a str], scope: &mut Scope, modules: &mut BTreeMap<&'a str, String>) {
+    let all: Vec<(&str, Parts)> = names.iter().map(|name| (*name, parts(name))).collect();
     let mut groups: BTreeMap<&str, Vec<&Parts>> = BTreeMap::new();
-    for parts in &all {
+    for (_, parts) in &all {
         groups.entry(&parts.short).or_default().push(parts);
     }
-    let mut scope = Scope::default();
-    all.iter()
-        .map(|parts| {
-            let group = groups.get(parts.short.as_str()).map(Vec::as_slice).unwrap_or_default();
-            let tells_apart = |spelling: &&Spelling| {
-                let spelled: BTreeSet<String> = group.iter().map(|parts| spelling(parts)).collect();
-                spelled.len() == group.len()
-            };
-            let spelling = SPELLINGS.iter().find(tells_apart).unwrap_or(&SPELLINGS[5]);
-            scope.claim(spelling(parts))
-        })
-        .collect()
+    let mut chosen: BTreeMap<&str, &Spelling> = BTreeMap::new();
+    for (short, group) in &groups {
+        let tells_apart = |spelling: &&Spelling| {
+            let spelled: BTreeSet<String> = group.iter().map(|parts| spelling(parts)).collect();
+            spelled.len() == group.len() && spelled.iter().all(|name| scope.is_free(name))
+        };
+        chosen.insert(short, SPELLINGS.iter().find(tells_apart).unwrap_or(&SPELLINGS[5]));
+    }
+    for (name, parts) in &all {
+        let spelling = chosen.get(parts.short.as_str()).copied().unwrap_or(&SPELLINGS[5]);
+        modules.insert(name, scope.claim(spelling(parts)));
+    }
 }
 
 #[cfg(test)]
@@ -77,7 +91,7 @@ mod tests {
 
     #[test]
     fn modules_by_table() {
-        let table: [(&[&str], &[&str]); 7] = [
+        let table: [(&[&str], &[&str]); 9] = [
             (&["h2:kv/store@0.1.0", "h2:kv/host-log@0.1.0"], &["store", "host_log"]),
             (
                 &["wasi:http/types@0.2.0", "wasi:filesystem/types@0.2.0", "wasi:http/handler@0.2.0"],
@@ -86,6 +100,8 @@ mod tests {
             (&["a:p/t@1.0.0", "b:p/t@1.0.0"], &["a_p_t", "b_p_t"]),
             (&["a:p/t@1.0.0", "a:p/t@2.0.0-rc.1"], &["t_1_0_0", "t_2_0_0_rc_1"]),
             (&["a:p/t@1.0.0", "a:p/t@2.0.0", "a:q/t@1.0.0"], &["p_t_1_0_0", "p_t_2_0_0", "q_t_1_0_0"]),
+            (&["wasi:filesystem/types@0.2.12", "h2:kv/types@0.1.0"], &["filesystem_types", "types"]),
+            (&["wasi:io/error@0.2.12", "error"], &["io_error", "error"]),
             (&["import", "a:b/class"], &["import_", "class_"]),
             (&["store", "h2:kv/store"], &["store", "kv_store"]),
         ];

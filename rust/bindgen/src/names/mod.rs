@@ -94,9 +94,15 @@ impl Names {
             errors: error_types(surface),
         };
         names.name_interfaces(surface);
+        let mut world_scope = Scope::default();
         for place in Place::all(surface) {
-            names.name_place(surface, place);
+            let mut scope = Scope::default();
+            names.name_place(surface, place, &mut scope);
+            if place == Place::World {
+                world_scope = scope;
+            }
         }
+        names.name_protocols_in_world(surface, &mut world_scope);
         names.name_world_members(surface);
         Ok(names)
     }
@@ -160,15 +166,14 @@ impl Names {
     }
 
     /// Names the classes of one module, and the functions of an interface.
-    fn name_place(&mut self, surface: &Surface, place: Place) {
-        let mut scope = Scope::default();
+    fn name_place(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
         let types = surface.types(place);
         for (name, id) in &types {
             let class = scope.claim(camel(name));
             self.types.insert((place, *id), TypeNames { class, raised: None });
         }
         for (_, id) in &types {
-            self.name_members(surface, place, *id, &mut scope);
+            self.name_members(surface, place, *id, scope);
         }
         match place {
             Place::World => {
@@ -194,10 +199,7 @@ impl Names {
                 self.types.insert((place, id), TypeNames { class, raised: None });
             }
         }
-        self.name_raised(surface, place, &mut scope);
-        if place == Place::World {
-            self.name_protocols_in_world(surface, &mut scope);
-        }
+        self.name_raised(surface, place, scope);
     }
 
     fn name_raised(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
@@ -289,8 +291,9 @@ impl Names {
     fn name_protocols_in_world(&mut self, surface: &Surface, scope: &mut Scope) {
         for (side, suffix) in [(Side::Export, "Export"), (Side::Import, "Import")] {
             for interface in surface.side(side) {
-                let wish = camel(&interface.short);
                 if let Some(names) = self.interfaces.get_mut(&interface.id) {
+                    let is_short = names.module == snake(&interface.short);
+                    let wish = if is_short { names.protocol.clone() } else { camel(&names.module) };
                     names.protocol_in_world = scope.claim_either(wish.clone(), format!("{wish}{suffix}"));
                 }
             }
