@@ -1,6 +1,9 @@
 //! What the store keeps for its guest: the configuration, connected. The functions of each interface work on it; that
 //! they are imports of a WebAssembly component is the business of `p2/*/bindings.rs`.
 
+use dovetail_runtime::component::HostContext;
+use dovetail_runtime::{Error, Result};
+
 use crate::clocks::WallClock;
 use crate::config::WasiConfig;
 use crate::p2::filesystem::directory::Directory;
@@ -33,4 +36,12 @@ impl Default for WasiContext {
     fn default() -> Self {
         WasiConfig::new().build()
     }
+}
+
+/// The context of the store that runs the guest. A store that was given none gets one that grants nothing.
+pub(crate) fn wasi<'a>(context: &'a mut HostContext<'_>) -> Result<&'a mut WasiContext> {
+    if context.data::<WasiContext>().is_none() {
+        context.insert_data(WasiContext::default());
+    }
+    context.data_mut().ok_or_else(|| Error::Bug("the WASI context vanished from its store".into()))
 }

@@ -40,11 +40,14 @@ impl Directory {
 
     /// `get-flags`.
     pub fn flags(&self) -> DescriptorFlags {
-        DescriptorFlags {
-            read: self.permissions.directory.read,
-            mutate_directory: self.permissions.directory.write,
-            ..DescriptorFlags::default()
+        let mut flags = DescriptorFlags::empty();
+        if self.permissions.directory.read {
+            flags |= DescriptorFlags::READ;
         }
+        if self.permissions.directory.write {
+            flags |= DescriptorFlags::MUTATE_DIRECTORY;
+        }
+        flags
     }
 
     /// `read-directory`.
@@ -63,7 +66,7 @@ impl Directory {
         self.require_read()?;
         let path = checked(path)?;
         let metadata =
-            if path_flags.symlink_follow { self.handle.metadata(path) } else { self.handle.symlink_metadata(path) };
+            if path_flags.contains(PathFlags::SYMLINK_FOLLOW) { self.handle.metadata(path) } else { self.handle.symlink_metadata(path) };
         Ok(metadata?)
     }
 
@@ -96,7 +99,7 @@ impl Directory {
         if !self.permissions.file.write {
             return Err(ErrorCode::ReadOnly);
         }
-        if path_flags.symlink_follow {
+        if path_flags.contains(PathFlags::SYMLINK_FOLLOW) {
             Ok(self.handle.set_times(path, access.spec(), modification.spec())?)
         } else {
             Ok(self.handle.set_symlink_times(path, access.spec(), modification.spec())?)
@@ -120,7 +123,7 @@ impl Directory {
         self.require_write()?;
         new_directory.require_write()?;
         self.require_same_rights(new_directory)?;
-        if old_path_flags.symlink_follow {
+        if old_path_flags.contains(PathFlags::SYMLINK_FOLLOW) {
             return Err(ErrorCode::Invalid);
         }
         Ok(self.handle.hard_link(checked(old_path)?, &new_directory.handle, checked(new_path)?)?)

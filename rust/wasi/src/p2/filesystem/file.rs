@@ -22,11 +22,11 @@ pub struct File {
 
 impl File {
     pub(super) fn require_read(&self) -> Result<(), ErrorCode> {
-        if self.flags.read { Ok(()) } else { Err(ErrorCode::BadDescriptor) }
+        if self.flags.contains(DescriptorFlags::READ) { Ok(()) } else { Err(ErrorCode::BadDescriptor) }
     }
 
     pub(super) fn require_write(&self) -> Result<(), ErrorCode> {
-        if self.flags.write { Ok(()) } else { Err(ErrorCode::BadDescriptor) }
+        if self.flags.contains(DescriptorFlags::WRITE) { Ok(()) } else { Err(ErrorCode::BadDescriptor) }
     }
 
     /// `read`: the bytes, and whether the end of the file was reached. Gives at most [`MAX_TRANSFER`] bytes at once.
@@ -94,12 +94,18 @@ impl File {
 
     /// `sync-data`: nothing to do for a file that is not open for writing.
     pub fn sync_data(&self) -> Result<(), ErrorCode> {
-        if self.flags.write { Ok(self.handle.sync_data()?) } else { Ok(()) }
+        match self.require_write() {
+            Ok(()) => Ok(self.handle.sync_data()?),
+            Err(_) => Ok(()),
+        }
     }
 
     /// `sync`: nothing to do for a file that is not open for writing.
     pub fn sync(&self) -> Result<(), ErrorCode> {
-        if self.flags.write { Ok(self.handle.sync_all()?) } else { Ok(()) }
+        match self.require_write() {
+            Ok(()) => Ok(self.handle.sync_all()?),
+            Err(_) => Ok(()),
+        }
     }
 
     /// `set-times`: a change of the file, whatever it was opened for.

@@ -2,6 +2,7 @@
 //! cap-std keeps every path below its directory, whatever `..`, absolute paths and symbolic links say; this code adds the
 //! permissions and WASI's own rules.
 
+mod bindings;
 pub mod descriptor;
 pub mod directory;
 pub mod entries;
@@ -15,3 +16,5 @@ pub mod types;
 
 #[cfg(test)]
 mod tests;
+
+pub(super) use bindings::add_to_linker;

@@ -22,7 +22,8 @@ impl Directory {
     ) -> Result<Descriptor, ErrorCode> {
         self.require_read()?;
         let path = checked(path)?;
-        if open_flags.directory && (open_flags.create || open_flags.exclusive || open_flags.truncate) {
+        let directory_wanted = open_flags.contains(OpenFlags::DIRECTORY);
+        if directory_wanted && open_flags != OpenFlags::DIRECTORY {
             return Err(ErrorCode::Invalid);
         }
         self.check_writing(open_flags, flags)?;
@@ -31,20 +32,21 @@ impl Directory {
             let directory = Directory::new(Dir::from_std_file(opened.into_std()), self.permissions);
             return Ok(Descriptor::Directory(directory));
         }
-        if open_flags.directory {
+        if directory_wanted {
             return Err(ErrorCode::NotDirectory);
         }
-        if flags.read && !self.permissions.file.read {
+        if flags.contains(DescriptorFlags::READ) && !self.permissions.file.read {
             return Err(ErrorCode::NotPermitted);
         }
-        let flags = DescriptorFlags { mutate_directory: false, ..flags };
         Ok(Descriptor::File(File { handle: Arc::new(opened), permissions: self.permissions, flags }))
     }
 
     /// Whatever would change something needs the right to (wasi:filesystem/types, `open-at`: else `read-only`).
     fn check_writing(&self, open_flags: OpenFlags, flags: DescriptorFlags) -> Result<(), ErrorCode> {
-        let changes_directory = open_flags.create || flags.mutate_directory;
-        let changes_file = open_flags.create || open_flags.truncate || flags.write;
+        let creates = open_flags.contains(OpenFlags::CREATE);
+        let changes_directory = creates || flags.contains(DescriptorFlags::MUTATE_DIRECTORY);
+        let changes_file =
+            creates || open_flags.contains(OpenFlags::TRUNCATE) || flags.contains(DescriptorFlags::WRITE);
         let refused =
             (changes_directory && !self.permissions.directory.write) || (changes_file && !self.permissions.file.write);
         if refused { Err(ErrorCode::ReadOnly) } else { Ok(()) }
@@ -54,15 +56,22 @@ impl Directory {
 /// The host's own open call may need more than the guest gets: creating and truncating need writing, and a file must be
 /// open for something. What the guest may do with it is in its descriptor's flags.
 fn options(path_flags: PathFlags, open_flags: OpenFlags, flags: DescriptorFlags) -> OpenOptions {
-    let write = flags.write || open_flags.create || open_flags.truncate;
+    let create = open_flags.contains(OpenFlags::CREATE);
+    let exclusive = open_flags.contains(OpenFlags::EXCLUSIVE);
+    let truncate = open_flags.contains(OpenFlags::TRUNCATE);
+    let write = flags.contains(DescriptorFlags::WRITE) || create || truncate;
+    let follow = path_flags.contains(PathFlags::SYMLINK_FOLLOW);
     let mut options = OpenOptions::new();
     options
-        .read(flags.read || !write)
+        .read(flags.contains(DescriptorFlags::READ) || !write)
         .write(write)
-        .create(open_flags.create && !open_flags.exclusive)
-        .create_new(open_flags.create && open_flags.exclusive)
-        .truncate(open_flags.truncate);
-    options.follow(if path_flags.symlink_follow { FollowSymlinks::Yes } else { FollowSymlinks::No });
-    options.sync(flags.file_integrity_sync).dsync(flags.data_integrity_sync).rsync(flags.requested_write_sync);
+        .create(create && !exclusive)
+        .create_new(create && exclusive)
+        .truncate(truncate);
+    options.follow(if follow { FollowSymlinks::Yes } else { FollowSymlinks::No });
+    options
+        .sync(flags.contains(DescriptorFlags::FILE_INTEGRITY_SYNC))
+        .dsync(flags.contains(DescriptorFlags::DATA_INTEGRITY_SYNC))
+        .rsync(flags.contains(DescriptorFlags::REQUESTED_WRITE_SYNC));
     options
 }

@@ -17,25 +17,34 @@ use crate::p2::clocks::Datetime;
 use crate::p2::io::failure::StreamFailure;
 use crate::permissions::{Access, Permissions};
 
-const FOLLOW: PathFlags = PathFlags { symlink_follow: true };
-const NO_FOLLOW: PathFlags = PathFlags { symlink_follow: false };
+const FOLLOW: PathFlags = PathFlags::SYMLINK_FOLLOW;
+const NO_FOLLOW: PathFlags = PathFlags::empty();
 
+/// `r`ead, `w`rite, `m`utate the directory.
 fn flags(letters: &str) -> DescriptorFlags {
-    DescriptorFlags {
-        read: letters.contains('r'),
-        write: letters.contains('w'),
-        mutate_directory: letters.contains('m'),
-        ..DescriptorFlags::default()
-    }
+    letters.chars().fold(DescriptorFlags::empty(), |flags, letter| {
+        flags
+            | match letter {
+                'r' => DescriptorFlags::READ,
+                'w' => DescriptorFlags::WRITE,
+                'm' => DescriptorFlags::MUTATE_DIRECTORY,
+                other => panic!("no flag `{other}`"),
+            }
+    })
 }
 
+/// `c`reate, `d`irectory, e`x`clusive, `t`runcate.
 fn open(letters: &str) -> OpenFlags {
-    OpenFlags {
-        create: letters.contains('c'),
-        directory: letters.contains('d'),
-        exclusive: letters.contains('x'),
-        truncate: letters.contains('t'),
-    }
+    letters.chars().fold(OpenFlags::empty(), |flags, letter| {
+        flags
+            | match letter {
+                'c' => OpenFlags::CREATE,
+                'd' => OpenFlags::DIRECTORY,
+                'x' => OpenFlags::EXCLUSIVE,
+                't' => OpenFlags::TRUNCATE,
+                other => panic!("no flag `{other}`"),
+            }
+    })
 }
 
 /// A directory with `outside.txt` beside a granted `inside`, which has `file.txt` and `sub/deep.txt`.

@@ -1,0 +1,31 @@
+//! Functions of WASI 0.2 that this host does not do yet. They are defined with their right types, so that a component that
+//! imports them links (the standard library of a Rust guest imports all of `wasi:sockets`), and trap when they are called.
+//! To build one, take its line out of the table and define it like any other.
+
+use dovetail_runtime::{Error, TrapCode};
+
+/// The trap of a function that is not built.
+pub(super) fn not_built(interface: &str, function: &str) -> Error {
+    Error::trap(TrapCode::UnknownImport, format!("`wasi:{interface}.{function}` is not supported by this host"))
+}
+
+/// `undone!(linker, "package/interface" { "function": fn(Parameter, ...) -> Result; ... })`: a result of `none` is left
+/// out.
+macro_rules! undone {
+    ($linker:ident, $interface:literal { $($function:literal: fn($($parameter:ty),*) $(-> $result:ty)?;)* }) => {{
+        let mut instance = $linker.instance(&$crate::p2::name($interface))?;
+        $(
+            instance.func(
+                $function,
+                |_: &mut ::dovetail_runtime::component::HostContext<'_>, _: ($($parameter,)*)|
+                    -> ::dovetail_runtime::Result<$crate::p2::undone::undone!(@result $($result)?)> {
+                    Err($crate::p2::undone::not_built($interface, $function))
+                },
+            )?;
+        )*
+    }};
+    (@result) => { () };
+    (@result $result:ty) => { $result };
+}
+
+pub(super) use undone;
