@@ -21,6 +21,7 @@ const GUESTS: &[Guest] = &[
     Guest { name: "everything", build: || reactor("everything") },
     Guest { name: "market", build: market },
     Guest { name: "notes", build: notes },
+    Guest { name: "probe", build: || command("probe") },
     Guest { name: "hexyl", build: hexyl },
 ];
 
@@ -64,6 +65,15 @@ fn reactor(name: &str) -> Result<()> {
         &built(&format!("wasm32-wasip1/release/{name}.wasm")),
         &place::guests().join(format!("{name}.wasm")),
     )
+}
+
+/// A Rust command for wasm32-wasip2: rustc makes the component itself.
+fn command(name: &str) -> Result<()> {
+    cargo_build(&["--release", "--target", "wasm32-wasip2", "--package", name])?;
+    let built = built(&format!("wasm32-wasip2/release/{name}.wasm"));
+    fs::copy(&built, place::guests().join(format!("{name}.wasm")))
+        .with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(())
 }
 
 /// The composition: two components for wasm32-wasip2, the exports of one plugged into the imports of the other.

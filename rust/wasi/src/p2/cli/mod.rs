@@ -18,8 +18,7 @@ pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
 
 fn add_environment(linker: &mut Linker) -> Result<()> {
     let mut environment = linker.instance(&name("cli/environment"))?;
-    environment
-        .func("get-environment", |context: &mut HostContext<'_>, ()| Ok(wasi(context)?.environment.clone()))?;
+    environment.func("get-environment", |context: &mut HostContext<'_>, ()| Ok(wasi(context)?.environment.clone()))?;
     environment.func("get-arguments", |context: &mut HostContext<'_>, ()| Ok(wasi(context)?.arguments.clone()))?;
     environment.func("initial-cwd", |context: &mut HostContext<'_>, ()| Ok(wasi(context)?.initial_directory.clone()))
 }

@@ -20,10 +20,13 @@ pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
         let terminal = wasi(context)?.stdin.terminal;
         terminal.then(|| context.table().push(TerminalInput)).transpose()
     })?;
-    linker.instance(&name("cli/terminal-stdout"))?.func("get-terminal-stdout", |context: &mut HostContext<'_>, ()| {
-        let terminal = wasi(context)?.stdout.terminal;
-        terminal.then(|| context.table().push(TerminalOutput)).transpose()
-    })?;
+    linker.instance(&name("cli/terminal-stdout"))?.func(
+        "get-terminal-stdout",
+        |context: &mut HostContext<'_>, ()| {
+            let terminal = wasi(context)?.stdout.terminal;
+            terminal.then(|| context.table().push(TerminalOutput)).transpose()
+        },
+    )?;
     linker.instance(&name("cli/terminal-stderr"))?.func("get-terminal-stderr", |context: &mut HostContext<'_>, ()| {
         let terminal = wasi(context)?.stderr.terminal;
         terminal.then(|| context.table().push(TerminalOutput)).transpose()

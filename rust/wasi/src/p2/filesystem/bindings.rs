@@ -55,14 +55,20 @@ fn push<T: Send + 'static>(
 }
 
 fn add_streams(types: &mut LinkerInstance<'_>) -> Result<()> {
-    types.func("[method]descriptor.read-via-stream", |context: &mut HostContext<'_>, (this, offset): (This, u64)| {
-        let stream = context.table().get(&this)?.file().and_then(|file| file.read_via_stream(offset));
-        push(context, stream)
-    })?;
-    types.func("[method]descriptor.write-via-stream", |context: &mut HostContext<'_>, (this, offset): (This, u64)| {
-        let stream = context.table().get(&this)?.file().and_then(|file| file.write_via_stream(offset));
-        push(context, stream)
-    })?;
+    types.func(
+        "[method]descriptor.read-via-stream",
+        |context: &mut HostContext<'_>, (this, offset): (This, u64)| {
+            let stream = context.table().get(&this)?.file().and_then(|file| file.read_via_stream(offset));
+            push(context, stream)
+        },
+    )?;
+    types.func(
+        "[method]descriptor.write-via-stream",
+        |context: &mut HostContext<'_>, (this, offset): (This, u64)| {
+            let stream = context.table().get(&this)?.file().and_then(|file| file.write_via_stream(offset));
+            push(context, stream)
+        },
+    )?;
     types.func("[method]descriptor.append-via-stream", |context: &mut HostContext<'_>, (this,): (This,)| {
         let stream = context.table().get(&this)?.file().and_then(|file| file.append_via_stream());
         push(context, stream)
@@ -172,8 +178,7 @@ fn add_two_directories(types: &mut LinkerInstance<'_>) -> Result<()> {
     )?;
     types.func(
         "[method]descriptor.rename-at",
-        |context: &mut HostContext<'_>,
-         (this, old_path, new_descriptor, new_path): (This, String, This, String)| {
+        |context: &mut HostContext<'_>, (this, old_path, new_descriptor, new_path): (This, String, This, String)| {
             let new_descriptor = context.table().get(&new_descriptor)?.clone();
             let new_directory = new_descriptor.directory();
             let directory = context.table().get(&this)?.directory();

@@ -65,8 +65,11 @@ impl Directory {
     fn metadata_at(&self, path_flags: PathFlags, path: &str) -> Result<Metadata, ErrorCode> {
         self.require_read()?;
         let path = checked(path)?;
-        let metadata =
-            if path_flags.contains(PathFlags::SYMLINK_FOLLOW) { self.handle.metadata(path) } else { self.handle.symlink_metadata(path) };
+        let metadata = if path_flags.contains(PathFlags::SYMLINK_FOLLOW) {
+            self.handle.metadata(path)
+        } else {
+            self.handle.symlink_metadata(path)
+        };
         Ok(metadata?)
     }
 

@@ -27,15 +27,21 @@ fn add_input(streams: &mut LinkerInstance<'_>) -> Result<()> {
     streams.func("[method]input-stream.read", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
         input(context, &this, |stream, _| stream.read(length))
     })?;
-    streams.func("[method]input-stream.blocking-read", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-        input(context, &this, |stream, waiter| stream.blocking_read(length, waiter))
-    })?;
+    streams.func(
+        "[method]input-stream.blocking-read",
+        |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
+            input(context, &this, |stream, waiter| stream.blocking_read(length, waiter))
+        },
+    )?;
     streams.func("[method]input-stream.skip", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
         input(context, &this, |stream, _| Ok(stream.read(length)?.len() as u64))
     })?;
-    streams.func("[method]input-stream.blocking-skip", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-        input(context, &this, |stream, waiter| Ok(stream.blocking_read(length, waiter)?.len() as u64))
-    })?;
+    streams.func(
+        "[method]input-stream.blocking-skip",
+        |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
+            input(context, &this, |stream, waiter| Ok(stream.blocking_read(length, waiter)?.len() as u64))
+        },
+    )?;
     streams.func("[method]input-stream.subscribe", |context: &mut HostContext<'_>, (this,): (Input,)| {
         let event = context.table().get(&this)?.event();
         context.table().push(Pollable(event))
@@ -46,9 +52,12 @@ fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
     streams.func("[method]output-stream.check-write", |context: &mut HostContext<'_>, (this,): (Output,)| {
         output(context, &this, |stream, _| stream.check_write())
     })?;
-    streams.func("[method]output-stream.write", |context: &mut HostContext<'_>, (this, bytes): (Output, Vec<u8>)| {
-        output(context, &this, |stream, _| stream.write(&bytes))
-    })?;
+    streams.func(
+        "[method]output-stream.write",
+        |context: &mut HostContext<'_>, (this, bytes): (Output, Vec<u8>)| {
+            output(context, &this, |stream, _| stream.write(&bytes))
+        },
+    )?;
     streams.func(
         "[method]output-stream.blocking-write-and-flush",
         |context: &mut HostContext<'_>, (this, bytes): (Output, Vec<u8>)| {
@@ -65,9 +74,12 @@ fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
         let event = context.table().get(&this)?.event();
         context.table().push(Pollable(event))
     })?;
-    streams.func("[method]output-stream.write-zeroes", |context: &mut HostContext<'_>, (this, length): (Output, u64)| {
-        output(context, &this, |stream, _| stream.write_zeroes(length))
-    })?;
+    streams.func(
+        "[method]output-stream.write-zeroes",
+        |context: &mut HostContext<'_>, (this, length): (Output, u64)| {
+            output(context, &this, |stream, _| stream.write_zeroes(length))
+        },
+    )?;
     streams.func(
         "[method]output-stream.blocking-write-zeroes-and-flush",
         |context: &mut HostContext<'_>, (this, length): (Output, u64)| {

@@ -21,8 +21,9 @@ pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
     insecure.func("get-insecure-random-bytes", |context: &mut HostContext<'_>, (length,): (u64,)| {
         bytes(&mut *wasi(context)?.insecure_random, "wasi:random/insecure.get-insecure-random-bytes", length)
     })?;
-    insecure
-        .func("get-insecure-random-u64", |context: &mut HostContext<'_>, ()| number(&mut *wasi(context)?.insecure_random))?;
+    insecure.func("get-insecure-random-u64", |context: &mut HostContext<'_>, ()| {
+        number(&mut *wasi(context)?.insecure_random)
+    })?;
 
     let mut seed = linker.instance(&name("random/insecure-seed"))?;
     seed.func("insecure-seed", |context: &mut HostContext<'_>, ()| Ok(wasi(context)?.insecure_seed))

@@ -12,9 +12,7 @@ use crate::p2::undone::undone;
 pub struct ResolveAddressStream;
 
 pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
-    linker
-        .instance(&name("sockets/ip-name-lookup"))?
-        .resource::<ResolveAddressStream>("resolve-address-stream")?;
+    linker.instance(&name("sockets/ip-name-lookup"))?.resource::<ResolveAddressStream>("resolve-address-stream")?;
     undone!(linker, "sockets/ip-name-lookup" {
         "resolve-addresses": fn(Borrow<Network>, String) -> Result<Resource<ResolveAddressStream>, ErrorCode>;
         "[method]resolve-address-stream.resolve-next-address":
