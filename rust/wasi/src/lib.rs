@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod clocks;
+mod command;
 mod config;
 mod context;
 mod exit;
@@ -17,9 +18,11 @@ mod stdio;
 mod test_support;
 
 pub use clocks::{MonotonicClock, SystemMonotonicClock, SystemWallClock, WallClock};
+pub use command::run_command;
 pub use config::WasiConfig;
 pub use context::WasiContext;
 pub use exit::Exit;
+pub use p2::add_to_linker;
 pub use permissions::{Access, Permissions};
 pub use random::{RandomSource, SeededRandom, SystemRandom};
 pub use stdio::{Input, Output};

@@ -12,7 +12,7 @@ use crate::p2::name;
 
 type This = Borrow<Descriptor>;
 
-pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
+pub(in crate::p2) fn add_to_linker(linker: &mut Linker) -> Result<()> {
     let mut types = linker.instance(&name("filesystem/types"))?;
     types.resource::<Descriptor>("descriptor")?;
     types.resource::<DirectoryEntryStream>("directory-entry-stream")?;

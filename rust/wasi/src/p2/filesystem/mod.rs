@@ -17,4 +17,4 @@ pub mod types;
 #[cfg(test)]
 mod tests;
 
-pub(super) use bindings::add_to_linker;
+pub(in crate::p2) use bindings::add_to_linker;
