@@ -1,0 +1,258 @@
+//! Resources: of guests held by the host, of the host held by guests, every wrong use of a handle.
+
+#[path = "support/component.rs"]
+mod component;
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use component::{call, guest, instantiate, trap};
+use dovetail_runtime::component::{
+    Borrow, HostResource, Instance, Linker, Resource, ResourceAny, ResourceHandle, Value,
+};
+use dovetail_runtime::{Error, Result, Store, TrapCode};
+use support::engine;
+
+fn things() -> (Store, Instance) {
+    let mut store = Store::new(&engine());
+    let component = guest(store.engine(), "things");
+    let instance = instantiate(&mut store, &component).unwrap();
+    (store, instance)
+}
+
+fn make(store: &mut Store, instance: &Instance, value: u32) -> ResourceAny {
+    match call(store, instance, "[constructor]thing", &[Value::U32(value)]) {
+        Ok(Some(Value::Own(ResourceHandle::Guest(any)))) => any,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn own(any: ResourceAny) -> Value {
+    Value::Own(ResourceHandle::Guest(any))
+}
+
+fn borrow(any: ResourceAny) -> Value {
+    Value::Borrow(ResourceHandle::Guest(any))
+}
+
+fn number(store: &mut Store, instance: &Instance, name: &str) -> u32 {
+    match call(store, instance, name, &[]) {
+        Ok(Some(Value::U32(number))) => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_guests_resource_is_used_and_dropped() -> Result<()> {
+    let (mut store, instance) = things();
+    let thing = make(&mut store, &instance, 42);
+    assert_eq!(thing.ty(&store), instance.resource(&["thing"]));
+    assert_eq!(call(&mut store, &instance, "[method]thing.get", &[borrow(thing)])?, Some(Value::U32(42)));
+    assert_eq!(store.live_handles().host, 1);
+    thing.drop(&mut store)?;
+    assert_eq!(number(&mut store, &instance, "dropped"), 1);
+    assert_eq!(number(&mut store, &instance, "last-dropped"), 42);
+    // A second drop does nothing.
+    thing.drop(&mut store)?;
+    assert_eq!(number(&mut store, &instance, "dropped"), 1);
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
+}
+
+#[test]
+fn an_owned_resource_moves() -> Result<()> {
+    let (mut store, instance) = things();
+    let thing = make(&mut store, &instance, 7);
+    let Some(Value::Own(ResourceHandle::Guest(moved))) = call(&mut store, &instance, "identity", &[own(thing)])? else {
+        panic!("no handle");
+    };
+    assert!(!thing.is_live(&store));
+    assert!(moved.is_live(&store));
+    assert_eq!(call(&mut store, &instance, "consume", &[own(moved)])?, Some(Value::U32(7)));
+    assert_eq!(number(&mut store, &instance, "dropped"), 1);
+    let error = call(&mut store, &instance, "consume", &[own(moved)]).unwrap_err();
+    assert!(matches!(error, Error::Argument(_)), "{error}");
+    assert!(error.to_string().contains("`it`: own: the resource was dropped or given away"), "{error}");
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
+}
+
+#[test]
+fn a_failed_call_gives_the_resource_back() -> Result<()> {
+    let (mut store, instance) = things();
+    let thing = make(&mut store, &instance, 5);
+    // The second argument is wrong: the first must not be lost, nor stay lent.
+    let error = call(&mut store, &instance, "both", &[borrow(thing), Value::U64(1)]).unwrap_err();
+    assert!(error.to_string().contains("`number`: expected `u32`, got `u64`"), "{error}");
+    assert_eq!(call(&mut store, &instance, "both", &[borrow(thing), Value::U32(1)])?, Some(Value::U32(6)));
+    thing.drop(&mut store)?;
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
+}
+
+#[test]
+fn resources_of_another_instance_are_refused() -> Result<()> {
+    let (mut store, instance) = things();
+    let component = guest(store.engine(), "things");
+    let other = instantiate(&mut store, &component)?;
+    let thing = make(&mut store, &other, 5);
+    let error = call(&mut store, &instance, "consume", &[own(thing)]).unwrap_err();
+    assert!(error.to_string().contains("expected a resource of another type"), "{error}");
+    assert!(thing.is_live(&store));
+    let mut second = Store::new(store.engine());
+    let error = thing.drop(&mut second).unwrap_err();
+    assert!(error.to_string().contains("another store"), "{error}");
+    Ok(())
+}
+
+#[test]
+fn queued_drops_happen_at_the_next_entry() -> Result<()> {
+    let (mut store, instance) = things();
+    let things: Vec<_> = (0..3).map(|value| make(&mut store, &instance, value)).collect();
+    let queue = store.drop_queue();
+    std::thread::spawn(move || things.into_iter().for_each(|thing| queue.push(thing))).join().unwrap();
+    assert_eq!(store.live_handles().host, 3);
+    assert_eq!(number(&mut store, &instance, "dropped"), 3);
+    assert_eq!(store.live_handles().host, 0);
+    Ok(())
+}
+
+#[test]
+fn a_destructor_that_traps_closes_the_instance() -> Result<()> {
+    let (mut store, instance) = things();
+    let thing = make(&mut store, &instance, 666);
+    let other = make(&mut store, &instance, 1);
+    assert_eq!(trap(thing.drop(&mut store)).0, TrapCode::UnreachableCodeReached);
+    assert_eq!(trap(call(&mut store, &instance, "dropped", &[])).0, TrapCode::CannotEnterComponent);
+    // What the queue holds of a closed instance is forgotten, not reported for ever.
+    store.queue_resource_drop(other);
+    assert_eq!(trap(call(&mut store, &instance, "dropped", &[])).0, TrapCode::CannotEnterComponent);
+    assert_eq!(store.live_handles().host, 0);
+    Ok(())
+}
+
+#[test]
+fn the_guest_uses_handles_wrongly() {
+    for (name, index) in [("rep-of", 0), ("rep-of", 9), ("drop-index", 1), ("drop-index", u32::MAX)] {
+        let (mut store, instance) = things();
+        let (code, text) = trap(call(&mut store, &instance, name, &[Value::U32(index)]));
+        assert_eq!(code, TrapCode::InvalidHandle);
+        assert!(text.contains(&format!("unknown handle index {index}")), "{text}");
+    }
+}
+
+struct File(u32);
+
+/// The host of `files.wat`, typed; remembers what was dropped.
+fn files() -> (Store, Instance) {
+    let engine = engine();
+    let mut store = Store::new(&engine);
+    let mut linker = Linker::new(&engine);
+    let mut host = linker.instance("host").unwrap();
+    host.resource::<File>("file").unwrap();
+    host.func("open", |cx, (number,): (u32,)| cx.table().push(File(number))).unwrap();
+    host.func("size", |cx, (file,): (Borrow<File>,)| Ok(cx.table().get(&file)?.0 * 2)).unwrap();
+    host.func("close", |cx, (file,): (Resource<File>,)| cx.table().delete(file).map(drop)).unwrap();
+    host.func("lend-and-give", |_, (_, _): (Borrow<File>, Resource<File>)| Ok(())).unwrap();
+    let component = guest(&engine, "files");
+    let instance = linker.instantiate(&mut store, &component).unwrap();
+    (store, instance)
+}
+
+fn file(store: &mut Store, number: u32) -> ResourceHandle {
+    let rep = store.resource_table().push(File(number)).unwrap().rep();
+    let ty = store.host_resource_type(HostResource::of::<File>());
+    ResourceHandle::Host { ty, rep }
+}
+
+#[test]
+fn the_hosts_resource_lives_as_long_as_the_guests_handle() -> Result<()> {
+    let (mut store, instance) = files();
+    let size = call(&mut store, &instance, "open-and-measure", &[Value::U32(21)])?;
+    assert_eq!(size, Some(Value::U32(42)));
+    assert!(store.resource_table().is_empty());
+    call(&mut store, &instance, "pass-on", &[Value::U32(1)])?;
+    assert!(store.resource_table().is_empty());
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
+}
+
+#[test]
+fn the_host_lends_its_resource() -> Result<()> {
+    let (mut store, instance) = files();
+    let file = file(&mut store, 4);
+    let size = call(&mut store, &instance, "measure-borrowed", &[Value::Borrow(file)])?;
+    assert_eq!(size, Some(Value::U32(8)));
+    assert_eq!(store.resource_table().len(), 1);
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
+}
+
+#[test]
+fn a_borrow_must_be_dropped_before_the_end_of_the_call() {
+    let (mut store, instance) = files();
+    let file = file(&mut store, 4);
+    let (code, text) = trap(call(&mut store, &instance, "keep-borrowed", &[Value::Borrow(file)]));
+    assert_eq!(code, TrapCode::InvalidHandle);
+    assert!(text.contains("borrow handles still remain at the end of the call"), "{text}");
+    assert_eq!(trap(call(&mut store, &instance, "pass-on", &[Value::U32(1)])).0, TrapCode::CannotEnterComponent);
+}
+
+#[test]
+fn a_guest_cannot_give_away_what_it_borrowed() {
+    let (mut store, instance) = files();
+    let file = file(&mut store, 4);
+    let (code, text) = trap(call(&mut store, &instance, "give-borrowed", &[Value::Borrow(file)]));
+    assert_eq!(code, TrapCode::InvalidHandle);
+    assert!(text.contains("expected an owned resource"), "{text}");
+}
+
+#[test]
+fn a_lent_handle_cannot_be_given_away() {
+    let (mut store, instance) = files();
+    let file = file(&mut store, 4);
+    let (code, text) = trap(call(&mut store, &instance, "lend-and-give", &[Value::Own(file)]));
+    assert_eq!(code, TrapCode::InvalidHandle);
+    assert!(text.contains("cannot remove owned resource while borrowed"), "{text}");
+}
+
+#[test]
+fn a_dropped_or_invented_handle_traps() {
+    let (mut store, instance) = files();
+    let (code, text) = trap(call(&mut store, &instance, "drop-twice", &[Value::U32(1)]));
+    assert_eq!(code, TrapCode::InvalidHandle);
+    assert!(text.contains("unknown handle index 1"), "{text}");
+    let (mut store, instance) = files();
+    assert_eq!(trap(call(&mut store, &instance, "use-number", &[Value::U32(77)])).0, TrapCode::InvalidHandle);
+}
+
+#[test]
+fn a_dynamic_host_resource_tells_its_destructor() -> Result<()> {
+    let engine = engine();
+    let mut store = Store::new(&engine);
+    let dropped = Arc::new(Mutex::new(Vec::new()));
+    let seen = dropped.clone();
+    let mut linker = Linker::new(&engine);
+    let mut host = linker.instance("host")?;
+    let file = HostResource::new();
+    host.resource_dynamic(
+        "file",
+        file,
+        Arc::new(move |_, rep| {
+            seen.lock().unwrap().push(rep);
+            Ok(())
+        }),
+    )?;
+    for name in ["open", "size", "close", "lend-and-give"] {
+        host.func_trap(name)?;
+    }
+    let component = guest(&engine, "files");
+    let instance = linker.instantiate(&mut store, &component)?;
+    let ty = store.host_resource_type(file);
+    let lent = Value::Borrow(ResourceHandle::Host { ty, rep: 11 });
+    let (code, text) = trap(call(&mut store, &instance, "measure-borrowed", &[lent]));
+    assert_eq!(code, TrapCode::UnknownImport);
+    assert!(text.contains("`host#size`"), "{text}");
+    assert!(dropped.lock().unwrap().is_empty());
+    Ok(())
+}
