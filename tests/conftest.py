@@ -41,18 +41,14 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def package(
-    guest: Callable[[str], Path], packages: Path
-) -> Callable[[str], ModuleType]:
+def package(guest: Callable[[str], Path], packages: Path) -> Callable[[str], ModuleType]:
     """Generates and imports the package of a guest."""
 
     def make(name: str) -> ModuleType:
         if not (packages / name).exists():
             from dovetail import bindgen
 
-            bindgen.write(
-                bindgen.generate(guest(name).read_bytes(), name=name), packages / name
-            )
+            bindgen.write(bindgen.generate(guest(name).read_bytes(), name=name), packages / name)
             importlib.invalidate_caches()
         return importlib.import_module(name)
 
@@ -61,14 +57,12 @@ def package(
 
 @pytest.fixture(scope="session")
 def python() -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs Python in a process of its own, with `dovetail` on its path."""
+    """Runs Python in a process of its own, with `dovetail` on its path and in `path`, and further variables."""
 
     def run(
-        *arguments: str | Path, cwd: Path | None = None, **variables: str
+        *arguments: str | Path, cwd: Path | None = None, path: str | Path = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
-        path = os.pathsep.join(
-            [str(ROOT / "python"), *filter(None, [os.environ.get("PYTHONPATH")])]
-        )
+        path = os.pathsep.join(filter(None, [str(ROOT / "python"), str(path)]))
         environment = {**os.environ, "PYTHONPATH": path, **variables}
         command = [sys.executable, *map(str, arguments)]
         return subprocess.run(

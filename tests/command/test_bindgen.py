@@ -29,9 +29,7 @@ def test_writes_and_checks_a_package(guest: Any, python: Any, tmp_path: Path) ->
     assert python(*command, "--check").returncode == 0
 
 
-def test_the_console_command_has_it_too(
-    guest: Any, python: Any, tmp_path: Path
-) -> None:
+def test_the_console_command_has_it_too(guest: Any, python: Any, tmp_path: Path) -> None:
     done = python(
         "-m",
         "dovetail",
@@ -43,9 +41,7 @@ def test_the_console_command_has_it_too(
         "shop",
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "shop/shop.core0.wasm").exists() or list(
-        (tmp_path / "shop").glob("*.core0.wasm")
-    )
+    assert (tmp_path / "shop/shop.core0.wasm").exists() or list((tmp_path / "shop").glob("*.core0.wasm"))
 
 
 def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> None:
@@ -60,9 +56,7 @@ def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> No
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_an_output_that_is_not_writable(
-    guest: Any, python: Any, tmp_path: Path
-) -> None:
+def test_an_output_that_is_not_writable(guest: Any, python: Any, tmp_path: Path) -> None:
     target = tmp_path / "kv"
     target.mkdir()
     target.chmod(stat.S_IRUSR | stat.S_IXUSR)
@@ -74,35 +68,24 @@ def test_an_output_that_is_not_writable(
     assert list(target.iterdir()) == []
 
 
-def test_a_failure_leaves_the_package_as_it_was(
-    guest: Any, python: Any, tmp_path: Path
-) -> None:
+def test_a_failure_leaves_the_package_as_it_was(guest: Any, python: Any, tmp_path: Path) -> None:
     target = tmp_path / "kv"
-    assert (
-        python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target).returncode
-        == 0
-    )
+    assert python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target).returncode == 0
     before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
     broken = tmp_path / "broken.wasm"
     broken.write_bytes(guest("kv").read_bytes()[:-100])
     done = python("-m", "dovetail.bindgen", broken, "--out-dir", target)
     assert done.returncode == 1
     assert done.stderr.startswith(f"error: `{broken}`: ")
-    assert {
-        path: path.read_bytes() for path in target.rglob("*") if path.is_file()
-    } == before
+    assert {path: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(
     "arguments",
     [["--world", "no-such-world"], ["--name", "not a name"], ["--name", "class"]],
 )
-def test_bad_options(
-    guest: Any, python: Any, tmp_path: Path, arguments: list[str]
-) -> None:
-    done = python(
-        "-m", "dovetail.bindgen", guest("kv"), "--out-dir", tmp_path / "kv", *arguments
-    )
+def test_bad_options(guest: Any, python: Any, tmp_path: Path, arguments: list[str]) -> None:
+    done = python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", tmp_path / "kv", *arguments)
     assert done.returncode == 1
     assert arguments[1] in done.stderr
     assert "Traceback" not in done.stderr

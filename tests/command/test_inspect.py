@@ -10,14 +10,9 @@ def test_inspect_shows_world_modules_and_steps(guest: Any, python: Any) -> None:
     assert done.returncode == 0, done.stderr
     assert "import h2:kv/host-log@0.1.0;" in done.stdout
     assert "export h2:kv/store@0.1.0;" in done.stdout
-    assert (
-        "merge: static func(a: table, b: borrow<table>) -> result<table, string>;"
-        in done.stdout
-    )
+    assert "merge: static func(a: table, b: borrow<table>) -> result<table, string>;" in done.stdout
     modules, steps = done.stdout.split("core modules:\n")[1].split("link steps:\n")
-    assert modules.count(" bytes\n") == 4, (
-        "the module, the adapter, the shim and the fixup"
-    )
+    assert modules.count(" bytes\n") == 4, "the module, the adapter, the shim and the fixup"
     assert steps.count("instantiate") >= 4
 
 

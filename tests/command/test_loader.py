@@ -36,9 +36,7 @@ print(everything.__file__)
 def test_a_component_is_a_package(guest: Any, python: Any, tmp_path: Path) -> None:
     shutil.copy(guest("everything"), tmp_path / "everything.wasm")
     for attempt in ("generated", "from the cache"):
-        done = python(
-            "-c", COMPONENT, cwd=tmp_path, DOVETAIL_CACHE=str(tmp_path / "cache")
-        )
+        done = python("-c", COMPONENT, cwd=tmp_path, DOVETAIL_CACHE=str(tmp_path / "cache"))
         assert done.returncode == 0, f"{attempt}: {done.stderr}"
         assert done.stdout.splitlines()[0] == "42 Point(x=1.0, y=2.0)"
     assert any((tmp_path / "cache").rglob("*"))
@@ -50,9 +48,7 @@ def test_a_component_is_a_package(guest: Any, python: Any, tmp_path: Path) -> No
 
 def test_a_core_module_is_a_module(python: Any, tmp_path: Path) -> None:
     shutil.copy(GUESTS / "arithmetic.wat", tmp_path / "arithmetic.wat")
-    (tmp_path / "environment.py").write_text(
-        "seen = []\ndef notice(value):\n    seen.append(value)\n"
-    )
+    (tmp_path / "environment.py").write_text("seen = []\ndef notice(value):\n    seen.append(value)\n")
     program = """
         import dovetail.loader, arithmetic, environment
         print(arithmetic.add(1, 2), arithmetic.factorial(20))
@@ -67,9 +63,7 @@ def test_a_file_that_is_no_wasm(python: Any, tmp_path: Path) -> None:
     (tmp_path / "broken.wasm").write_bytes(b"\0asm\x01\0\0\0\xff")
     done = python("-c", "import dovetail.loader, broken", cwd=tmp_path)
     assert done.returncode == 1
-    assert done.stderr.splitlines()[-1].startswith(
-        f"ImportError: `{tmp_path / 'broken.wasm'}`: "
-    )
+    assert done.stderr.splitlines()[-1].startswith(f"ImportError: `{tmp_path / 'broken.wasm'}`: ")
 
 
 def test_python_modules_come_first(python: Any, tmp_path: Path) -> None:

@@ -34,9 +34,7 @@ def folder(tmp_path: Path) -> Path:
         ["--help"],
     ],
 )
-def test_output_equals_the_native_build(
-    guest: Any, python: Run, folder: Path, arguments: list[str]
-) -> None:
+def test_output_equals_the_native_build(guest: Any, python: Run, folder: Path, arguments: list[str]) -> None:
     native = subprocess.run(
         [ROOT / "target/guests/hexyl-native", *arguments],
         cwd=folder,
@@ -70,12 +68,8 @@ def test_standard_input(guest: Any, folder: Path) -> None:
     assert b"68 65 6c 6c 6f" in done.stdout, done.stderr
 
 
-def test_a_directory_that_was_not_granted_is_not_seen(
-    guest: Any, python: Run, folder: Path
-) -> None:
-    done = python(
-        "-m", "dovetail", "run", guest("hexyl"), "--", str(folder / "data.bin")
-    )
+def test_a_directory_that_was_not_granted_is_not_seen(guest: Any, python: Run, folder: Path) -> None:
+    done = python("-m", "dovetail", "run", guest("hexyl"), "--", str(folder / "data.bin"))
     assert done.returncode == 1
     assert done.stdout == ""
     assert "Error" in done.stderr
@@ -96,9 +90,7 @@ def test_a_directory_that_was_not_granted_is_not_seen(
 
 def test_the_status_of_the_program_is_passed_on(guest: Any, python: Run) -> None:
     done = python("-m", "dovetail", "run", guest("hexyl"), "--", "--no-such-option")
-    native = subprocess.run(
-        [ROOT / "target/guests/hexyl-native", "--no-such-option"], capture_output=True
-    )
+    native = subprocess.run([ROOT / "target/guests/hexyl-native", "--no-such-option"], capture_output=True)
     assert done.returncode == native.returncode != 0
 
 
@@ -116,9 +108,7 @@ def test_the_status_of_the_program_is_passed_on(guest: Any, python: Run) -> None
         ),
     ],
 )
-def test_bad_arguments(
-    python: Run, tmp_path: Path, arguments: list[str], message: str
-) -> None:
+def test_bad_arguments(python: Run, tmp_path: Path, arguments: list[str], message: str) -> None:
     done = python("-m", "dovetail", "run", *arguments, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.strip() == message

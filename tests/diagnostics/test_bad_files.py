@@ -67,15 +67,10 @@ def mutations(original: bytes, count: int, seed: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_mutated_components_give_errors(
-    guest: Callable[[str], Path], seed: int
-) -> None:
+def test_mutated_components_give_errors(guest: Callable[[str], Path], seed: int) -> None:
     """Four times fifty copies of a real component."""
     engine = Engine()
-    outcomes = [
-        attempt(engine, binary)
-        for binary in mutations(guest("kv").read_bytes(), 50, seed)
-    ]
+    outcomes = [attempt(engine, binary) for binary in mutations(guest("kv").read_bytes(), 50, seed)]
     assert outcomes.count("CompileError") > 25
     assert "EngineBug" not in outcomes
 

@@ -59,9 +59,7 @@ class Host:
             case self.types.Shape_Circle(radius):
                 return self.types.Shape_Circle(radius * 2)
             case self.types.Shape_Polygon(points):
-                return self.types.Shape_Polygon(
-                    [*points, self.types.Point(x=0.0, y=0.0)]
-                )
+                return self.types.Shape_Polygon([*points, self.types.Point(x=0.0, y=0.0)])
             case self.types.Shape_Label(text):
                 return self.types.Shape_Label(text.upper())
         raise AssertionError(shape)
@@ -126,9 +124,7 @@ PLAIN: list[tuple[str, list[Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [(name, value) for name, values in PLAIN for value in values]
-)
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in PLAIN for value in values])
 def test_plain_values_come_back_equal(world: Any, name: str, value: Any) -> None:
     back = getattr(world.echo, name)(value)
     assert back == value
@@ -138,9 +134,7 @@ def test_plain_values_come_back_equal(world: Any, name: str, value: Any) -> None
 def test_generated_types_come_back_equal(world: Any, module: ModuleType) -> None:
     types = module.imports.types
     point = types.Point(x=1.0, y=-2.0)
-    nested = types.Nested(
-        name="n", corners=(point, point), labels=[["a"], []], parent=2**63
-    )
+    nested = types.Nested(name="n", corners=(point, point), labels=[["a"], []], parent=2**63)
     many = types.Many.A0 | types.Many.A8
     cases = [
         ("a_point", point),
@@ -170,13 +164,11 @@ def test_nans_stay_nans_and_zero_keeps_its_sign(world: Any) -> None:
 
 
 def test_seventeen_parameters_spill_into_memory(world: Any) -> None:
-    said = world.echo.seventeen(
-        1, 2, 3, 4, -5, -6, -7, -8, 0.5, 1.5, "k", True, "m", 14, 15, 16, 17
-    )
+    said = world.echo.seventeen(1, 2, 3, 4, -5, -6, -7, -8, 0.5, 1.5, "k", True, "m", 14, 15, 16, 17)
     assert said == "1 2 3 4 -5 -6 -7 -8 0.5 1.5 k true m 14 15 16 17"
-    assert world.echo.seventeen(
-        *range(1, 9), 9.0, 10.0, k="k", l=False, m="", n=0, o=0, p=0, q=0
-    ).endswith("k false  0 0 0 0")
+    assert world.echo.seventeen(*range(1, 9), 9.0, 10.0, k="k", l=False, m="", n=0, o=0, p=0, q=0).endswith(
+        "k false  0 0 0 0"
+    )
 
 
 def test_results(world: Any, module: ModuleType) -> None:
@@ -207,9 +199,7 @@ def test_results(world: Any, module: ModuleType) -> None:
         ("bytes", (97, 98, 99)),
     ],
 )
-def test_bytes_are_accepted_from_every_buffer(
-    world: Any, name: str, value: Any
-) -> None:
+def test_bytes_are_accepted_from_every_buffer(world: Any, name: str, value: Any) -> None:
     assert getattr(world.echo, name)(value) == b"abc"
 
 
@@ -261,9 +251,7 @@ def test_lists_of_numbers_are_accepted_from_sequences_and_buffers(world: Any) ->
         ("outcomes", [1], TypeError, "Ok"),
     ],
 )
-def test_values_that_do_not_fit_are_refused(
-    world: Any, name: str, value: Any, error: Any, text: str
-) -> None:
+def test_values_that_do_not_fit_are_refused(world: Any, name: str, value: Any, error: Any, text: str) -> None:
     with pytest.raises(error) as caught:
         getattr(world.echo, name)(value)
     assert type(caught.value) in (error if isinstance(error, tuple) else (error,))
@@ -284,9 +272,7 @@ def test_wrong_arguments_are_named(world: Any) -> None:
 def test_the_argument_is_named_in_the_message(world: Any, module: ModuleType) -> None:
     with pytest.raises(TypeError, match="`v`"):
         world.echo.unsigned8("x")
-    nested = module.imports.types.Nested(
-        name="n", corners=(1, 2), labels=[], parent=None
-    )
+    nested = module.imports.types.Nested(name="n", corners=(1, 2), labels=[], parent=None)
     with pytest.raises(TypeError, match="corners"):
         world.echo.a_nested(nested)
 
@@ -306,12 +292,8 @@ def test_imports(world: Any, host: Host) -> None:
     assert host.calls == 1000
 
 
-@pytest.mark.parametrize(
-    "error", [KeyError("x"), KeyboardInterrupt(), SystemExit(3), Err("not declared")]
-)
-def test_an_exception_of_the_host_comes_out_as_the_same_object(
-    world: Any, host: Host, error: BaseException
-) -> None:
+@pytest.mark.parametrize("error", [KeyError("x"), KeyboardInterrupt(), SystemExit(3), Err("not declared")])
+def test_an_exception_of_the_host_comes_out_as_the_same_object(world: Any, host: Host, error: BaseException) -> None:
     host.raises = error
     with pytest.raises(BaseException) as caught:
         world.ask_locate("home")
@@ -319,9 +301,7 @@ def test_an_exception_of_the_host_comes_out_as_the_same_object(
     assert any(frame.name == "notify" for frame in caught.traceback)
 
 
-def test_a_result_of_the_host_that_does_not_fit_is_refused(
-    world: Any, host: Host, module: ModuleType
-) -> None:
+def test_a_result_of_the_host_that_does_not_fit_is_refused(world: Any, host: Host, module: ModuleType) -> None:
     for wrong, error in [
         (-1, OverflowError),
         (2**32, OverflowError),
@@ -377,9 +357,7 @@ def test_resources_of_the_host_keep_their_identity(world: Any) -> None:
     counters.keep(counter)
     dropped = Counter.dropped
     counters.keep(Counter(1))
-    assert Counter.dropped == dropped + 1, (
-        "the guest dropped the counter that it had kept"
-    )
+    assert Counter.dropped == dropped + 1, "the guest dropped the counter that it had kept"
 
 
 def test_a_wrong_object_for_a_resource_is_refused(world: Any) -> None:

@@ -15,11 +15,7 @@ GENERATOR = ROOT / "target/generator/bindgen.wasm"
 
 def files_below(folder: Path) -> dict[str, bytes]:
     """The contents of every file, by its path."""
-    found = (
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
-    )
+    found = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
@@ -42,9 +38,7 @@ def test_the_generator_generates_itself() -> None:
 
 
 @pytest.mark.parametrize("name", ["kv", "everything", "market", "notes", "hexyl"])
-def test_native_and_component_agree(
-    name: str, guest: Callable[[str], Path], tmp_path: Path
-) -> None:
+def test_native_and_component_agree(name: str, guest: Callable[[str], Path], tmp_path: Path) -> None:
     output = tmp_path / name
     expected = native(guest(name), output)
     package = bindgen.generate(guest(name).read_bytes(), name=name)

@@ -96,9 +96,7 @@ def test_put_returns_what_was_there(kv: ModuleType, world: Any) -> None:
         lambda types: types.Value_Many([1.5, -0.0, float("inf")]),
     ],
 )
-def test_every_case_of_a_variant_passes_through(
-    kv: ModuleType, world: Any, make: Callable[[Any], Any]
-) -> None:
+def test_every_case_of_a_variant_passes_through(kv: ModuleType, world: Any, make: Callable[[Any], Any]) -> None:
     value = make(kv.imports.types)
     with world.store.Table("t") as table:
         table.put(entry(kv, value=value))
@@ -107,9 +105,7 @@ def test_every_case_of_a_variant_passes_through(
     assert type(found.value) is type(value)
 
 
-def test_the_error_of_a_host_resource_reaches_the_guest_as_a_value(
-    kv: ModuleType, world: Any, host: HostLog
-) -> None:
+def test_the_error_of_a_host_resource_reaches_the_guest_as_a_value(kv: ModuleType, world: Any, host: HostLog) -> None:
     with world.store.Table("prices") as table:
         table.put(entry(kv))
     assert host.lines == [(kv.imports.types.Level.WARN, "put a: disk full")]
@@ -120,9 +116,7 @@ def test_merge_takes_its_first_argument(kv: ModuleType, world: Any) -> None:
     table.put(entry(kv))
     with world.store.Table.merge(table, other) as merged:
         assert merged.keys() == ["a"]
-        assert (
-            world.store.describe(merged) == "table prices+more of 1 rows after 0 puts"
-        )
+        assert world.store.describe(merged) == "table prices+more of 1 rows after 0 puts"
     with pytest.raises(ValueError, match="given away"):
         table.size()
     table.drop()
@@ -198,9 +192,7 @@ def test_collected_handles_are_dropped_at_the_next_entry(world: Any) -> None:
 
 def test_leaving_the_store_drops_everything(kv: ModuleType, host: HostLog) -> None:
     with Store() as store:
-        tables = [
-            kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t") for _ in range(3)
-        ]
+        tables = [kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t") for _ in range(3)]
     with pytest.raises(ValueError, match="closed"):
         tables[0].size()
 

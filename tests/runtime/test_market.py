@@ -22,9 +22,7 @@ def world(module: ModuleType) -> Iterator[Any]:
     world_class = next(
         value
         for name, value in vars(module).items()
-        if isinstance(value, type)
-        and hasattr(value, "__annotations__")
-        and "shop" in value.__annotations__
+        if isinstance(value, type) and hasattr(value, "__annotations__") and "shop" in value.__annotations__
     )
     with Store() as store:
         yield world_class(store)

@@ -42,9 +42,7 @@ def world(module: ModuleType, journal: Journal) -> Iterator[Any]:
         yield module.Notes(store, module.NotesImports(journal=journal))
 
 
-def test_a_resource_implemented_in_python(
-    world: Any, module: ModuleType, journal: Journal
-) -> None:
+def test_a_resource_implemented_in_python(world: Any, module: ModuleType, journal: Journal) -> None:
     notebook = module.exports.notebook
     with world.notebook.Book("Ada") as book:
         stamp = journal.stamp()

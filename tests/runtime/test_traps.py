@@ -51,10 +51,7 @@ def test_unreachable_has_a_backtrace_with_names(world: Any) -> None:
 
 def test_division_by_zero(world: Any) -> None:
     assert world.troubles.divide(7, -2) == -3
-    assert (
-        stopped(lambda: world.troubles.divide(1, 0)).code
-        is TrapCode.INTEGER_DIVISION_BY_ZERO
-    )
+    assert stopped(lambda: world.troubles.divide(1, 0)).code is TrapCode.INTEGER_DIVISION_BY_ZERO
 
 
 def test_out_of_bounds(world: Any) -> None:
@@ -75,9 +72,7 @@ def test_a_component_that_trapped_cannot_be_entered_again(world: Any) -> None:
 def test_other_instances_go_on_after_a_trap(module: ModuleType, world: Any) -> None:
     for _ in range(100):
         with Store() as store:
-            other = module.Everything(
-                store, module.EverythingImports(host=Host(module))
-            )
+            other = module.Everything(store, module.EverythingImports(host=Host(module)))
             stopped(other.troubles.out_of_bounds)
     assert world.add(1, 2) == 3
 
@@ -87,9 +82,7 @@ def test_re_entry_through_the_host_is_refused(module: ModuleType) -> None:
     with Store() as store:
         world = module.Everything(store, module.EverythingImports(host=host))
         host.next = lambda value: world.add(value, 1)  # type: ignore[method-assign, assignment]
-        assert (
-            stopped(lambda: world.call_host(1)).code is TrapCode.CANNOT_ENTER_COMPONENT
-        )
+        assert stopped(lambda: world.call_host(1)).code is TrapCode.CANNOT_ENTER_COMPONENT
 
 
 def test_faulthandler_still_sees_faults_of_the_process(
@@ -118,9 +111,7 @@ def test_faulthandler_still_sees_faults_of_the_process(
     assert "string_at" in done.stderr
 
 
-def test_a_trap_is_not_reported_by_faulthandler(
-    world: Any, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_trap_is_not_reported_by_faulthandler(world: Any, capfd: pytest.CaptureFixture[str]) -> None:
     was_enabled = faulthandler.is_enabled()
     faulthandler.enable(sys.__stderr__)
     try:
