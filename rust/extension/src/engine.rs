@@ -62,6 +62,7 @@ impl Engine {
         let features = Features {
             simd: config.getattr("wasm_simd")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,
+            ..Features::default()
         };
         let config = runtime::Config {
             features,
