@@ -38,7 +38,7 @@ fn read(folder: &Path) -> Files {
 
 fn generated(case: &Path) -> Files {
     let mut resolve = Resolve::default();
-    let package = resolve.push_path(case.join("world.wit")).unwrap().0;
+    let package = resolve.push_path(case).unwrap().0;
     let world = resolve.select_world(&[package], None).unwrap();
     let package = python_package(resolve, world, &Options::default()).unwrap();
     package.files.into_iter().map(|file| (file.path, file.contents)).collect()
