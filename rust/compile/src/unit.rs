@@ -4,7 +4,7 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{self, ExternalName, UserExternalName};
 use cranelift_codegen::isa::TargetIsa;
-use cranelift_codegen::{Context, FinalizedRelocTarget};
+use cranelift_codegen::{Context, Final, FinalizedRelocTarget, MachBufferFinalized};
 use cranelift_entity::EntityRef;
 use cranelift_frontend::FunctionBuilderContext;
 use dovetail_environ::libcall::Libcall;
@@ -57,7 +57,7 @@ pub(crate) struct CompiledUnit {
     pub alignment: u32,
     pub relocations: Vec<Relocation>,
     pub traps: Vec<(u32, TrapCode)>,
-    /// From code offsets to offsets in the wasm binary.
+    /// From code offsets to offsets in the wasm binary, ascending; each holds up to the next.
     pub addresses: Vec<(u32, u32)>,
 }
 
@@ -115,15 +115,20 @@ impl Workspace {
     }
 }
 
-/// The address map, without entries that repeat the one before.
-fn addresses(buffer: &cranelift_codegen::MachBufferFinalized<cranelift_codegen::Final>) -> Vec<(u32, u32)> {
+/// The address map, of those places only where control can leave the function: where it may trap or calls. Nothing asks
+/// for the others.
+fn addresses(buffer: &MachBufferFinalized<Final>) -> Vec<(u32, u32)> {
+    // A return address is one past the call, and looked up as the byte before.
+    let mut exits: Vec<u32> = buffer.call_sites().map(|site| site.ret_addr.saturating_sub(1)).collect();
+    exits.extend(buffer.traps().iter().map(|site| site.offset));
+    exits.sort_unstable();
+    let mut exits = exits.into_iter().peekable();
     let mut result: Vec<(u32, u32)> = Vec::new();
     for location in buffer.get_srclocs_sorted() {
-        if location.loc.is_default() {
-            continue;
-        }
+        while exits.next_if(|exit| *exit < location.start).is_some() {}
+        let has_exit = exits.peek().is_some_and(|exit| *exit < location.end);
         let source = location.loc.bits();
-        if result.last().is_none_or(|(_, last)| *last != source) {
+        if has_exit && !location.loc.is_default() && result.last().is_none_or(|(_, last)| *last != source) {
             result.push((location.start, source));
         }
     }
