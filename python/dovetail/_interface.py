@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import inspect
+
 
 class Interface:
     """An interface that a component exports; its functions and resources are attributes."""
@@ -17,3 +23,17 @@ class Interface:
 
     def __repr__(self) -> str:
         return f"<interface {self._name}>"
+
+
+def no_constructor(self: object, *_arguments: object, **_keywords: object) -> None:
+    """Stands for the constructor of a resource that has none."""
+    raise TypeError(f"`{type(self).__name__}` has no constructor: the component hands its instances out")
+
+
+def signature(prototype: Callable[..., object], drop_self: bool) -> inspect.Signature:
+    """The signature of an exported function, from the generated one that it stands for."""
+    import inspect
+
+    whole = inspect.signature(prototype)
+    parameters = list(whole.parameters.values())
+    return whole.replace(parameters=parameters[1:]) if drop_self else whole

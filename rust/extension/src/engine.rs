@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use dovetail_compile::{Cranelift, Settings};
 use dovetail_runtime as runtime;
 use dovetail_runtime::Features;
-type Component = ();
+use dovetail_runtime::component::Component;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;

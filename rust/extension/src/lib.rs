@@ -1,6 +1,7 @@
 //! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
 //! does can be reached from Rust without this crate.
 
+mod component;
 mod convert;
 mod core;
 mod engine;
@@ -18,6 +19,8 @@ compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 
 #[pymodule]
 mod _engine {
+    #[pymodule_export]
+    use crate::component::{Resource, bind, run_command};
     #[pymodule_export]
     use crate::core::{Caller, Func, Global, Instance, Linker, Memory, Module, Table, wat2wasm};
     #[pymodule_export]

@@ -179,6 +179,13 @@ impl Store {
         &self.engine
     }
 
+    /// Whether the store was closed.
+    pub fn is_closed(&self) -> PyResult<bool> {
+        self.access.check_thread()?;
+        // SAFETY: this is the store's thread.
+        Ok(unsafe { (*self.access.state.get()).owned.is_null() })
+    }
+
     /// Counts a buffer of a memory that Python holds from now on.
     pub fn retain_buffer(&self) {
         // SAFETY: called with the store entered, or in its thread; see `Access::enter`.

@@ -1,6 +1,67 @@
-//! Between Python objects and the values of guests.
-use dovetail_runtime::Error;
+//! Between Python objects and the guest's values: the two sides of the runtime's seam, and the tables that they work by.
+//!
+//! What concerns the guest is checked by the runtime's walker, which also names the place of a refused value; here are only
+//! Python's rules: which objects are accepted for a type (wide), and which are made for it (narrow).
+
+mod face;
+mod number;
+mod receive;
+mod sequence;
+mod slot;
+mod supply;
+mod wrapper;
+
+pub use face::{ClassTable, Face};
+pub use receive::PyReceiver;
+pub use supply::{Outcome, PySupplier};
+pub use wrapper::{err, error_value};
+
+use dovetail_runtime::abi::{ResourceIndex, TypeIndex};
+use dovetail_runtime::binding::Binding;
+use dovetail_runtime::{ArgumentError, ArgumentKind, Error, Result};
 use pyo3::prelude::*;
+
+use crate::component::{Resource, Resources};
+use crate::python::type_name;
+
+/// What both sides need to convert values of one instance's package.
+pub struct Conversion<'a, 'py> {
+    pub py: Python<'py>,
+    pub binding: &'a Binding,
+    pub classes: &'a ClassTable,
+    pub resources: &'a Resources,
+}
+
+impl<'a> Conversion<'a, '_> {
+    fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
+        self.classes.face(self.py, self.binding, ty).map_err(raised)
+    }
+
+    /// Whether an object that is being made is of this resource's class.
+    fn is_constructed(&self, object: &Bound<'_, Resource>, resource: ResourceIndex) -> bool {
+        self.resources.class(self.py, resource).is_some_and(|class| object.is_instance(&class).unwrap_or(false))
+    }
+}
+
+/// A value of the wrong class: "expected str, got int".
+pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
+    refused(ArgumentKind::Type, format!("expected {expected}, got {}", type_name(value)))
+}
+
+/// A value that is refused for this reason.
+pub fn refused(kind: ArgumentKind, message: impl Into<String>) -> Error {
+    Error::Argument(ArgumentError { kind, message: message.into() })
+}
+
+/// Puts the place where a refused value was in front of the message: "`put` argument `e`: expected str, got int".
+pub fn within(error: Error, place: impl FnOnce() -> String) -> Error {
+    match error {
+        Error::Argument(ArgumentError { kind, message }) => refused(kind, format!("{} {message}", place())),
+        error => error,
+    }
+}
+
+/// An exception of Python, on its way through the runtime as it is.
 pub fn raised(error: PyErr) -> Error {
     Error::Host(Box::new(error))
 }

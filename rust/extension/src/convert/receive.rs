@@ -10,6 +10,7 @@ use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString, PyTuple};
 use super::face::Face;
 use super::slot::allocate;
 use super::{Conversion, raised, wrapper};
+use crate::component::Resource;
 use crate::errors::bug;
 use crate::python;
 
@@ -18,6 +19,8 @@ pub struct PyReceiver<'a, 'py> {
     conversion: &'a Conversion<'a, 'py>,
     /// The `result` type of the function itself: its success is handed on as it is, its error is kept in `error`.
     outcome: Option<TypeIndex>,
+    /// The object that a constructor's resource is put into.
+    object: Option<&'a Bound<'py, Resource>>,
     /// The error value of the function itself.
     pub error: Option<Bound<'py, PyAny>>,
 }
@@ -27,12 +30,16 @@ const MAX_CLAIMED: usize = 1 << 20;
 
 impl<'a, 'py> PyReceiver<'a, 'py> {
     pub fn new(conversion: &'a Conversion<'a, 'py>) -> Self {
-        PyReceiver { conversion, outcome: None, error: None }
+        PyReceiver { conversion, outcome: None, object: None, error: None }
     }
 
-    /// For a function whose type is itself a `result`.
-    pub fn with_outcome(conversion: &'a Conversion<'a, 'py>, ty: Option<TypeIndex>) -> Self {
-        PyReceiver { conversion, outcome: ty, error: None }
+    /// For the result of an export, whose type may itself be a `result`, and which may be a constructor of `object`.
+    pub fn for_export(
+        conversion: &'a Conversion<'a, 'py>,
+        outcome: Option<TypeIndex>,
+        object: Option<&'a Bound<'py, Resource>>,
+    ) -> Self {
+        PyReceiver { conversion, outcome, object, error: None }
     }
 
     fn py(&self) -> Python<'py> {
@@ -254,7 +261,15 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
 
     fn own(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {
         let Face::Handle(resource) = self.face(ty)? else { return Err(self.mismatch(ty)) };
-        self.conversion.resources.receive_own(self.py(), *resource, handle)
+        match self.object {
+            // The only handle in a constructor's result is the resource itself (an error's own handles would be odd, and
+            // come as objects of their own).
+            Some(object) if self.conversion.is_constructed(object, *resource) => {
+                self.conversion.resources.adopt(object, handle)?;
+                Ok(self.none())
+            }
+            Some(_) | None => self.conversion.resources.receive_own(self.py(), *resource, handle),
+        }
     }
 
     fn borrow(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {

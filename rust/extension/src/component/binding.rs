@@ -1,0 +1,111 @@
+//! `bind`: makes the object of a generated world work. Everything that a call needs is looked up and checked here, once.
+
+use std::sync::{Arc, OnceLock};
+
+use dovetail_runtime::component::{Instance, Linker};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+
+use super::package::{self, Package};
+use super::resources::{Implementer, Resources};
+use super::{exports, imports};
+use crate::convert::Conversion;
+use crate::errors::to_python;
+use crate::store::Store;
+
+/// One instance of a package's component, with what converts values for it.
+#[pyclass(frozen, module = "dovetail._engine", name = "_Binding")]
+pub struct InstanceBinding {
+    pub package: Arc<Package>,
+    pub owner: Py<Store>,
+    pub resources: Resources,
+    /// The Python functions behind the imports, by interface and function; `None` where the engine or another component
+    /// serves the interface, or where the function is a method of the resource's own object.
+    pub callables: Vec<Vec<Option<Py<PyAny>>>>,
+    instance: OnceLock<Instance>,
+}
+
+impl InstanceBinding {
+    pub fn conversion<'a, 'py>(&'a self, py: Python<'py>) -> Conversion<'a, 'py> {
+        Conversion { py, binding: &self.package.binding, classes: &self.package.classes, resources: &self.resources }
+    }
+
+    /// The component's instance; `None` only while it is being made.
+    pub fn instance(&self) -> Option<&Instance> {
+        self.instance.get()
+    }
+}
+
+#[pymethods]
+impl InstanceBinding {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.owner)?;
+        self.callables.iter().flatten().flatten().try_for_each(|callable| visit.call(callable))?;
+        self.resources.traverse(&visit)
+    }
+}
+
+/// Instantiates the component of a generated package and gives the world's object its exports.
+#[pyfunction]
+#[pyo3(signature = (world, package, store, imports=None, /))]
+pub fn bind(
+    world: &Bound<'_, PyAny>,
+    package: &str,
+    store: &Bound<'_, Store>,
+    imports: Option<&Bound<'_, PyAny>>,
+) -> PyResult<()> {
+    let py = world.py();
+    // A store that cannot be used is found before anything is compiled.
+    drop(Store::enter(store)?);
+    let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
+    let supplied = imports::resolve(&package, store, imports)?;
+    let drops = Store::enter(store)?.drop_queue();
+    let implementers = package.binding.resources.iter().map(|(index, face)| {
+        let host = supplied.iter().any(|import| import.implements(index));
+        (face.name.clone(), if host { Implementer::Host } else { Implementer::Guest })
+    });
+    let resources = Resources::new(store, drops, implementers);
+    let callables = supplied.iter().map(|import| import.callables(py)).collect();
+    let binding = InstanceBinding {
+        package: package.clone(),
+        owner: store.clone().unbind(),
+        resources,
+        callables,
+        instance: OnceLock::new(),
+    };
+    let binding = Bound::new(py, binding)?;
+    let number = store.get().objects().add(binding.clone().into_any().unbind());
+    let instance = match instantiate(&binding, store, &supplied, number) {
+        Ok(instance) => instance,
+        Err(error) => {
+            drop(store.get().objects().remove(number).map(|object| object.into_bound(py)));
+            return Err(error);
+        }
+    };
+    // Nobody else has seen the binding, so the cell is empty.
+    let _ = binding.get().instance.set(instance);
+    exports::attach(world, &binding)
+}
+
+fn instantiate(
+    binding: &Bound<'_, InstanceBinding>,
+    owner: &Bound<'_, Store>,
+    supplied: &[imports::Supplied<'_>],
+    number: u32,
+) -> PyResult<Instance> {
+    let py = binding.py();
+    let failed = |error| to_python(py, error);
+    let component = &binding.get().package.component;
+    let mut linker = Linker::new(component.engine());
+    linker.allow_shadowing(true);
+    if supplied.iter().any(imports::Supplied::is_engine) {
+        dovetail_wasi::p2::add_to_linker(&mut linker).map_err(failed)?;
+    }
+    for import in supplied {
+        import.define(&mut linker, binding, number)?;
+    }
+    // What is left are functions of WASI that the engine lacks, and types.
+    linker.define_unknown_imports_as_traps(component).map_err(failed)?;
+    let mut store = Store::enter(owner)?;
+    linker.instantiate(&mut store, component).map_err(failed)
+}

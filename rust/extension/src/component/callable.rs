@@ -1,0 +1,480 @@
+//! Exported functions as Python sees them: a type of our own with the vectorcall protocol, so that no tuple of arguments and
+//! no Python frame stands between a caller and the guest.
+
+use std::ffi::{c_char, c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::OnceLock;
+
+use dovetail_runtime::abi::TypeIndex;
+use dovetail_runtime::binding::{FunctionFace, FunctionKind};
+use dovetail_runtime::component::PreparedFunc;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::ffi;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyString, PyTuple, PyType};
+
+use super::binding::InstanceBinding;
+use super::host::own_result;
+use super::resources::Resource;
+use crate::convert::{PyReceiver, PySupplier, err, within};
+use crate::errors::{bug, to_python};
+use crate::python;
+use crate::store::Store;
+
+/// One exported function of one instance, ready to be called.
+pub struct Export {
+    binding: Py<InstanceBinding>,
+    prepared: PreparedFunc,
+    interface: usize,
+    function: usize,
+    /// The parameters' Python names, interned; a method's self is left out.
+    params: Vec<Py<PyString>>,
+    /// How many of the positional arguments are the object itself.
+    receiver: usize,
+    constructor: bool,
+    /// Whether a host object may be lent for the call.
+    lends: bool,
+    outcome: Option<TypeIndex>,
+    error: OnceLock<Py<PyType>>,
+}
+
+impl Export {
+    pub fn new(
+        binding: &Bound<'_, InstanceBinding>,
+        prepared: PreparedFunc,
+        interface: usize,
+        function: usize,
+    ) -> PyResult<Export> {
+        let py = binding.py();
+        let package = &binding.get().package;
+        let face = &package.binding.exports[interface].functions[function];
+        let (receiver, constructor) = match face.kind {
+            FunctionKind::Free | FunctionKind::Static(_) => (0, false),
+            FunctionKind::Method(_) => (1, false),
+            FunctionKind::Constructor(_) => (1, true),
+        };
+        let wit_params = face.ty.params.len() - if constructor { 0 } else { receiver };
+        if face.params.len() != wit_params {
+            return Err(bug(py, &format!("the plan names {} parameters of {wit_params}", face.params.len())));
+        }
+        Ok(Export {
+            binding: binding.clone().unbind(),
+            prepared,
+            interface,
+            function,
+            params: face.params.iter().map(|name| PyString::intern(py, name).unbind()).collect(),
+            receiver,
+            constructor,
+            lends: face.ty.params.iter().any(|param| package.binding.types.has_borrow(param.ty)),
+            outcome: own_result(package, &face.ty),
+            error: OnceLock::new(),
+        })
+    }
+
+    fn face(&self) -> &FunctionFace {
+        &self.binding.get().package.binding.exports[self.interface].functions[self.function]
+    }
+
+    /// Calls with one value for each parameter, the object itself first where there is one.
+    fn call<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+        let binding = self.binding.get();
+        let conversion = binding.conversion(py);
+        let (object, arguments) = match arguments.split_first() {
+            Some((object, rest)) if self.constructor => (Some(object.cast::<Resource>()?), rest),
+            Some(_) | None => (None, arguments),
+        };
+        let mut store = Store::enter(binding.owner.bind(py))?;
+        let mut receiver = PyReceiver::for_export(&conversion, self.outcome, object);
+        let loans = if self.lends { binding.resources.loans() } else { 0 };
+        let called = self.prepared.call(
+            &mut store,
+            &mut PySupplier::new(&conversion),
+            |supplier, slots| arguments.iter().try_for_each(|argument| slots.put(supplier, argument)),
+            &mut receiver,
+        );
+        drop(store);
+        if self.lends {
+            binding.resources.end_loans(py, loans);
+        }
+        let result = match called {
+            Ok(result) => result,
+            Err(error) => {
+                let error = within(error, || format!("`{}` argument", self.face().python));
+                return Err(to_python(py, error));
+            }
+        };
+        if let Some(error) = receiver.error {
+            return Err(self.raise(py, error));
+        }
+        Ok(match result {
+            Some(result) if !self.constructor => result,
+            Some(_) | None => py.None().into_bound(py),
+        })
+    }
+
+    /// The exception for an error value of the function.
+    fn raise<'py>(&self, py: Python<'py>, value: Bound<'py, PyAny>) -> PyErr {
+        let class = || -> PyResult<Bound<'py, PyType>> {
+            if let Some(class) = self.error.get() {
+                return Ok(class.bind(py).clone());
+            }
+            let class = match &self.face().error {
+                Some(name) => self.binding.get().package.classes.class(py, name)?,
+                None => python::err(py)?.clone(),
+            };
+            Ok(self.error.get_or_init(|| class.unbind()).bind(py).clone())
+        };
+        let raised = class().and_then(|class| err(&class, value).map_err(|error| to_python(py, error)));
+        raised.map_or_else(|error| error, PyErr::from_value)
+    }
+
+    /// Puts keyword arguments into their places. `arguments` are the positional ones, then the values of `names`.
+    fn with_keywords<'py>(
+        &self,
+        positional: &[Bound<'py, PyAny>],
+        keywords: &[Bound<'py, PyAny>],
+        names: &Bound<'py, PyTuple>,
+    ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let name = &self.face().python;
+        let mut places: Vec<Option<Bound<'py, PyAny>>> = vec![None; self.receiver + self.params.len()];
+        if positional.len() > places.len() {
+            return Err(self.wrong_count(positional.len()));
+        }
+        for (place, value) in places.iter_mut().zip(positional) {
+            *place = Some(value.clone());
+        }
+        for (keyword, value) in names.iter().zip(keywords) {
+            let found = self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
+                self.params.iter().position(|param| param.bind(keyword.py()).eq(&keyword).unwrap_or(false))
+            });
+            let Some(found) = found else {
+                return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{keyword}`")));
+            };
+            if places[self.receiver + found].replace(value.clone()).is_some() {
+                return Err(PyTypeError::new_err(format!("`{name}` got argument `{keyword}` twice")));
+            }
+        }
+        let missing: Vec<String> = places
+            .iter()
+            .skip(self.receiver)
+            .zip(&self.params)
+            .filter(|(place, _)| place.is_none())
+            .map(|(_, param)| format!("`{param}`"))
+            .collect();
+        if !missing.is_empty() {
+            return Err(PyTypeError::new_err(format!("`{name}` lacks argument {}", missing.join(", "))));
+        }
+        let count = positional.len();
+        let complete: Vec<_> = places.into_iter().flatten().collect();
+        if complete.len() == self.receiver + self.params.len() { Ok(complete) } else { Err(self.wrong_count(count)) }
+    }
+
+    #[cold]
+    fn wrong_count(&self, given: usize) -> PyErr {
+        let names: Vec<String> = self.params.iter().map(|param| param.to_string()).collect();
+        let (expected, given) = (self.params.len(), given.saturating_sub(self.receiver));
+        let name = &self.face().python;
+        PyTypeError::new_err(format!("`{name}({})` takes {expected} arguments, got {given}", names.join(", ")))
+    }
+
+    /// The function of the generated Protocol (or world) that this one stands for.
+    fn prototype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let package = &self.binding.get().package;
+        let face = self.face();
+        let interface = &package.binding.exports[self.interface];
+        let class = match (face.kind, &interface.class) {
+            (FunctionKind::Constructor(resource) | FunctionKind::Method(resource) | FunctionKind::Static(resource), _) => {
+                package.classes.class(py, &package.binding.resources[resource].class)?.into_any()
+            }
+            (FunctionKind::Free, Some(class)) => package.classes.class(py, class)?.into_any(),
+            (FunctionKind::Free, None) => {
+                py.import(package.name.as_str())?.getattr(package.binding.world.as_str())?
+            }
+        };
+        class.getattr(face.python.as_str())
+    }
+}
+
+/// The object that Python sees.
+#[repr(C)]
+struct ExportObject {
+    base: ffi::PyObject,
+    vectorcall: ffi::vectorcallfunc,
+    /// From `Box::into_raw`; null once the collector cleared the object.
+    export: *mut Export,
+}
+
+/// Makes the Python function for an export.
+pub fn new(py: Python<'_>, export: Export) -> PyResult<Bound<'_, PyAny>> {
+    let class = class(py)?;
+    // SAFETY: the class is ours, with instances of this layout; every field is set before anyone else sees the object (the
+    // collector sees a null `export` until then, which its visit allows for).
+    unsafe {
+        let object = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(class.as_type_ptr(), 0))?;
+        let contents = object.as_ptr().cast::<ExportObject>();
+        (*contents).vectorcall = vectorcall;
+        (*contents).export = Box::into_raw(Box::new(export));
+        Ok(object)
+    }
+}
+
+/// The type of exported functions.
+fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.get_or_try_init(py, || {
+        let slots = SLOTS.get_or_init(Tables::new);
+        let mut spec = ffi::PyType_Spec {
+            name: c"dovetail._engine.ExportedFunction".as_ptr(),
+            basicsize: size_of::<ExportObject>() as c_int,
+            itemsize: 0,
+            flags: (ffi::Py_TPFLAGS_DEFAULT
+                | ffi::Py_TPFLAGS_HAVE_GC
+                | ffi::Py_TPFLAGS_HAVE_VECTORCALL
+                | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR
+                | ffi::Py_TPFLAGS_IMMUTABLETYPE
+                | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION) as u32,
+            slots: slots.slots.as_ptr().cast_mut(),
+        };
+        // SAFETY: the tables live forever and describe `ExportObject`; the result is a new reference or null.
+        let class = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))? };
+        Ok::<_, PyErr>(class.cast_into::<PyType>()?.unbind())
+    })?;
+    Ok(class.bind(py))
+}
+
+/// The tables that the type is made of; Python keeps pointers into them.
+struct Tables {
+    slots: Vec<ffi::PyType_Slot>,
+}
+
+// SAFETY: written once, then only read.
+unsafe impl Sync for Tables {}
+// SAFETY: as above.
+unsafe impl Send for Tables {}
+
+static SLOTS: OnceLock<Tables> = OnceLock::new();
+
+impl Tables {
+    fn new() -> Tables {
+        let offset = std::mem::offset_of!(ExportObject, vectorcall) as ffi::Py_ssize_t;
+        let member = |name: *const c_char| ffi::PyMemberDef {
+            name,
+            type_code: ffi::Py_T_PYSSIZET,
+            offset,
+            flags: ffi::Py_READONLY,
+            doc: ptr::null(),
+        };
+        let members = vec![member(c"__vectorcalloffset__".as_ptr()), ffi::PyMemberDef::default()];
+        let getter = |name: &'static std::ffi::CStr, get: ffi::getter| ffi::PyGetSetDef {
+            name: name.as_ptr(),
+            get: Some(get),
+            set: None,
+            doc: ptr::null(),
+            closure: ptr::null_mut(),
+        };
+        let attributes = vec![
+            getter(c"__name__", get_name),
+            getter(c"__qualname__", get_qualname),
+            getter(c"__module__", get_module),
+            getter(c"__doc__", get_doc),
+            getter(c"__signature__", get_signature),
+            getter(c"__wrapped__", get_prototype),
+            ffi::PyGetSetDef::default(),
+        ];
+        let slot = |slot: c_int, function: *mut c_void| ffi::PyType_Slot { slot, pfunc: function };
+        let slots = vec![
+            slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
+            slot(ffi::Py_tp_traverse, traverse as *mut c_void),
+            slot(ffi::Py_tp_clear, clear as *mut c_void),
+            slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
+            slot(ffi::Py_tp_descr_get, bind_method as *mut c_void),
+            slot(ffi::Py_tp_repr, repr as *mut c_void),
+            slot(ffi::Py_tp_members, Box::leak(members.into_boxed_slice()).as_mut_ptr().cast()),
+            slot(ffi::Py_tp_getset, Box::leak(attributes.into_boxed_slice()).as_mut_ptr().cast()),
+            slot(0, ptr::null_mut()),
+        ];
+        Tables { slots }
+    }
+}
+
+/// The export behind an object of our type.
+///
+/// # Safety
+/// `object` is a live `ExportObject`, and the result is not used after it.
+unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
+    // SAFETY: the caller's promise; the pointer is null or from `Box::into_raw`.
+    let export = unsafe { (*object.cast::<ExportObject>()).export.as_ref() };
+    export.ok_or_else(|| PyRuntimeError::new_err("the function was collected with its instance"))
+}
+
+/// Gives a result to Python: an object, or null with an exception set. A panic becomes `EngineBug`.
+fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
+    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug(py, "the engine panicked")));
+    match result {
+        Ok(value) => value.into_ptr(),
+        Err(error) => {
+            error.restore(py);
+            ptr::null_mut()
+        }
+    }
+}
+
+unsafe extern "C" fn vectorcall(
+    callable: *mut ffi::PyObject,
+    array: *const *mut ffi::PyObject,
+    flags: usize,
+    names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: Python calls this while attached, with an object of our type, and the arguments that the protocol describes:
+    // positional ones, then one for each of `names`. `Bound` has the layout of a pointer to a live object.
+    unsafe {
+        let py = Python::assume_attached();
+        let positional = ffi::PyVectorcall_NARGS(flags) as usize;
+        hand_over(py, || {
+            let export = export(callable)?;
+            let arguments = arguments_of::<'_>(array, positional);
+            if names.is_null() {
+                if positional != export.receiver + export.params.len() {
+                    return Err(export.wrong_count(positional));
+                }
+                return export.call(py, arguments);
+            }
+            let names = Bound::from_borrowed_ptr(py, names).cast_into::<PyTuple>()?;
+            let keywords = arguments_of(array.add(positional), names.len());
+            export.call(py, &export.with_keywords(arguments, keywords, &names)?)
+        })
+    }
+}
+
+/// # Safety
+/// `array` holds `count` live objects for as long as the result is used; it may be anything where `count` is 0.
+unsafe fn arguments_of<'a, 'py>(array: *const *mut ffi::PyObject, count: usize) -> &'a [Bound<'py, PyAny>] {
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise; `Bound` is a transparent wrapper of a non-null pointer.
+    unsafe { std::slice::from_raw_parts(array.cast::<Bound<'py, PyAny>>(), count) }
+}
+
+unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
+    // SAFETY: Python frees an object of our type, which it reached through its last reference. The collector must not see it
+    // any more before its contents go.
+    unsafe {
+        ffi::PyObject_GC_UnTrack(object.cast());
+        clear(object);
+        let class = ffi::Py_TYPE(object);
+        if let Some(free) = (*class).tp_free {
+            free(object.cast());
+        }
+        ffi::Py_DECREF(class.cast());
+    }
+}
+
+unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc, arg: *mut c_void) -> c_int {
+    // SAFETY: the collector visits an object of our type: its class and what it holds.
+    unsafe {
+        let result = visit(ffi::Py_TYPE(object).cast(), arg);
+        if result != 0 {
+            return result;
+        }
+        match (*object.cast::<ExportObject>()).export.as_ref() {
+            Some(export) => visit(export.binding.as_ptr(), arg),
+            None => 0,
+        }
+    }
+}
+
+unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
+    // SAFETY: as in `traverse`; the pointer is taken out first, because dropping the contents may run Python code.
+    unsafe {
+        let export = ptr::replace(&raw mut (*object.cast::<ExportObject>()).export, ptr::null_mut());
+        if !export.is_null() {
+            let py = Python::assume_attached();
+            let export = Box::from_raw(export);
+            let binding = export.binding.clone_ref(py).into_bound(py);
+            drop(export);
+            drop(binding);
+        }
+    }
+    0
+}
+
+unsafe extern "C" fn bind_method(
+    function: *mut ffi::PyObject,
+    object: *mut ffi::PyObject,
+    _class: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: live objects, as the descriptor protocol has it; `object` is null on access through the class.
+    unsafe {
+        if object.is_null() {
+            ffi::Py_INCREF(function);
+            return function;
+        }
+        ffi::PyMethod_New(function, object)
+    }
+}
+
+/// Runs a getter.
+///
+/// # Safety
+/// Called by Python with an object of our type.
+unsafe fn get(
+    object: *mut ffi::PyObject,
+    read: impl for<'py> FnOnce(Python<'py>, &Export) -> PyResult<Bound<'py, PyAny>>,
+) -> *mut ffi::PyObject {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let py = Python::assume_attached();
+        hand_over(py, || read(py, export(object)?))
+    }
+}
+
+unsafe extern "C" fn repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: called by Python with an object of our type.
+    unsafe {
+        get(object, |py, export| {
+            let text = format!("<exported function {}>", export.face().python);
+            Ok(PyString::new(py, &text).into_any())
+        })
+    }
+}
+
+unsafe extern "C" fn get_name(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe { get(object, |py, export| Ok(PyString::new(py, &export.face().python).into_any())) }
+}
+
+unsafe extern "C" fn get_qualname(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__qualname__"))) }
+}
+
+unsafe extern "C" fn get_module(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__module__"))) }
+}
+
+unsafe extern "C" fn get_doc(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__doc__"))) }
+}
+
+unsafe extern "C" fn get_prototype(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe { get(object, |py, export| export.prototype(py)) }
+}
+
+unsafe extern "C" fn get_signature(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe {
+        get(object, |py, export| {
+            // A free function's prototype is a method of the Protocol, so its `self` is left out.
+            let free = export.face().kind == FunctionKind::Free;
+            let signature = py.import(intern!(py, "dovetail._interface"))?.getattr(intern!(py, "signature"))?;
+            signature.call1((export.prototype(py)?, free))
+        })
+    }
+}

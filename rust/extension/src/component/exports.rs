@@ -1,0 +1,124 @@
+//! Gives a world's object what its component exports: interface objects, resource classes, functions.
+
+use std::sync::Arc;
+
+use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use super::binding::InstanceBinding;
+use super::callable::{self, Export};
+use super::resources::Resource;
+use crate::errors::{bug, cannot_link, to_python};
+use crate::python;
+
+/// Sets the attributes of the world's object.
+pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) -> PyResult<()> {
+    let py = world.py();
+    let package = &binding.get().package;
+    for (number, face) in package.binding.exports.iter().enumerate() {
+        let target = match (&face.name, &face.attribute) {
+            (None, _) | (Some(_), None) => world.clone(),
+            (Some(name), Some(attribute)) => {
+                let object = python::interface(py)?.call1((name, binding))?;
+                world.setattr(attribute.as_str(), &object)?;
+                object
+            }
+        };
+        pair_resources(binding, face)?;
+        for resource in &face.resources {
+            let class = resource_class(binding, number, face, *resource)?;
+            target.setattr(package.binding.resources[*resource].attribute.as_str(), &class)?;
+            binding.get().resources.set_class(*resource, class);
+        }
+        for (index, function) in face.functions.iter().enumerate() {
+            if function.kind == FunctionKind::Free {
+                target.setattr(function.python.as_str(), export(binding, number, index, function)?)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Tells which types of the store the interface's resources stand for.
+fn pair_resources(binding: &Bound<'_, InstanceBinding>, face: &InterfaceFace) -> PyResult<()> {
+    let py = binding.py();
+    let Some(instance) = binding.get().instance() else {
+        return Err(bug(py, "an instance was not made before its exports"));
+    };
+    for resource in &face.resources {
+        let name = binding.get().package.binding.resources[*resource].name.as_str();
+        let path: Vec<&str> = face.name.as_deref().into_iter().chain([name]).collect();
+        let fits = instance.resource(&path).is_some_and(|ty| binding.get().resources.pair(*resource, ty));
+        if !fits {
+            return Err(cannot_link(py, format!("the component exports no resource `{}`", path.join("#"))));
+        }
+    }
+    Ok(())
+}
+
+/// The native function for one export.
+fn export<'py>(
+    binding: &Bound<'py, InstanceBinding>,
+    interface: usize,
+    index: usize,
+    face: &FunctionFace,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = binding.py();
+    let package = &binding.get().package;
+    let path: Vec<&str> =
+        package.binding.exports[interface].name.as_deref().into_iter().chain([face.name.as_str()]).collect();
+    let Some(func) = binding.get().instance().and_then(|instance| instance.func(&path)) else {
+        return Err(cannot_link(py, format!("the component exports no function `{}`", path.join("#"))));
+    };
+    let resources = &binding.get().resources;
+    let prepared = func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| resources.pair(index, ty));
+    let prepared = prepared.map_err(|error| {
+        cannot_link(py, format!("`{}` is not what the package was generated for: {error}", path.join("#")))
+    })?;
+    callable::new(py, Export::new(binding, prepared, interface, index)?)
+}
+
+/// The class of a guest's resource: native, and a subclass of the generated Protocol.
+fn resource_class<'py>(
+    binding: &Bound<'py, InstanceBinding>,
+    number: usize,
+    face: &InterfaceFace,
+    resource: dovetail_runtime::abi::ResourceIndex,
+) -> PyResult<Bound<'py, PyType>> {
+    let py = binding.py();
+    let package = &binding.get().package;
+    let name = &package.binding.resources[resource].class;
+    let protocol = package.classes.class(py, name)?;
+    let namespace = PyDict::new(py);
+    namespace.set_item(intern!(py, "__module__"), protocol.getattr(intern!(py, "__module__"))?)?;
+    namespace.set_item(intern!(py, "__qualname__"), protocol.getattr(intern!(py, "__qualname__"))?)?;
+    namespace.set_item(intern!(py, "__doc__"), protocol.getattr(intern!(py, "__doc__"))?)?;
+    namespace.set_item(intern!(py, "__slots__"), PyTuple::empty(py))?;
+    let mut constructed = false;
+    for (index, function) in face.functions.iter().enumerate() {
+        match function.kind {
+            FunctionKind::Free => {}
+            FunctionKind::Constructor(owner) if owner == resource => {
+                constructed = true;
+                namespace.set_item(intern!(py, "__init__"), export(binding, number, index, function)?)?;
+            }
+            FunctionKind::Method(owner) if owner == resource => {
+                namespace.set_item(function.python.as_str(), export(binding, number, index, function)?)?;
+            }
+            FunctionKind::Static(owner) if owner == resource => {
+                let function_object = export(binding, number, index, function)?;
+                let staticmethod = py.import(intern!(py, "builtins"))?.getattr(intern!(py, "staticmethod"))?;
+                namespace.set_item(function.python.as_str(), staticmethod.call1((function_object,))?)?;
+            }
+            FunctionKind::Constructor(_) | FunctionKind::Method(_) | FunctionKind::Static(_) => {}
+        }
+    }
+    if !constructed {
+        let refuse = py.import(intern!(py, "dovetail._interface"))?.getattr(intern!(py, "no_constructor"))?;
+        namespace.set_item(intern!(py, "__init__"), refuse)?;
+    }
+    let bases = PyTuple::new(py, [py.get_type::<Resource>().into_any(), protocol.clone().into_any()])?;
+    Ok(protocol.get_type().call1((name.class.as_str(), bases, namespace))?.cast_into()?)
+}

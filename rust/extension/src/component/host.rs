@@ -1,0 +1,212 @@
+//! Host functions: a guest calls Python. The callable was looked up when the instance was bound; a call lifts the arguments,
+//! calls, and lowers what was returned or raised.
+
+use std::sync::Arc;
+
+use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, ResourceIndex, TypeIndex, ValueType};
+use dovetail_runtime::binding::{FunctionFace, FunctionKind};
+use dovetail_runtime::component::{
+    BoundFunction, HostCall, HostFunction, ImportedFunction, ResourceType,
+};
+use dovetail_runtime::{Error, Result, Store as RuntimeStore};
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use super::binding::InstanceBinding;
+use super::package::Package;
+use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised, within};
+use crate::errors::bug;
+use crate::python;
+use crate::store::Store;
+
+/// One imported function that Python serves.
+pub struct HostImport {
+    package: Arc<Package>,
+    /// The number of the instance's binding in the store's table of objects.
+    binding: u32,
+    interface: usize,
+    function: usize,
+    /// The function's own `result` type, if it has one.
+    outcome: Option<TypeIndex>,
+    /// The name of a method, interned.
+    name: Py<PyString>,
+}
+
+/// The `result` type that a function returns itself.
+pub fn own_result(package: &Package, ty: &FunctionType) -> Option<TypeIndex> {
+    match ty.result? {
+        ValueType::Defined(index) => {
+            matches!(package.binding.types.kind(index), DefinedType::Result { .. }).then_some(index)
+        }
+        _ => None,
+    }
+}
+
+impl HostImport {
+    pub fn new(package: Arc<Package>, binding: u32, interface: usize, function: usize) -> HostImport {
+        let face = &package.binding.imports[interface].functions[function];
+        let outcome = own_result(&package, &face.ty);
+        // SAFETY: an instance is bound in a call from Python, so this thread is attached.
+        let py = unsafe { Python::assume_attached() };
+        let name = PyString::intern(py, &face.python).unbind();
+        HostImport { package, binding, interface, function, outcome, name }
+    }
+
+    fn face(&self) -> &FunctionFace {
+        &self.package.binding.imports[self.interface].functions[self.function]
+    }
+
+    /// The function as people know it: `host_log.log`.
+    fn path(&self) -> String {
+        let face = self.face();
+        let interface = self.package.binding.imports[self.interface].attribute.as_deref();
+        let resource = match face.kind {
+            FunctionKind::Free => None,
+            FunctionKind::Constructor(resource) | FunctionKind::Method(resource) | FunctionKind::Static(resource) => {
+                Some(self.package.binding.resources[resource].attribute.as_str())
+            }
+        };
+        let parts = [interface, resource, Some(face.python.as_str())];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(".")
+    }
+}
+
+/// Finds the binding of the instance that calls.
+fn binding_of<'py>(
+    py: Python<'py>,
+    store: &RuntimeStore,
+    number: u32,
+) -> PyResult<(Bound<'py, Store>, Bound<'py, InstanceBinding>)> {
+    let owner = Store::of(py, store)?;
+    let binding = owner.get().objects().get(py, number).and_then(|object| object.cast_into().ok());
+    match binding {
+        Some(binding) => Ok((owner, binding)),
+        None => Err(bug(py, "a host function outlived its instance")),
+    }
+}
+
+impl HostFunction for HostImport {
+    fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
+        // SAFETY: components are linked in calls from Python, so this thread is attached.
+        let py = unsafe { Python::assume_attached() };
+        // The binding is in the table before its instance is made.
+        let found = binding_of(py, import.store(), self.binding);
+        let Ok((_, binding)) = found else {
+            return Err(Mismatch { path: Vec::new(), expected: "a bound instance".into(), found: "none".into() });
+        };
+        let resources = &binding.get().resources;
+        import.rebind(self.package.types.clone(), self.face().ty.clone(), &mut |index: ResourceIndex, ty: ResourceType| {
+            resources.host_resource(index) == import.host_resource_of(ty).filter(|_| resources.host_resource(index).is_some())
+                && resources.pair(index, ty)
+        })
+    }
+
+    fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
+        // SAFETY: guests are called by Python only, which stays attached during the call.
+        let py = unsafe { Python::assume_attached() };
+        let (owner, binding) = binding_of(py, call.store(), self.binding).map_err(raised)?;
+        let binding = binding.get();
+        let conversion = binding.conversion(py);
+        // The first place stays free: `PY_VECTORCALL_ARGUMENTS_OFFSET` lets the callee put `self` there.
+        let mut arguments = Vec::with_capacity(self.face().ty.params.len() + 1);
+        arguments.push(None);
+        call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(Some(argument)))?;
+        let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
+        let returned = owner.get().lend(call.store(), || self.call_python(py, callable, &arguments));
+        drop(arguments);
+        let loans = binding.resources.loans();
+        let finished = self.finish(call, &conversion, returned);
+        binding.resources.end_loans(py, loans);
+        finished
+    }
+}
+
+impl HostImport {
+    fn call_python<'py>(
+        &self,
+        py: Python<'py>,
+        callable: Option<&Bound<'py, PyAny>>,
+        arguments: &[Option<Bound<'py, PyAny>>],
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let count = arguments.len() - 1;
+        let flags = count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: `Option<Bound>` has the layout of a nullable pointer, so that the slice is an array of `count` live objects
+        // after one free place; it outlives the call.
+        unsafe {
+            let array = arguments.as_ptr().cast::<*mut ffi::PyObject>().cast_mut().add(1);
+            let result = match callable {
+                Some(callable) => ffi::PyObject_Vectorcall(callable.as_ptr(), array, flags, std::ptr::null_mut()),
+                // A method: the object is the first argument.
+                None => ffi::PyObject_VectorcallMethod(self.name.as_ptr(), array, flags, std::ptr::null_mut()),
+            };
+            Bound::from_owned_ptr_or_err(py, result)
+        }
+    }
+
+    fn finish<'py>(
+        &self,
+        call: &mut HostCall<'_>,
+        conversion: &Conversion<'_, 'py>,
+        returned: PyResult<Bound<'py, PyAny>>,
+    ) -> Result<()> {
+        match (returned, self.outcome) {
+            (Ok(value), Some(outcome)) => {
+                let mut supplier = PySupplier::with_outcome(conversion, outcome, Outcome::Returned);
+                self.named(call.finish(&mut supplier, &value))
+            }
+            (Ok(value), None) if self.face().ty.result.is_some() => {
+                self.named(call.finish(&mut PySupplier::new(conversion), &value))
+            }
+            (Ok(_), None) => call.finish_empty(),
+            (Err(error), Some(outcome)) => self.finish_raised(call, conversion, error, outcome),
+            (Err(error), None) => Err(raised(error)),
+        }
+    }
+
+    fn named(&self, lowered: Result<()>) -> Result<()> {
+        lowered.map_err(|error| within(error, || format!("result of `{}`:", self.path())))
+    }
+
+    /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call.
+    fn finish_raised(
+        &self,
+        call: &mut HostCall<'_>,
+        conversion: &Conversion<'_, '_>,
+        error: PyErr,
+        outcome: TypeIndex,
+    ) -> Result<()> {
+        let py = conversion.py;
+        let exception = error.value(py);
+        let is_err = python::err(py).and_then(|class| exception.is_instance(class)).map_err(raised)?;
+        if !is_err {
+            return Err(raised(error));
+        }
+        let value = error_value(exception.as_any()).map_err(raised)?;
+        let mut supplier = PySupplier::with_outcome(conversion, outcome, Outcome::Raised);
+        match call.finish(&mut supplier, &value) {
+            Err(Error::Argument(_) | Error::Host(_)) => Err(raised(error)),
+            other => other,
+        }
+    }
+}
+
+/// What runs when a guest drops its last handle of a host object.
+pub fn destructor(binding: u32) -> dovetail_runtime::component::HostDestructor {
+    Arc::new(move |store: &mut RuntimeStore, rep: u32| {
+        // SAFETY: as in `HostImport::call`.
+        let py = unsafe { Python::assume_attached() };
+        let (owner, _) = binding_of(py, store, binding).map_err(raised)?;
+        let Some(object) = owner.get().objects().remove(rep) else { return Ok(()) };
+        let object = object.into_bound(py);
+        owner.get().lend(store, || drop_host_object(&object)).map_err(raised)
+    })
+}
+
+/// Calls the `drop` of a host object that has one, and lets go of it.
+fn drop_host_object(object: &Bound<'_, PyAny>) -> PyResult<()> {
+    match object.getattr_opt(pyo3::intern!(object.py(), "drop"))? {
+        Some(drop) if drop.is_callable() => drop.call0().map(|_| ()),
+        Some(_) | None => Ok(()),
+    }
+}

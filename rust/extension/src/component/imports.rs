@@ -1,0 +1,273 @@
+//! What serves the imports of an instance: Python objects, checked here for everything that they must have; the engine's own
+//! WASI; or what another component exports.
+
+use std::sync::Arc;
+
+use dovetail_runtime::abi::ResourceIndex;
+use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace};
+use dovetail_runtime::component::{Linker, LinkerInstance};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyType;
+
+use super::binding::InstanceBinding;
+use super::host::{HostImport, destructor};
+use super::package::Package;
+use crate::errors::{cannot_link, to_python};
+use crate::python::{self, type_name};
+use crate::store::Store;
+
+/// One imported interface, or the world's own functions, with what serves it.
+pub struct Supplied<'a> {
+    package: &'a Arc<Package>,
+    /// Its place among the package's imports.
+    number: usize,
+    face: &'a InterfaceFace,
+    source: Source,
+}
+
+enum Source {
+    /// WASI, or types alone.
+    Engine,
+    /// For each function the Python callable, where it is not looked up on a resource's own object.
+    Python(Vec<Option<Py<PyAny>>>),
+    /// An interface that another component exports.
+    Component { binding: Py<InstanceBinding>, interface: String },
+}
+
+/// Finds out what serves each import, and whether it has everything.
+pub fn resolve<'a>(
+    package: &'a Arc<Package>,
+    store: &Bound<'_, Store>,
+    imports: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Vec<Supplied<'a>>> {
+    let faces = package.binding.imports.iter().enumerate();
+    faces
+        .map(|(number, face)| {
+            let source = source(package, store, imports, face)?;
+            Ok(Supplied { package, number, face, source })
+        })
+        .collect()
+}
+
+fn source(
+    package: &Package,
+    store: &Bound<'_, Store>,
+    imports: Option<&Bound<'_, PyAny>>,
+    face: &InterfaceFace,
+) -> PyResult<Source> {
+    let py = store.py();
+    if face.functions.is_empty() && face.resources.is_empty() {
+        return Ok(Source::Engine);
+    }
+    let imports = imports.filter(|imports| !imports.is_none());
+    let Some(imports) = imports else {
+        if face.wasi {
+            return Ok(Source::Engine);
+        }
+        let name = face.name.as_deref().unwrap_or("the world's own functions");
+        return Err(cannot_link(py, format!("`imports` is missing: the component imports `{name}`")));
+    };
+    let object = match &face.attribute {
+        None => imports.clone(),
+        Some(attribute) => match imports.getattr_opt(attribute.as_str())? {
+            Some(object) if !object.is_none() => object,
+            Some(_) | None if face.wasi => return Ok(Source::Engine),
+            Some(_) | None => {
+                let name = face.name.as_deref().unwrap_or_default();
+                let given = type_name(imports);
+                return Err(cannot_link(py, format!("`imports.{attribute}` (`{name}`): missing in the given {given}")));
+            }
+        },
+    };
+    if object.is_instance(python::interface(py)?)? {
+        return component_source(&object, store, face);
+    }
+    Check { py, package, face, object: &object, missing: Vec::new() }.run()
+}
+
+/// The export of another component, which must live in the same store.
+fn component_source(object: &Bound<'_, PyAny>, store: &Bound<'_, Store>, face: &InterfaceFace) -> PyResult<Source> {
+    let py = object.py();
+    let binding = object.getattr(intern!(py, "_owner"))?.cast_into::<InstanceBinding>()?;
+    if !binding.get().owner.is(store) {
+        let name = face.name.as_deref().unwrap_or_default();
+        let message = format!("`{name}`: the component that exports it lives in another store");
+        return Err(cannot_link(py, message));
+    }
+    let interface = object.getattr(intern!(py, "_name"))?.extract()?;
+    Ok(Source::Component { binding: binding.unbind(), interface })
+}
+
+/// Looks for everything that an interface asks of a Python object.
+struct Check<'a, 'py> {
+    py: Python<'py>,
+    package: &'a Package,
+    face: &'a InterfaceFace,
+    object: &'a Bound<'py, PyAny>,
+    missing: Vec<String>,
+}
+
+impl<'py> Check<'_, 'py> {
+    fn run(mut self) -> PyResult<Source> {
+        let protocol = match &self.face.class {
+            Some(class) => Some(self.package.classes.class(self.py, class)?),
+            None => None,
+        };
+        let mut callables = Vec::with_capacity(self.face.functions.len());
+        let owner = type_name(self.object);
+        for function in &self.face.functions {
+            let callable = match function.kind {
+                FunctionKind::Free => {
+                    let found = own_attribute(self.object, protocol.as_ref(), &function.python)?;
+                    self.need(found, || format!("`{owner}` lacks method `{}`", function.python))
+                }
+                FunctionKind::Constructor(resource)
+                | FunctionKind::Method(resource)
+                | FunctionKind::Static(resource) => self.of_resource(&owner, resource, function)?,
+            };
+            callables.push(callable.map(Bound::unbind));
+        }
+        if self.missing.is_empty() {
+            return Ok(Source::Python(callables));
+        }
+        self.missing.dedup();
+        let place = match &self.face.attribute {
+            Some(attribute) => format!("`imports.{attribute}`"),
+            None => "`imports`".to_owned(),
+        };
+        let place = match &self.face.name {
+            Some(name) => format!("{place} (`{name}`)"),
+            None => place,
+        };
+        Err(cannot_link(self.py, format!("{place}: {}", self.missing.join("; "))))
+    }
+
+    fn need(&mut self, found: Option<Bound<'py, PyAny>>, lack: impl FnOnce() -> String) -> Option<Bound<'py, PyAny>> {
+        if found.is_none() {
+            self.missing.push(lack());
+        }
+        found
+    }
+
+    /// A function of a resource: the class for a constructor, the function for a static; a method is looked up on each
+    /// object when it is called, and its class's is only checked.
+    fn of_resource(
+        &mut self,
+        owner: &str,
+        resource: ResourceIndex,
+        function: &FunctionFace,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let face = &self.package.binding.resources[resource];
+        let class = self.object.getattr_opt(face.attribute.as_str())?.filter(|class| class.is_callable());
+        let Some(class) = self.need(class, || format!("`{owner}` lacks resource class `{}`", face.attribute)) else {
+            return Ok(None);
+        };
+        let protocol = self.package.classes.class(self.py, &face.class)?;
+        let attribute = &face.attribute;
+        if let FunctionKind::Constructor(_) = function.kind {
+            let object = self.py.get_type::<PyAny>().getattr(intern!(self.py, "__init__"))?;
+            let init = own_attribute(&class, Some(&protocol), "__init__")?;
+            // A factory function instead of a class is welcome; a class without `__init__` can take no argument.
+            let lacks = class.is_instance_of::<PyType>()
+                && init.is_none_or(|init| init.is(&object) && !function.params.is_empty())
+                && own_attribute(&class, Some(&protocol), "__new__")?
+                    .is_none_or(|new| new.is(&self.py.get_type::<PyAny>().getattr("__new__").unwrap_or(new.clone())));
+            if lacks {
+                self.missing.push(format!("`{owner}.{attribute}` lacks method `__init__`"));
+            }
+            return Ok(Some(class));
+        }
+        let found = if class.is_instance_of::<PyType>() {
+            own_attribute(&class, Some(&protocol), &function.python)?
+        } else {
+            // What a factory makes is seen only when it made it.
+            matches!(function.kind, FunctionKind::Method(_)).then(|| class.clone())
+        };
+        let found = self.need(found, || format!("`{owner}.{attribute}` lacks method `{}`", function.python));
+        Ok(found.filter(|_| matches!(function.kind, FunctionKind::Static(_))))
+    }
+}
+
+/// A callable attribute that the host wrote itself: what it merely inherits from the generated Protocol does nothing, and so
+/// counts as missing.
+fn own_attribute<'py>(
+    object: &Bound<'py, PyAny>,
+    protocol: Option<&Bound<'py, PyType>>,
+    name: &str,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(found) = object.getattr_opt(name)?.filter(|found| found.is_callable()) else {
+        return Ok(None);
+    };
+    if let Some(inherited) = protocol.and_then(|protocol| protocol.getattr_opt(name).transpose()).transpose()? {
+        let function = |value: &Bound<'py, PyAny>| -> PyResult<Bound<'py, PyAny>> {
+            Ok(value.getattr_opt(intern!(value.py(), "__func__"))?.unwrap_or_else(|| value.clone()))
+        };
+        let object_type = object.py().get_type::<PyAny>();
+        let of_object = object_type.getattr_opt(name)?.is_some_and(|default| default.is(&inherited));
+        if !of_object && function(&found)?.is(&function(&inherited)?) {
+            return Ok(None);
+        }
+    }
+    Ok(Some(found))
+}
+
+impl Supplied<'_> {
+    /// Whether Python implements a resource by serving this interface.
+    pub fn implements(&self, resource: ResourceIndex) -> bool {
+        matches!(self.source, Source::Python(_)) && self.face.resources.contains(&resource)
+    }
+
+    /// Whether the engine's own WASI serves the interface.
+    pub fn is_engine(&self) -> bool {
+        matches!(self.source, Source::Engine) && self.face.wasi
+    }
+
+    /// The Python functions, one for each of the interface's.
+    pub fn callables(&self, py: Python<'_>) -> Vec<Option<Py<PyAny>>> {
+        match &self.source {
+            Source::Python(callables) => {
+                callables.iter().map(|callable| callable.as_ref().map(|callable| callable.clone_ref(py))).collect()
+            }
+            Source::Engine | Source::Component { .. } => Vec::new(),
+        }
+    }
+
+    /// Defines the interface in a linker. `binding` is to have `number` in the store's table of objects.
+    pub fn define(&self, linker: &mut Linker, binding: &Bound<'_, InstanceBinding>, number: u32) -> PyResult<()> {
+        let failed = |error| to_python(binding.py(), error);
+        let mut place = match &self.face.name {
+            Some(name) => linker.instance(name).map_err(failed)?,
+            None => linker.root(),
+        };
+        match &self.source {
+            Source::Engine => Ok(()),
+            Source::Component { binding: other, interface } => {
+                let Some(instance) = other.get().instance() else {
+                    return Err(cannot_link(binding.py(), format!("`{interface}` is not instantiated yet")));
+                };
+                place.exports_of(instance, &[interface]).map_err(failed)
+            }
+            Source::Python(_) => self.define_python(&mut place, binding, number).map_err(failed),
+        }
+    }
+
+    fn define_python(
+        &self,
+        place: &mut LinkerInstance<'_>,
+        binding: &Bound<'_, InstanceBinding>,
+        number: u32,
+    ) -> dovetail_runtime::Result<()> {
+        for resource in &self.face.resources {
+            if let Some(id) = binding.get().resources.host_resource(*resource) {
+                let name = &self.package.binding.resources[*resource].name;
+                place.resource_dynamic(name, id, destructor(number))?;
+            }
+        }
+        for function in 0..self.face.functions.len() {
+            let import = HostImport::new(self.package.clone(), number, self.number, function);
+            place.func_dynamic(&self.face.functions[function].name, Arc::new(import))?;
+        }
+        Ok(())
+    }
+}

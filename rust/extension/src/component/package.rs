@@ -1,0 +1,109 @@
+//! A generated package, loaded: its plan, its component and its classes. Kept on the Python package's module, so that all
+//! instances share it.
+
+use std::sync::Arc;
+
+use dovetail_runtime as runtime;
+use dovetail_runtime::abi::Types;
+use dovetail_runtime::binding::{BINDING_VERSION, Binding, PackagePlan};
+use dovetail_runtime::component::Component;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use crate::convert::ClassTable;
+use crate::engine::Engine;
+use crate::errors::{cannot_compile, to_python};
+use crate::progress::Progress;
+
+/// What all instances of a package share.
+pub struct Package {
+    /// The Python package's name.
+    pub name: String,
+    pub binding: Binding,
+    /// `binding.types`, as the runtime takes them.
+    pub types: Arc<Types>,
+    pub classes: ClassTable,
+    pub component: Component,
+}
+
+/// A package on its Python module, with what must not have changed since.
+#[pyclass(frozen, module = "dovetail._engine", name = "_LoadedPackage")]
+struct LoadedPackage {
+    key: String,
+    engine: runtime::Engine,
+    package: Arc<Package>,
+}
+
+/// The attribute of the Python module.
+const ATTRIBUTE: &str = "__dovetail_package__";
+
+/// Loads a package, or takes what was loaded before.
+pub fn load(py: Python<'_>, name: &str, engine: &Engine) -> PyResult<Arc<Package>> {
+    let located = py.import(intern!(py, "dovetail._package"))?.getattr(intern!(py, "locate"))?.call1((name,))?;
+    let (key, plan, read): (String, String, Bound<'_, PyAny>) = located.extract()?;
+    let module = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.get_item(name)?;
+    if let Ok(loaded) = module.getattr(ATTRIBUTE)
+        && let Ok(loaded) = loaded.cast::<LoadedPackage>()
+    {
+        let loaded = loaded.get();
+        if loaded.key == key && loaded.engine.same(engine.runtime()) {
+            return Ok(loaded.package.clone());
+        }
+    }
+    let package = Arc::new(read_package(py, name, &key, &plan, &read, engine)?);
+    let loaded = LoadedPackage { key, engine: engine.runtime().clone(), package: package.clone() };
+    module.setattr(ATTRIBUTE, Bound::new(py, loaded)?)?;
+    Ok(package)
+}
+
+fn read_package(
+    py: Python<'_>,
+    name: &str,
+    key: &str,
+    plan_name: &str,
+    read: &Bound<'_, PyAny>,
+    engine: &Engine,
+) -> PyResult<Package> {
+    let plan = read.call1((plan_name,))?;
+    let plan: PackagePlan = serde_json::from_slice(plan.cast::<PyBytes>()?.as_bytes())
+        .map_err(|error| cannot_compile(py, format!("`{plan_name}` cannot be read: {error}")))?;
+    let binding = plan.binding;
+    if binding.version != BINDING_VERSION {
+        let message = format!(
+            "`{plan_name}` was generated for another version of dovetail (its format is {}, expected {BINDING_VERSION}): \
+             generate the package again",
+            binding.version
+        );
+        return Err(cannot_compile(py, message));
+    }
+    if !binding.types.is_well_formed() {
+        return Err(cannot_compile(py, format!("`{plan_name}` is damaged: its types refer to each other wrongly")));
+    }
+    let stem = plan_name.trim_end_matches(".plan.json");
+    let component = engine.component(key, || {
+        // Read first, while attached; compile afterwards, while other threads may run.
+        let modules = (0..plan.plan.modules.len())
+            .map(|number| {
+                let contents = read.call1((format!("{stem}.core{number}.wasm"),))?;
+                Ok(contents.cast::<PyBytes>()?.as_bytes().to_vec())
+            })
+            .collect::<PyResult<Vec<_>>>()?;
+        let progress = Progress::new();
+        let engine = engine.runtime();
+        let compiled = py.detach(|| {
+            Component::load(
+                engine,
+                plan.plan,
+                &mut |index| {
+                    let bytes = modules.get(index.as_u32() as usize);
+                    bytes.cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
+                },
+                &|done, all| progress.update(done, all),
+            )
+        });
+        compiled.map_err(|error| to_python(py, error))
+    })?;
+    let classes = ClassTable::new(name.to_owned(), &binding);
+    Ok(Package { name: name.to_owned(), types: Arc::new(binding.types.clone()), binding, classes, component })
+}

@@ -1,0 +1,358 @@
+//! Resources of one instance: guests' resources as Python objects, and host objects as resources of guests.
+
+use std::cell::Cell;
+use std::sync::{Arc, OnceLock};
+
+use dovetail_runtime::abi::ResourceIndex;
+use dovetail_runtime::component::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
+use dovetail_runtime::{ArgumentKind, Result};
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple, PyType};
+
+use crate::convert::{raised, refused, wrong_type};
+use crate::errors::{bug, to_python};
+use crate::objects::HostObjects;
+use crate::store::Store;
+
+/// The resources of an instance, by the index in its package's table.
+pub struct Resources {
+    entries: Vec<Entry>,
+    objects: Arc<HostObjects>,
+    owner: Py<Store>,
+    drops: DropQueue,
+    /// While a host object is lent for a call: its numbers, given up when the call is over.
+    lent: LentNumbers,
+}
+
+struct Entry {
+    name: String,
+    /// What the index stands for in the store, once the instance is linked.
+    ty: OnceLock<ResourceType>,
+    kind: Kind,
+}
+
+enum Kind {
+    /// A guest implements it, this instance or (where an import is another component's export) that one's.
+    Guest { class: OnceLock<Py<PyType>> },
+    /// A Python object implements it.
+    Host { id: HostResource },
+}
+
+/// Numbers of host objects that are to be given up.
+#[derive(Default)]
+struct LentNumbers(Cell<Vec<u32>>);
+
+// SAFETY: only the store's thread converts values for it: each use comes after the store was entered.
+unsafe impl Sync for LentNumbers {}
+
+/// Who implements a resource.
+pub enum Implementer {
+    Guest,
+    Host,
+}
+
+impl Resources {
+    pub fn new(
+        owner: &Bound<'_, Store>,
+        drops: DropQueue,
+        resources: impl Iterator<Item = (String, Implementer)>,
+    ) -> Resources {
+        let entries = resources.map(|(name, implementer)| Entry {
+            name,
+            ty: OnceLock::new(),
+            kind: match implementer {
+                Implementer::Guest => Kind::Guest { class: OnceLock::new() },
+                Implementer::Host => Kind::Host { id: HostResource::new() },
+            },
+        });
+        Resources {
+            entries: entries.collect(),
+            objects: owner.get().objects().clone(),
+            owner: owner.clone().unbind(),
+            drops,
+            lent: LentNumbers::default(),
+        }
+    }
+
+    fn entry(&self, resource: ResourceIndex) -> &Entry {
+        &self.entries[resource.as_u32() as usize]
+    }
+
+    /// The host's type for a resource that Python implements.
+    pub fn host_resource(&self, resource: ResourceIndex) -> Option<HostResource> {
+        match self.entry(resource).kind {
+            Kind::Host { id } => Some(id),
+            Kind::Guest { .. } => None,
+        }
+    }
+
+    /// Whether an index may stand for this type of the store: the first time it is decided, after that it must be the same.
+    pub fn pair(&self, resource: ResourceIndex, ty: ResourceType) -> bool {
+        *self.entry(resource).ty.get_or_init(|| ty) == ty
+    }
+
+    /// Sets the Python class of a guest's resource.
+    pub fn set_class(&self, resource: ResourceIndex, class: Bound<'_, PyType>) {
+        if let Kind::Guest { class: cell } = &self.entry(resource).kind {
+            // A second time does not happen: each interface declares its resources once.
+            let _ = cell.set(class.unbind());
+        }
+    }
+
+    /// The Python class of a guest's resource.
+    pub fn class<'py>(&self, py: Python<'py>, resource: ResourceIndex) -> Option<Bound<'py, PyType>> {
+        match &self.entry(resource).kind {
+            Kind::Guest { class } => class.get().map(|class| class.bind(py).clone()),
+            Kind::Host { .. } => None,
+        }
+    }
+
+    /// The Python class of a guest's resource of this type.
+    pub fn class_of<'py>(&self, py: Python<'py>, ty: ResourceType) -> Option<Bound<'py, PyType>> {
+        let entry = self.entries.iter().find(|entry| entry.ty.get() == Some(&ty))?;
+        match &entry.kind {
+            Kind::Guest { class } => class.get().map(|class| class.bind(py).clone()),
+            Kind::Host { .. } => None,
+        }
+    }
+
+    /// A Python object for a resource that the guest gives away.
+    pub fn receive_own<'py>(
+        &self,
+        py: Python<'py>,
+        resource: ResourceIndex,
+        handle: ResourceHandle,
+    ) -> Result<Bound<'py, PyAny>> {
+        match handle {
+            ResourceHandle::Guest(any) => self.wrap(py, resource, any),
+            ResourceHandle::Host { rep, .. } => match self.objects.remove(rep) {
+                Some(object) => Ok(object.into_bound(py)),
+                None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+            },
+        }
+    }
+
+    /// A Python object for a resource that the guest lends for the call.
+    pub fn receive_borrow<'py>(
+        &self,
+        py: Python<'py>,
+        resource: ResourceIndex,
+        handle: ResourceHandle,
+    ) -> Result<Bound<'py, PyAny>> {
+        match handle {
+            ResourceHandle::Guest(any) => self.wrap(py, resource, any),
+            ResourceHandle::Host { rep, .. } => match self.objects.get(py, rep) {
+                Some(object) => Ok(object),
+                None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+            },
+        }
+    }
+
+    fn wrap<'py>(&self, py: Python<'py>, resource: ResourceIndex, any: ResourceAny) -> Result<Bound<'py, PyAny>> {
+        let Kind::Guest { class } = &self.entry(resource).kind else {
+            return Err(raised(bug(py, "a guest's resource where the host's was expected")));
+        };
+        let Some(class) = class.get() else {
+            let name = &self.entry(resource).name;
+            return Err(raised(PyTypeError::new_err(format!("resource `{name}` has no Python class"))));
+        };
+        let object = Resource::allocate(class.bind(py)).map_err(raised)?;
+        object.get().adopt(&self.owner, &self.drops, any, py);
+        Ok(object.into_any())
+    }
+
+    /// Puts a constructor's resource into the object that is being made.
+    pub fn adopt(&self, object: &Bound<'_, Resource>, handle: ResourceHandle) -> Result<()> {
+        match handle {
+            ResourceHandle::Guest(any) => {
+                object.get().adopt(&self.owner, &self.drops, any, object.py());
+                Ok(())
+            }
+            ResourceHandle::Host { .. } => Err(raised(bug(object.py(), "a constructor gave a host's resource"))),
+        }
+    }
+
+    /// The handle of a Python object that a call takes away.
+    pub fn give(&self, resource: ResourceIndex, value: &Bound<'_, PyAny>) -> Result<ResourceHandle> {
+        self.handle(resource, value, false)
+    }
+
+    /// The handle of a Python object that a call borrows.
+    pub fn lend(&self, resource: ResourceIndex, value: &Bound<'_, PyAny>) -> Result<ResourceHandle> {
+        self.handle(resource, value, true)
+    }
+
+    fn handle(&self, resource: ResourceIndex, value: &Bound<'_, PyAny>, lent: bool) -> Result<ResourceHandle> {
+        let entry = self.entry(resource);
+        match &entry.kind {
+            Kind::Guest { class } => {
+                let expected = class.get().map(|class| class.bind(value.py()));
+                let fits = expected.is_none_or(|class| value.is_instance(class).unwrap_or(false));
+                match value.cast::<Resource>() {
+                    Ok(object) if fits => object.get().any().map(ResourceHandle::Guest),
+                    Ok(_) => {
+                        let message = format!("expected a `{}` of this instance, got one of another", entry.name);
+                        Err(refused(ArgumentKind::Type, message))
+                    }
+                    Err(_) => {
+                        let name = expected.and_then(|class| class.name().ok());
+                        Err(wrong_type(&name.map_or_else(|| entry.name.clone(), |name| name.to_string()), value))
+                    }
+                }
+            }
+            Kind::Host { .. } => {
+                let Some(ty) = entry.ty.get() else {
+                    return Err(raised(bug(value.py(), "a host's resource that was never linked")));
+                };
+                if value.is_none() {
+                    return Err(wrong_type(&format!("a host object for `{}`", entry.name), value));
+                }
+                let rep = self.objects.add(value.clone().unbind());
+                if lent {
+                    let mut numbers = self.lent.0.take();
+                    numbers.push(rep);
+                    self.lent.0.set(numbers);
+                }
+                Ok(ResourceHandle::Host { ty: *ty, rep })
+            }
+        }
+    }
+
+    /// Gives up the host objects that were lent since `start`.
+    pub fn end_loans(&self, py: Python<'_>, start: usize) {
+        let mut numbers = self.lent.0.take();
+        let ended = numbers.split_off(start.min(numbers.len()));
+        self.lent.0.set(numbers);
+        for object in ended.into_iter().filter_map(|number| self.objects.remove(number)) {
+            drop(object.into_bound(py));
+        }
+    }
+
+    /// How many host objects are lent now.
+    pub fn loans(&self) -> usize {
+        let numbers = self.lent.0.take();
+        let count = numbers.len();
+        self.lent.0.set(numbers);
+        count
+    }
+
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.owner)?;
+        for entry in &self.entries {
+            if let Kind::Guest { class } = &entry.kind
+                && let Some(class) = class.get()
+            {
+                visit.call(class)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a guest's resource is in Python: the base of the class that is made for each resource of each instance.
+#[pyclass(frozen, subclass, weakref, module = "dovetail._engine", name = "_Resource")]
+#[derive(Default)]
+pub struct Resource(Cell<Option<Handle>>);
+
+struct Handle {
+    any: ResourceAny,
+    owner: Py<Store>,
+    drops: DropQueue,
+}
+
+// SAFETY: the cell is only used by the store's thread: each use comes after the store was entered, but for freeing the
+// object, which nobody else can see then, and the collector's visit, during which no other thread runs.
+unsafe impl Sync for Resource {}
+
+impl Resource {
+    /// A new object of a resource class, without a handle yet.
+    fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Resource>> {
+        let arguments = PyTuple::empty(class.py());
+        // SAFETY: `class` is a subclass of this one, so its `tp_new` is `Resource::new`, which takes no arguments.
+        let object = unsafe {
+            let new = (*class.as_type_ptr()).tp_new.ok_or_else(|| PyTypeError::new_err("the class has no `__new__`"))?;
+            let object = new(class.as_type_ptr(), arguments.as_ptr(), std::ptr::null_mut());
+            Bound::from_owned_ptr_or_err(class.py(), object)?
+        };
+        Ok(object.cast_into()?)
+    }
+
+    fn peek<R>(&self, look: impl FnOnce(Option<&Handle>) -> R) -> R {
+        let handle = self.0.take();
+        let result = look(handle.as_ref());
+        self.0.set(handle);
+        result
+    }
+
+    /// The handle, as long as there was ever one: whether it is still good is for the runtime to say.
+    fn any(&self) -> Result<ResourceAny> {
+        let any = self.peek(|handle| handle.map(|handle| handle.any));
+        any.ok_or_else(|| refused(ArgumentKind::Value, "the resource was never constructed"))
+    }
+
+    /// Puts a handle into the object; an earlier one is dropped.
+    fn adopt(&self, owner: &Py<Store>, drops: &DropQueue, any: ResourceAny, py: Python<'_>) {
+        let handle = Handle { any, owner: owner.clone_ref(py), drops: drops.clone() };
+        drop(self.0.replace(Some(handle)));
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        // The collector may free the object at any moment, also in the middle of a call: the store drops the handle later.
+        // A handle that was dropped or given away before is passed over then.
+        self.drops.push(self.any);
+    }
+}
+
+#[pymethods]
+impl Resource {
+    #[new]
+    #[pyo3(signature = (*_args, **_kwargs))]
+    fn new(_args: &Bound<'_, PyTuple>, _kwargs: Option<&Bound<'_, PyDict>>) -> Resource {
+        Resource::default()
+    }
+
+    /// Drop the handle now. Does nothing when it was dropped or given away before.
+    fn drop(&self, py: Python<'_>) -> PyResult<()> {
+        let handle = self.peek(|handle| handle.map(|handle| (handle.any, handle.owner.clone_ref(py))));
+        let Some((any, owner)) = handle else { return Ok(()) };
+        let owner = owner.bind(py);
+        if owner.get().is_closed()? {
+            return Ok(());
+        }
+        let mut store = Store::enter(owner)?;
+        any.drop(&mut store).map_err(|error| to_python(py, error))
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (_kind, _error, _traceback, /))]
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _kind: Bound<'_, PyAny>,
+        _error: Bound<'_, PyAny>,
+        _traceback: Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        self.drop(py)
+    }
+
+    fn __reduce_ex__(slf: &Bound<'_, Self>, _protocol: i32) -> PyResult<()> {
+        let name = slf.get_type().name()?;
+        Err(PyTypeError::new_err(format!("cannot pickle `{name}`: a resource lives in its store")))
+    }
+
+    fn __copy__(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let name = slf.get_type().name()?;
+        Err(PyValueError::new_err(format!("cannot copy `{name}`: a handle has one owner")))
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        self.peek(|handle| handle.map_or(Ok(()), |handle| visit.call(&handle.owner)))
+    }
+}
