@@ -61,6 +61,7 @@ impl Engine {
         let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
         let features = Features {
             simd: config.getattr("wasm_simd")?.extract()?,
+            multi_memory: config.getattr("wasm_multi_memory")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,
             ..Features::default()
         };

@@ -20,7 +20,7 @@ compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 #[pymodule]
 mod _engine {
     #[pymodule_export]
-    use crate::component::{Resource, bind, run_command};
+    use crate::component::{Component, ComponentInstance, ComponentLinker, Resource, bind, run_command};
     #[pymodule_export]
     use crate::core::{Caller, Func, Global, Instance, Linker, Memory, Module, Table, wat2wasm};
     #[pymodule_export]

@@ -104,8 +104,6 @@ fn instantiate(
     for import in supplied {
         import.define(&mut linker, binding, number)?;
     }
-    // What is left are functions of WASI that the engine lacks, and types.
-    linker.define_unknown_imports_as_traps(component).map_err(failed)?;
     let mut store = Store::enter(owner)?;
     linker.instantiate(&mut store, component).map_err(failed)
 }

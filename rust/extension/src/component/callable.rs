@@ -138,6 +138,7 @@ impl Export {
         keywords: &[Bound<'py, PyAny>],
         names: &Bound<'py, PyTuple>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let py = names.py();
         let name = &self.face().python;
         let mut places: Vec<Option<Bound<'py, PyAny>>> = vec![None; self.receiver + self.params.len()];
         if positional.len() > places.len() {
@@ -148,7 +149,7 @@ impl Export {
         }
         for (keyword, value) in names.iter().zip(keywords) {
             let found = self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
-                self.params.iter().position(|param| param.bind(keyword.py()).eq(&keyword).unwrap_or(false))
+                self.params.iter().position(|param| param.bind(py).as_any().eq(&keyword).unwrap_or(false))
             });
             let Some(found) = found else {
                 return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{keyword}`")));
@@ -335,7 +336,7 @@ unsafe extern "C" fn vectorcall(
         let positional = ffi::PyVectorcall_NARGS(flags) as usize;
         hand_over(py, || {
             let export = export(callable)?;
-            let arguments = arguments_of::<'_>(array, positional);
+            let arguments = arguments_of(array, positional);
             if names.is_null() {
                 if positional != export.receiver + export.params.len() {
                     return Err(export.wrong_count(positional));
@@ -402,6 +403,11 @@ unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
     0
 }
 
+unsafe extern "C" {
+    /// A bound method; not declared by PyO3.
+    fn PyMethod_New(function: *mut ffi::PyObject, object: *mut ffi::PyObject) -> *mut ffi::PyObject;
+}
+
 unsafe extern "C" fn bind_method(
     function: *mut ffi::PyObject,
     object: *mut ffi::PyObject,
@@ -413,7 +419,7 @@ unsafe extern "C" fn bind_method(
             ffi::Py_INCREF(function);
             return function;
         }
-        ffi::PyMethod_New(function, object)
+        PyMethod_New(function, object)
     }
 }
 

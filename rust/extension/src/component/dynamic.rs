@@ -45,7 +45,7 @@ impl Component {
 }
 
 /// What components are given for their imports.
-#[pyclass(frozen, weakref, module = "dovetail.component")]
+#[pyclass(frozen, weakref, module = "dovetail._engine", name = "ComponentLinker")]
 pub struct Linker {
     linker: Mutex<runtime::component::Linker>,
 }
@@ -91,7 +91,7 @@ impl Linker {
 }
 
 /// A component instantiated in a store.
-#[pyclass(frozen, weakref, module = "dovetail.component")]
+#[pyclass(frozen, weakref, module = "dovetail._engine", name = "ComponentInstance")]
 pub struct Instance {
     instance: runtime::component::Instance,
 }

@@ -10,7 +10,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use super::binding::InstanceBinding;
 use super::callable::{self, Export};
 use super::resources::Resource;
-use crate::errors::{bug, cannot_link, to_python};
+use crate::errors::{bug, cannot_link};
 use crate::python;
 
 /// Sets the attributes of the world's object.
@@ -50,7 +50,7 @@ fn pair_resources(binding: &Bound<'_, InstanceBinding>, face: &InterfaceFace) ->
     for resource in &face.resources {
         let name = binding.get().package.binding.resources[*resource].name.as_str();
         let path: Vec<&str> = face.name.as_deref().into_iter().chain([name]).collect();
-        let fits = instance.resource(&path).is_some_and(|ty| binding.get().resources.pair(*resource, ty));
+        let fits = instance.resource(&path).is_some_and(|ty| binding.get().resources.identities.pair(*resource, ty));
         if !fits {
             return Err(cannot_link(py, format!("the component exports no resource `{}`", path.join("#"))));
         }
@@ -72,8 +72,8 @@ fn export<'py>(
     let Some(func) = binding.get().instance().and_then(|instance| instance.func(&path)) else {
         return Err(cannot_link(py, format!("the component exports no function `{}`", path.join("#"))));
     };
-    let resources = &binding.get().resources;
-    let prepared = func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| resources.pair(index, ty));
+    let identities = &binding.get().resources.identities;
+    let prepared = func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| identities.pair(index, ty));
     let prepared = prepared.map_err(|error| {
         cannot_link(py, format!("`{}` is not what the package was generated for: {error}", path.join("#")))
     })?;

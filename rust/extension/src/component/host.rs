@@ -3,11 +3,9 @@
 
 use std::sync::Arc;
 
-use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, ResourceIndex, TypeIndex, ValueType};
+use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
-use dovetail_runtime::component::{
-    BoundFunction, HostCall, HostFunction, ImportedFunction, ResourceType,
-};
+use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
 use dovetail_runtime::{Error, Result, Store as RuntimeStore};
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -15,6 +13,7 @@ use pyo3::types::PyString;
 
 use super::binding::InstanceBinding;
 use super::package::Package;
+use super::resources::Identities;
 use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised, within};
 use crate::errors::bug;
 use crate::python;
@@ -23,6 +22,7 @@ use crate::store::Store;
 /// One imported function that Python serves.
 pub struct HostImport {
     package: Arc<Package>,
+    identities: Arc<Identities>,
     /// The number of the instance's binding in the store's table of objects.
     binding: u32,
     interface: usize,
@@ -44,13 +44,18 @@ pub fn own_result(package: &Package, ty: &FunctionType) -> Option<TypeIndex> {
 }
 
 impl HostImport {
-    pub fn new(package: Arc<Package>, binding: u32, interface: usize, function: usize) -> HostImport {
+    pub fn new(
+        py: Python<'_>,
+        package: Arc<Package>,
+        identities: Arc<Identities>,
+        binding: u32,
+        interface: usize,
+        function: usize,
+    ) -> HostImport {
         let face = &package.binding.imports[interface].functions[function];
         let outcome = own_result(&package, &face.ty);
-        // SAFETY: an instance is bound in a call from Python, so this thread is attached.
-        let py = unsafe { Python::assume_attached() };
         let name = PyString::intern(py, &face.python).unbind();
-        HostImport { package, binding, interface, function, outcome, name }
+        HostImport { package, identities, binding, interface, function, outcome, name }
     }
 
     fn face(&self) -> &FunctionFace {
@@ -88,17 +93,10 @@ fn binding_of<'py>(
 
 impl HostFunction for HostImport {
     fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
-        // SAFETY: components are linked in calls from Python, so this thread is attached.
-        let py = unsafe { Python::assume_attached() };
-        // The binding is in the table before its instance is made.
-        let found = binding_of(py, import.store(), self.binding);
-        let Ok((_, binding)) = found else {
-            return Err(Mismatch { path: Vec::new(), expected: "a bound instance".into(), found: "none".into() });
-        };
-        let resources = &binding.get().resources;
-        import.rebind(self.package.types.clone(), self.face().ty.clone(), &mut |index: ResourceIndex, ty: ResourceType| {
-            resources.host_resource(index) == import.host_resource_of(ty).filter(|_| resources.host_resource(index).is_some())
-                && resources.pair(index, ty)
+        let identities = &self.identities;
+        import.rebind(self.package.types.clone(), self.face().ty.clone(), &mut |index, ty| {
+            let host = identities.host_resource(index);
+            (host.is_none() || import.host_resource_of(ty) == host) && identities.pair(index, ty)
         })
     }
 
@@ -192,7 +190,7 @@ impl HostImport {
 }
 
 /// What runs when a guest drops its last handle of a host object.
-pub fn destructor(binding: u32) -> dovetail_runtime::component::HostDestructor {
+pub fn destructor(binding: u32) -> HostDestructor {
     Arc::new(move |store: &mut RuntimeStore, rep: u32| {
         // SAFETY: as in `HostImport::call`.
         let py = unsafe { Python::assume_attached() };

@@ -259,13 +259,15 @@ impl Supplied<'_> {
         number: u32,
     ) -> dovetail_runtime::Result<()> {
         for resource in &self.face.resources {
-            if let Some(id) = binding.get().resources.host_resource(*resource) {
+            if let Some(id) = binding.get().resources.identities.host_resource(*resource) {
                 let name = &self.package.binding.resources[*resource].name;
                 place.resource_dynamic(name, id, destructor(number))?;
             }
         }
         for function in 0..self.face.functions.len() {
-            let import = HostImport::new(self.package.clone(), number, self.number, function);
+            let identities = binding.get().resources.identities.clone();
+            let import =
+                HostImport::new(binding.py(), self.package.clone(), identities, number, self.number, function);
             place.func_dynamic(&self.face.functions[function].name, Arc::new(import))?;
         }
         Ok(())

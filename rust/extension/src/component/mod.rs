@@ -12,5 +12,5 @@ mod resources;
 
 pub use binding::bind;
 pub use command::run_command;
-pub use dynamic::{Component, Instance, Linker};
+pub use dynamic::{Component, Instance as ComponentInstance, Linker as ComponentLinker};
 pub use resources::{Resource, Resources};

@@ -19,6 +19,7 @@ use crate::store::Store;
 /// The resources of an instance, by the index in its package's table.
 pub struct Resources {
     entries: Vec<Entry>,
+    pub identities: Arc<Identities>,
     objects: Arc<HostObjects>,
     owner: Py<Store>,
     drops: DropQueue,
@@ -28,16 +29,40 @@ pub struct Resources {
 
 struct Entry {
     name: String,
-    /// What the index stands for in the store, once the instance is linked.
-    ty: OnceLock<ResourceType>,
     kind: Kind,
+}
+
+/// What each index stands for in the store. Host functions share it; it holds no Python object.
+pub struct Identities(Vec<Identity>);
+
+struct Identity {
+    /// Set when the instance is linked.
+    ty: OnceLock<ResourceType>,
+    /// The host's type, where Python implements the resource.
+    host: Option<HostResource>,
+}
+
+impl Identities {
+    fn of(&self, resource: ResourceIndex) -> &Identity {
+        &self.0[resource.as_u32() as usize]
+    }
+
+    /// The host's type for a resource that Python implements.
+    pub fn host_resource(&self, resource: ResourceIndex) -> Option<HostResource> {
+        self.of(resource).host
+    }
+
+    /// Whether an index may stand for this type of the store: the first time it is decided, after that it must be the same.
+    pub fn pair(&self, resource: ResourceIndex, ty: ResourceType) -> bool {
+        *self.of(resource).ty.get_or_init(|| ty) == ty
+    }
 }
 
 enum Kind {
     /// A guest implements it, this instance or (where an import is another component's export) that one's.
     Guest { class: OnceLock<Py<PyType>> },
     /// A Python object implements it.
-    Host { id: HostResource },
+    Host,
 }
 
 /// Numbers of host objects that are to be given up.
@@ -59,16 +84,18 @@ impl Resources {
         drops: DropQueue,
         resources: impl Iterator<Item = (String, Implementer)>,
     ) -> Resources {
-        let entries = resources.map(|(name, implementer)| Entry {
-            name,
-            ty: OnceLock::new(),
-            kind: match implementer {
-                Implementer::Guest => Kind::Guest { class: OnceLock::new() },
-                Implementer::Host => Kind::Host { id: HostResource::new() },
-            },
-        });
+        let (mut entries, mut identities) = (Vec::new(), Vec::new());
+        for (name, implementer) in resources {
+            let (kind, host) = match implementer {
+                Implementer::Guest => (Kind::Guest { class: OnceLock::new() }, None),
+                Implementer::Host => (Kind::Host, Some(HostResource::new())),
+            };
+            entries.push(Entry { name, kind });
+            identities.push(Identity { ty: OnceLock::new(), host });
+        }
         Resources {
-            entries: entries.collect(),
+            entries,
+            identities: Arc::new(Identities(identities)),
             objects: owner.get().objects().clone(),
             owner: owner.clone().unbind(),
             drops,
@@ -78,19 +105,6 @@ impl Resources {
 
     fn entry(&self, resource: ResourceIndex) -> &Entry {
         &self.entries[resource.as_u32() as usize]
-    }
-
-    /// The host's type for a resource that Python implements.
-    pub fn host_resource(&self, resource: ResourceIndex) -> Option<HostResource> {
-        match self.entry(resource).kind {
-            Kind::Host { id } => Some(id),
-            Kind::Guest { .. } => None,
-        }
-    }
-
-    /// Whether an index may stand for this type of the store: the first time it is decided, after that it must be the same.
-    pub fn pair(&self, resource: ResourceIndex, ty: ResourceType) -> bool {
-        *self.entry(resource).ty.get_or_init(|| ty) == ty
     }
 
     /// Sets the Python class of a guest's resource.
@@ -105,16 +119,7 @@ impl Resources {
     pub fn class<'py>(&self, py: Python<'py>, resource: ResourceIndex) -> Option<Bound<'py, PyType>> {
         match &self.entry(resource).kind {
             Kind::Guest { class } => class.get().map(|class| class.bind(py).clone()),
-            Kind::Host { .. } => None,
-        }
-    }
-
-    /// The Python class of a guest's resource of this type.
-    pub fn class_of<'py>(&self, py: Python<'py>, ty: ResourceType) -> Option<Bound<'py, PyType>> {
-        let entry = self.entries.iter().find(|entry| entry.ty.get() == Some(&ty))?;
-        match &entry.kind {
-            Kind::Guest { class } => class.get().map(|class| class.bind(py).clone()),
-            Kind::Host { .. } => None,
+            Kind::Host => None,
         }
     }
 
@@ -202,8 +207,8 @@ impl Resources {
                     }
                 }
             }
-            Kind::Host { .. } => {
-                let Some(ty) = entry.ty.get() else {
+            Kind::Host => {
+                let Some(ty) = self.identities.of(resource).ty.get() else {
                     return Err(raised(bug(value.py(), "a host's resource that was never linked")));
                 };
                 if value.is_none() {

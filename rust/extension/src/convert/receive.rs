@@ -5,7 +5,7 @@ use dovetail_runtime::component::{GuestText, Items, Receiver, ResourceHandle};
 use dovetail_runtime::{Error, Result};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString, PyTuple};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 
 use super::face::Face;
 use super::slot::allocate;

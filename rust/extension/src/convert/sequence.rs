@@ -16,7 +16,11 @@ use super::{raised, refused, wrong_type};
 use crate::python::type_name;
 
 /// Lowers a Python object as a list.
-pub fn supply_list(supplier: &mut PySupplier<'_, '_>, value: &Bound<'_, PyAny>, out: &mut ListSlot<'_, '_>) -> Result<()> {
+pub fn supply_list<'py>(
+    supplier: &mut PySupplier<'_, 'py>,
+    value: &Bound<'py, PyAny>,
+    out: &mut ListSlot<'_, '_>,
+) -> Result<()> {
     let element = out.element();
     if let Some(element) = element
         && let Some(formats) = buffer_formats(element)
@@ -51,9 +55,9 @@ pub fn supply_list(supplier: &mut PySupplier<'_, '_>, value: &Bound<'_, PyAny>, 
 }
 
 /// Any other object with a length and items by number.
-fn supply_sequence(
-    supplier: &mut PySupplier<'_, '_>,
-    value: &Bound<'_, PyAny>,
+fn supply_sequence<'py>(
+    supplier: &mut PySupplier<'_, 'py>,
+    value: &Bound<'py, PyAny>,
     out: &mut ListSlot<'_, '_>,
 ) -> Result<()> {
     // SAFETY: a live object, whose type is only looked at.

@@ -96,7 +96,8 @@ pub fn check_plain(class: &Bound<'_, PyType>) -> PyResult<()> {
     // SAFETY: both are live, ready types.
     let plain = unsafe {
         let ty = class.as_type_ptr();
-        (*ty).tp_new == (*&raw mut ffi::PyBaseObject_Type).tp_new && (*ty).tp_itemsize == 0
+        let (own, default) = ((*ty).tp_new, (*&raw mut ffi::PyBaseObject_Type).tp_new);
+        own.map(|new| new as usize) == default.map(|new| new as usize) && (*ty).tp_itemsize == 0
     };
     if plain {
         return Ok(());
