@@ -88,12 +88,29 @@ impl<'d> Walk<'_, 'd> {
             }
             match definitions.find(name) {
                 Some(definition) => self.item(path, item, definition)?,
-                // An interface of value types alone needs nobody.
-                None if needs_nothing(item) => {}
-                None => return Err(LinkError::Unknown { import: path }.into()),
+                None => self.undefined(path, item)?,
             }
         }
         Ok(())
+    }
+
+    /// What nobody defines: value types need nobody, and a resource type that equals one imported before (an interface's
+    /// `use`) is that one.
+    fn undefined(&mut self, path: String, item: &ImportItem) -> Result<()> {
+        match item {
+            ImportItem::Type => Ok(()),
+            ImportItem::Instance(items) => {
+                items.iter().try_for_each(|(name, item)| self.undefined(format!("{path}#{name}"), item))
+            }
+            ImportItem::Resource { resource, leaf } => match self.resources.get(resource) {
+                Some(ty) => {
+                    self.imports.insert(*leaf, ImportValue::Resource(*ty));
+                    Ok(())
+                }
+                None => Err(LinkError::Unknown { import: path }.into()),
+            },
+            ImportItem::Function { .. } | ImportItem::Module { .. } => Err(LinkError::Unknown { import: path }.into()),
+        }
     }
 
     fn item(&mut self, path: String, item: &ImportItem, definition: &'d Definition) -> Result<()> {
@@ -149,14 +166,6 @@ impl<'d> Walk<'_, 'd> {
         }
         self.imports.insert(leaf, ImportValue::Resource(ty));
         Ok(())
-    }
-}
-
-fn needs_nothing(item: &ImportItem) -> bool {
-    match item {
-        ImportItem::Type => true,
-        ImportItem::Instance(items) => items.values().all(needs_nothing),
-        ImportItem::Function { .. } | ImportItem::Resource { .. } | ImportItem::Module { .. } => false,
     }
 }
 
