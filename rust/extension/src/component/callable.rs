@@ -148,9 +148,10 @@ impl Export {
             *place = Some(value.clone());
         }
         for (keyword, value) in names.iter().zip(keywords) {
-            let found = self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
-                self.params.iter().position(|param| param.bind(py).as_any().eq(&keyword).unwrap_or(false))
-            });
+            let found =
+                self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
+                    self.params.iter().position(|param| param.bind(py).as_any().eq(&keyword).unwrap_or(false))
+                });
             let Some(found) = found else {
                 return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{keyword}`")));
             };
@@ -187,13 +188,12 @@ impl Export {
         let face = self.face();
         let interface = &package.binding.exports[self.interface];
         let class = match (face.kind, &interface.class) {
-            (FunctionKind::Constructor(resource) | FunctionKind::Method(resource) | FunctionKind::Static(resource), _) => {
-                package.classes.class(py, &package.binding.resources[resource].class)?.into_any()
-            }
+            (
+                FunctionKind::Constructor(resource) | FunctionKind::Method(resource) | FunctionKind::Static(resource),
+                _,
+            ) => package.classes.class(py, &package.binding.resources[resource].class)?.into_any(),
             (FunctionKind::Free, Some(class)) => package.classes.class(py, class)?.into_any(),
-            (FunctionKind::Free, None) => {
-                py.import(package.name.as_str())?.getattr(package.binding.world.as_str())?
-            }
+            (FunctionKind::Free, None) => py.import(package.name.as_str())?.getattr(package.binding.world.as_str())?,
         };
         class.getattr(face.python.as_str())
     }

@@ -20,8 +20,7 @@ pub fn run_command(store: &Bound<'_, Store>, wasm: &Bound<'_, PyAny>) -> PyResul
     let bytes = wasm_bytes(wasm)?;
     let engine = store.get().py_engine().bind(py).get().runtime();
     let progress = Progress::new();
-    let component =
-        py.detach(|| Component::new_with_progress(engine, &bytes, &|done, all| progress.update(done, all)));
+    let component = py.detach(|| Component::new_with_progress(engine, &bytes, &|done, all| progress.update(done, all)));
     drop(progress);
     let component = component.map_err(failed)?;
     let Some(interface) = component.plan().exports.keys().find(|name| name.starts_with(RUN)).cloned() else {

@@ -73,7 +73,8 @@ fn export<'py>(
         return Err(cannot_link(py, format!("the component exports no function `{}`", path.join("#"))));
     };
     let identities = &binding.get().resources.identities;
-    let prepared = func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| identities.pair(index, ty));
+    let prepared =
+        func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| identities.pair(index, ty));
     let prepared = prepared.map_err(|error| {
         cannot_link(py, format!("`{}` is not what the package was generated for: {error}", path.join("#")))
     })?;

@@ -266,8 +266,7 @@ impl Supplied<'_> {
         }
         for function in 0..self.face.functions.len() {
             let identities = binding.get().resources.identities.clone();
-            let import =
-                HostImport::new(binding.py(), self.package.clone(), identities, number, self.number, function);
+            let import = HostImport::new(binding.py(), self.package.clone(), identities, number, self.number, function);
             place.func_dynamic(&self.face.functions[function].name, Arc::new(import))?;
         }
         Ok(())

@@ -277,7 +277,8 @@ impl Resource {
         let arguments = PyTuple::empty(class.py());
         // SAFETY: `class` is a subclass of this one, so its `tp_new` is `Resource::new`, which takes no arguments.
         let object = unsafe {
-            let new = (*class.as_type_ptr()).tp_new.ok_or_else(|| PyTypeError::new_err("the class has no `__new__`"))?;
+            let new =
+                (*class.as_type_ptr()).tp_new.ok_or_else(|| PyTypeError::new_err("the class has no `__new__`"))?;
             let object = new(class.as_type_ptr(), arguments.as_ptr(), std::ptr::null_mut());
             Bound::from_owned_ptr_or_err(class.py(), object)?
         };

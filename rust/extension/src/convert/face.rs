@@ -159,11 +159,8 @@ impl ClassTable {
 
     /// A class of the package.
     pub fn class<'py>(&self, py: Python<'py>, name: &ClassName) -> PyResult<Bound<'py, PyType>> {
-        let module = if name.module.is_empty() {
-            self.package.clone()
-        } else {
-            format!("{}.{}", self.package, name.module)
-        };
+        let module =
+            if name.module.is_empty() { self.package.clone() } else { format!("{}.{}", self.package, name.module) };
         let class = py.import(module.as_str())?.getattr(name.class.as_str())?;
         class.cast_into::<PyType>().map_err(|error| {
             let found = type_name(&error.into_inner());

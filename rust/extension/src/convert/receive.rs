@@ -194,12 +194,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         Ok(map.into_any())
     }
 
-    fn variant(
-        &mut self,
-        ty: TypeIndex,
-        case: u32,
-        payload: Option<Bound<'py, PyAny>>,
-    ) -> Result<Bound<'py, PyAny>> {
+    fn variant(&mut self, ty: TypeIndex, case: u32, payload: Option<Bound<'py, PyAny>>) -> Result<Bound<'py, PyAny>> {
         let Face::Variant(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         let Some(case) = face.cases.get(case as usize) else { return Err(self.mismatch(ty)) };
         match (&case.payload, payload) {
@@ -288,7 +283,8 @@ fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result
     ) -> Result<Bound<'py, PyAny>> {
         let (chunks, _) = bytes.as_chunks::<N>();
         // SAFETY: a new list, or null with an exception set.
-        let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(chunks.len() as isize)) }.map_err(raised)?;
+        let list =
+            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(chunks.len() as isize)) }.map_err(raised)?;
         for (number, chunk) in chunks.iter().enumerate() {
             // SAFETY: the list is new, `number` is below its length, and the slot is still null.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, make(*chunk).into_ptr()) };

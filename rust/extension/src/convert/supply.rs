@@ -55,7 +55,8 @@ fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let Ok(text) = value.cast::<PyString>() else {
         return Err(wrong_type("str", value));
     };
-    text.to_str().map_err(|_| refused(ArgumentKind::Value, "the string contains a lone surrogate, which is no character"))
+    text.to_str()
+        .map_err(|_| refused(ArgumentKind::Value, "the string contains a lone surrogate, which is no character"))
 }
 
 impl<'py> Supplier for PySupplier<'_, 'py> {
