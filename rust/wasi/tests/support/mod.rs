@@ -1,9 +1,10 @@
 //! Runs the guest `probe` (tests/guests/probe) under a configuration and gives what it printed.
+#![allow(dead_code, reason = "each test file is a program of its own and uses some of these")]
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use dovetail_compile::{Cranelift, Settings};
+use dovetail_compile::Cranelift;
 use dovetail_runtime::component::{Component, Linker};
 use dovetail_runtime::{Config, Engine, Error, Store, Trap};
 use dovetail_wasi::p2::io::memory::OutputBuffer;
@@ -82,7 +83,7 @@ struct Probe {
 
 /// Compiled once for all tests of a file.
 static PROBE: LazyLock<Probe> = LazyLock::new(|| {
-    let compiler = Cranelift::new(Settings::default()).expect("the compiler knows this machine");
+    let compiler = Cranelift::native().expect("a compiler for this machine");
     let engine = Engine::new(Config { compiler: Some(Arc::new(compiler)), ..Config::default() }).expect("an engine");
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/guests/probe.wasm");
     let bytes = std::fs::read(&path)
