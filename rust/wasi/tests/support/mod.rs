@@ -71,8 +71,9 @@ pub fn engine() -> &'static Engine {
     &PROBE.engine
 }
 
-pub fn component() -> &'static Component {
-    &PROBE.component
+/// All of WASI, for components that the test brings.
+pub fn linker() -> &'static Linker {
+    &PROBE.linker
 }
 
 struct Probe {

@@ -45,7 +45,10 @@ fn run(what: &str, arguments: &[&str]) -> Outcome {
             println!("to stdout");
             eprintln!("to stderr");
         }
-        ("much-output", []) => std::io::stdout().write_all(&vec![b'x'; 1_000_000])?,
+        ("much-output", []) => {
+            let result = std::io::stdout().write_all(&vec![b'x'; 1_000_000]);
+            eprintln!("{:?}", result.err().map(|error| error.kind()));
+        }
         ("terminals", []) => println!(
             "{} {} {}",
             std::io::stdin().is_terminal(),

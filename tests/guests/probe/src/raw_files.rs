@@ -12,6 +12,11 @@ fn open(directory: &Descriptor, path: &str, flags: DescriptorFlags) -> Result<De
     directory.open_at(PathFlags::SYMLINK_FOLLOW, path, OpenFlags::empty(), flags)
 }
 
+/// `ok` or the name of the error.
+fn outcome<T>(result: Result<T, ErrorCode>) -> &'static str {
+    result.err().map_or("ok", |code| code.name())
+}
+
 pub fn run(arguments: &[&str]) -> Outcome {
     let directories = get_directories();
     let (directory, _) = directories.first().ok_or("no directory was granted")?;
@@ -56,9 +61,9 @@ pub fn run(arguments: &[&str]) -> Outcome {
         ["mutate", path] => mutate(directory, path),
         ["write-to-reader", path] => {
             let stream = open(directory, path, DescriptorFlags::READ)?.write_via_stream(0);
-            println!("{:?}", stream.err());
+            println!("{}", outcome(stream));
         }
-        ["read-directory-as-file"] => println!("{:?}", directory.read(1, 0)),
+        ["read-directory-as-file"] => println!("{}", outcome(directory.read(1, 0))),
         _ => return Err(format!("no such raw file probe: {arguments:?}").into()),
     }
     Ok(())
@@ -74,7 +79,8 @@ fn streams(file: &Descriptor) -> Outcome {
     // An offset that no file has makes the stream fail, and the failure is a file system's.
     match file.read_via_stream(u64::MAX)?.blocking_read(1) {
         Err(StreamError::LastOperationFailed(error)) => {
-            println!("{:?} {}", filesystem_error_code(&error), !error.to_debug_string().is_empty());
+            let code = filesystem_error_code(&error).map(|code| code.name());
+            println!("{code:?} {}", !error.to_debug_string().is_empty());
         }
         other => println!("{other:?}"),
     }
@@ -99,6 +105,6 @@ fn mutate(directory: &Descriptor, path: &str) {
         ("set-times-at", directory.set_times_at(PathFlags::empty(), path, keep, keep)),
     ];
     for (name, result) in attempts {
-        println!("{name}: {result:?}");
+        println!("{name}: {}", outcome(result));
     }
 }

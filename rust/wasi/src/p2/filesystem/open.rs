@@ -29,6 +29,9 @@ impl Directory {
         self.check_writing(open_flags, flags)?;
         let opened = self.handle.open_with(path, &options(path_flags, open_flags, flags))?;
         if opened.metadata()?.is_dir() {
+            if flags.contains(DescriptorFlags::MUTATE_DIRECTORY) {
+                self.require_write()?;
+            }
             let directory = Directory::new(Dir::from_std_file(opened.into_std()), self.permissions);
             return Ok(Descriptor::Directory(directory));
         }
@@ -38,19 +41,37 @@ impl Directory {
         if flags.contains(DescriptorFlags::READ) && !self.permissions.file.read {
             return Err(ErrorCode::NotPermitted);
         }
-        Ok(Descriptor::File(File { handle: Arc::new(opened), permissions: self.permissions, flags }))
+        Ok(Descriptor::File(File {
+            handle: Arc::new(opened),
+            permissions: self.permissions,
+            flags: flags_of_file(flags),
+        }))
     }
 
-    /// Whatever would change something needs the right to (wasi:filesystem/types, `open-at`: else `read-only`).
+    /// Whatever would change something needs the right to (wasi:filesystem/types, `open-at`: else `read-only`). The flag
+    /// `mutate-directory` says nothing yet: C libraries ask for it with every file that they open for writing, so it counts
+    /// once a directory was found.
     fn check_writing(&self, open_flags: OpenFlags, flags: DescriptorFlags) -> Result<(), ErrorCode> {
         let creates = open_flags.contains(OpenFlags::CREATE);
-        let changes_directory = creates || flags.contains(DescriptorFlags::MUTATE_DIRECTORY);
         let changes_file =
             creates || open_flags.contains(OpenFlags::TRUNCATE) || flags.contains(DescriptorFlags::WRITE);
-        let refused =
-            (changes_directory && !self.permissions.directory.write) || (changes_file && !self.permissions.file.write);
+        let refused = (creates && !self.permissions.directory.write) || (changes_file && !self.permissions.file.write);
         if refused { Err(ErrorCode::ReadOnly) } else { Ok(()) }
     }
+}
+
+/// What was asked for, without what a file does not have.
+fn flags_of_file(asked: DescriptorFlags) -> DescriptorFlags {
+    [
+        DescriptorFlags::READ,
+        DescriptorFlags::WRITE,
+        DescriptorFlags::FILE_INTEGRITY_SYNC,
+        DescriptorFlags::DATA_INTEGRITY_SYNC,
+        DescriptorFlags::REQUESTED_WRITE_SYNC,
+    ]
+    .into_iter()
+    .filter(|flag| asked.contains(*flag))
+    .fold(DescriptorFlags::empty(), |flags, flag| flags | flag)
 }
 
 /// The host's own open call may need more than the guest gets: creating and truncating need writing, and a file must be
