@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -14,6 +15,9 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+
+if importlib.util.find_spec("dovetail") is None:
+    sys.path.insert(0, str(ROOT / "python"))
 
 # A cache of its own for each run: code that an earlier build of the engine compiled must not be what is tested.
 _CACHE = tempfile.TemporaryDirectory(prefix="dovetail-cache-")

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store, Trap, TrapCode
-
-from .test_everything import Host
+from everything_host import Host
 
 
 @pytest.fixture
