@@ -31,7 +31,7 @@ def native(component: Path, output: Path) -> dict[str, bytes]:
 
 
 def test_the_generator_generates_itself() -> None:
-    package = bindgen.generate(GENERATOR.read_bytes(), name="generated")
+    package = bindgen.generate(GENERATOR.read_bytes(), name="bindgen")
     committed = files_below(ROOT / "generated")
     assert package.files == {name: committed.get(name) for name in package.files}
     assert {name for name in committed if name.endswith(".py")} <= package.files.keys()

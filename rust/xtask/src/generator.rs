@@ -3,13 +3,16 @@
 //! The component goes to `target/generator/bindgen.wasm`, the package to `generated/` (only its `.py` files are committed) and
 //! into the Python package, where `python -m dovetail.bindgen` finds it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{componentize, extension, place, process};
+use crate::{componentize, place, process};
+
+/// Contents by path, relative to the package's folder.
+type Files = BTreeMap<String, Vec<u8>>;
 
 /// Where the Python package looks for the generator's package.
 const IN_PYTHON: &str = "python/dovetail/bindgen/_generated";
@@ -23,19 +26,22 @@ pub fn component() -> PathBuf {
 /// written. `out` is one more place for the package, instead of the one in the Python package.
 pub fn run(check: bool, out: Option<&Path>) -> Result<()> {
     build_component()?;
-    let fresh = place::root().join("target/generator/package");
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh).with_context(|| format!("cannot clear {}", fresh.display()))?;
-    }
-    process::run(
-        extension::cargo()?.args(["run", "--quiet", "--package", "bindgen", "--"]).arg(component()).arg(&fresh),
-    )?;
+    let fresh = generate()?;
     let committed = place::root().join("generated");
     if check {
         compare(&committed, &fresh)?;
     }
-    copy(&fresh, &committed)?;
-    copy(&fresh, out.unwrap_or(&place::root().join(IN_PYTHON)))
+    write(&fresh, &committed)?;
+    write(&fresh, out.unwrap_or(&place::root().join(IN_PYTHON)))
+}
+
+/// The generator's own package, made by the native generator.
+fn generate() -> Result<Files> {
+    let component = component();
+    let bytes = fs::read(&component).with_context(|| format!("cannot read {}", component.display()))?;
+    let options = bindgen::Options { name: Some("bindgen".to_owned()), world: None };
+    let package = bindgen::generate(&bytes, &options).context("the generator refuses its own component")?;
+    Ok(package.files.into_iter().map(|file| (file.path, file.contents)).collect())
 }
 
 fn build_component() -> Result<()> {
@@ -50,11 +56,11 @@ fn build_component() -> Result<()> {
 }
 
 /// Fails with the names of committed `.py` files that differ from the fresh ones.
-fn compare(committed: &Path, fresh: &Path) -> Result<()> {
-    let (committed, fresh) = (python_files(committed)?, python_files(fresh)?);
-    let names = committed.keys().chain(fresh.keys()).collect::<std::collections::BTreeSet<_>>();
+fn compare(committed: &Path, fresh: &Files) -> Result<()> {
+    let committed = read(committed)?;
+    let names: BTreeSet<_> = committed.keys().chain(fresh.keys()).filter(|name| name.ends_with(".py")).collect();
     let different: Vec<_> =
-        names.into_iter().filter(|name| committed.get(*name) != fresh.get(*name)).cloned().collect();
+        names.into_iter().filter(|name| committed.get(*name) != fresh.get(*name)).map(String::as_str).collect();
     if different.is_empty() {
         return Ok(());
     }
@@ -64,15 +70,9 @@ fn compare(committed: &Path, fresh: &Path) -> Result<()> {
     )
 }
 
-fn python_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = all_files(folder)?;
-    files.retain(|name, _| name.ends_with(".py"));
-    Ok(files)
-}
-
 /// The contents of all files below a folder, by their path in it.
-fn all_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
-    let mut files = BTreeMap::new();
+fn read(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(current) = folders.pop() {
         if !current.exists() {
@@ -93,14 +93,13 @@ fn all_files(folder: &Path) -> Result<BTreeMap<String, Vec<u8>>> {
     Ok(files)
 }
 
-/// Makes `to` hold exactly the files of `from`.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    let fresh = all_files(from)?;
-    for old in all_files(to)?.keys().filter(|name| !fresh.contains_key(*name)) {
-        fs::remove_file(to.join(old)).with_context(|| format!("cannot remove {old}"))?;
+/// Makes a folder hold exactly these files.
+fn write(files: &Files, folder: &Path) -> Result<()> {
+    for old in read(folder)?.keys().filter(|name| !files.contains_key(*name)) {
+        fs::remove_file(folder.join(old)).with_context(|| format!("cannot remove {old}"))?;
     }
-    for (name, contents) in fresh {
-        let path = to.join(name);
+    for (name, contents) in files {
+        let path = folder.join(name);
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
         }
