@@ -117,6 +117,7 @@ pub(super) fn end_borrows(store: &mut Store, borrowed: &[ResourceAny]) {
 }
 
 /// Ends the loans that the host made for a call.
+#[inline]
 pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
     let handles = &mut store.component_mut().host_handles;
     for any in lenders {
@@ -145,6 +146,7 @@ pub(super) fn destroy(store: &mut Store, ty: u32, rep: u32, caller: Option<Insta
 }
 
 /// Makes the drops that were asked for, unless the store is in use by a call further out.
+#[inline]
 pub(super) fn drain(store: &mut Store) -> Result<()> {
     if store.component().queue.is_empty() || store.inner().depth > 0 {
         return Ok(());

@@ -93,6 +93,7 @@ impl DropQueue {
         self.0.length.store(handles.len(), Ordering::Release);
     }
 
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.0.length.load(Ordering::Acquire) == 0
     }

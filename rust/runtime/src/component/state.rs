@@ -74,10 +74,12 @@ impl ComponentState {
         id
     }
 
+    #[inline]
     fn instance(&self, id: InstanceId) -> &InstanceState {
         &self.instances[id.0 as usize]
     }
 
+    #[inline]
     pub(crate) fn instance_mut(&mut self, id: InstanceId) -> &mut InstanceState {
         &mut self.instances[id.0 as usize]
     }
@@ -106,6 +108,7 @@ impl ComponentState {
     }
 
     /// Calls `f` for each instance of `entering_set`: the callee and its ancestors, without the caller and its.
+    #[inline]
     fn for_entering(&mut self, callee: InstanceId, caller: Option<InstanceId>, mut f: impl FnMut(&mut InstanceState)) {
         let mut current = Some(callee);
         while let Some(id) = current {
@@ -119,6 +122,7 @@ impl ComponentState {
     }
 
     /// `may_enter_from` and `enter_from`: traps on re-entry, and on any entry after a trap.
+    #[inline]
     pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<()> {
         let mut may_enter = true;
         self.for_entering(callee, caller, |state| may_enter &= state.may_enter);
@@ -130,6 +134,7 @@ impl ComponentState {
     }
 
     /// `leave_to`. After a trap it is not called: the instances stay closed.
+    #[inline]
     pub(crate) fn leave(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
         self.for_entering(callee, caller, |state| state.may_enter = true);
     }
@@ -185,10 +190,12 @@ impl ComponentState {
 }
 
 impl Store {
+    #[inline]
     pub(crate) fn component(&self) -> &ComponentState {
         &self.inner().component
     }
 
+    #[inline]
     pub(crate) fn component_mut(&mut self) -> &mut ComponentState {
         &mut self.inner_mut().component
     }

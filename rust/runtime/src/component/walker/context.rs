@@ -39,22 +39,26 @@ pub(crate) struct LiftContext<'a> {
 }
 
 impl<'a> LiftContext<'a> {
+    #[inline]
     pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
         resource(self.resources, index)
     }
 
     /// The next flat value.
+    #[inline]
     pub(crate) fn next(&mut self) -> Result<ValRaw> {
         let value = self.flat.get(self.position).copied().ok_or_else(too_few)?;
         self.position += 1;
         Ok(value)
     }
 
+    #[inline]
     pub(crate) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
         memory(self.options)?.data(self.store)?.get(range).ok_or_else(out_of_bounds)
     }
 
     /// The bytes at a checked address.
+    #[inline]
     pub(crate) fn read<const N: usize>(&self, address: u32) -> Result<[u8; N]> {
         let data = memory(self.options)?.data(self.store)?;
         match data.get(address as usize..).and_then(|tail| tail.first_chunk::<N>()) {
@@ -64,6 +68,7 @@ impl<'a> LiftContext<'a> {
     }
 
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
+    #[inline]
     pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
         check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
     }
@@ -97,22 +102,26 @@ pub(crate) struct LoweredHandle {
 }
 
 impl<'a> LowerContext<'a> {
+    #[inline]
     pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
         resource(self.resources, index)
     }
 
     /// Appends a flat value. Numbers are written zero-extended, so that each joined type of a variant
     /// (`lower_flat_variant`) reads the bits it wants.
+    #[inline]
     pub(crate) fn push(&mut self, bits: u64) -> Result<()> {
         *self.flat.get_mut(self.position).ok_or_else(too_few)? = ValRaw::from_u64(bits);
         self.position += 1;
         Ok(())
     }
 
+    #[inline]
     pub(crate) fn bytes_mut(&mut self, range: Range<usize>) -> Result<&mut [u8]> {
         memory(self.options)?.data_mut(self.store)?.get_mut(range).ok_or_else(out_of_bounds)
     }
 
+    #[inline]
     pub(crate) fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Result<()> {
         let data = memory(self.options)?.data_mut(self.store)?;
         match data.get_mut(address as usize..).and_then(|tail| tail.first_chunk_mut::<N>()) {
@@ -148,15 +157,18 @@ impl<'a> LowerContext<'a> {
     }
 
     /// Checks the pointer that a guest gave for a result.
+    #[inline]
     pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
         check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
     }
 }
 
+#[inline]
 fn memory(options: &Options) -> Result<&Memory> {
     options.memory.as_ref().ok_or_else(|| Error::Bug("a function that needs a memory has none".into()))
 }
 
+#[inline]
 fn check_range(
     store: &Store,
     options: &Options,
@@ -174,6 +186,7 @@ fn check_range(
     Ok(())
 }
 
+#[inline]
 fn resource(resources: &[ResourceType], index: ResourceIndex) -> Result<ResourceType> {
     resources
         .get(index.as_u32() as usize)
@@ -190,6 +203,7 @@ fn too_few() -> Error {
 }
 
 /// An error of the host about a value, with where it was.
+#[inline]
 pub(crate) fn within(error: Error, place: impl FnOnce() -> String) -> Error {
     match error {
         Error::Argument(mut argument) => {

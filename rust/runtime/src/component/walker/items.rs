@@ -16,11 +16,13 @@ pub struct Items<'s, 'a> {
 }
 
 impl<'s, 'a> Items<'s, 'a> {
+    #[inline]
     pub(super) fn new(cx: &'s mut LiftContext<'a>, parts: Parts<'a>, place: Place) -> Self {
         Items { cx, parts, place, next: 0 }
     }
 
     /// How many parts there are in all.
+    #[inline]
     pub fn len(&self) -> u32 {
         self.parts.len()
     }
@@ -30,6 +32,7 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// The type of the parts that are all alike: a list's element.
+    #[inline]
     pub fn element(&self) -> Option<ValueType> {
         match self.parts {
             Parts::Repeated { element, .. } => Some(element),
@@ -39,6 +42,7 @@ impl<'s, 'a> Items<'s, 'a> {
 
     /// Lifts the next part, or `None` after the last.
     #[expect(clippy::should_implement_trait, reason = "each step needs the receiver")]
+    #[inline]
     pub fn next<R: Receiver>(&mut self, receiver: &mut R) -> Result<Option<R::Value>> {
         if self.next >= self.parts.len() {
             return Ok(None);
@@ -75,6 +79,7 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// Lifts what the receiver left, so that each check runs and each handle moves.
+    #[inline]
     pub(super) fn drain<R: Receiver>(&mut self, receiver: &mut R) -> Result<()> {
         while self.next(receiver)?.is_some() {}
         Ok(())

@@ -81,6 +81,7 @@ pub(crate) fn lift_sequence<R: Receiver>(
 }
 
 /// Where values that may be spilled are (`lift_flat_values`): checks the pointer of spilled ones.
+#[inline]
 pub(super) fn sequence_place(cx: &mut LiftContext<'_>, layout: &Layout, in_memory: bool) -> Result<Place> {
     if !in_memory {
         return Ok(Place::Flat);
@@ -92,6 +93,7 @@ pub(super) fn sequence_place(cx: &mut LiftContext<'_>, layout: &Layout, in_memor
 
 /// The low bytes of the next flat value, or the bytes in memory. Joined types of variants (`i64` for an `f32`, say) keep
 /// the value in the low bits, so that `lift_flat_variant`'s coercions need nothing here.
+#[inline]
 fn number<const N: usize>(cx: &mut LiftContext<'_>, place: Place) -> Result<[u8; N]> {
     match place {
         Place::Flat => {
@@ -105,6 +107,7 @@ fn number<const N: usize>(cx: &mut LiftContext<'_>, place: Place) -> Result<[u8;
 }
 
 /// Pointer and length of a string or list.
+#[inline]
 fn pair(cx: &mut LiftContext<'_>, place: Place) -> Result<(u32, u32)> {
     match place {
         Place::Flat => Ok((cx.next()?.u32(), cx.next()?.u32())),
@@ -218,6 +221,7 @@ pub(crate) fn flags_mask(labels: usize) -> u32 {
 }
 
 /// Reads and checks a discriminant.
+#[inline]
 fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases: usize) -> Result<u32> {
     let case = match (place, cx.types.layout(index).discriminant) {
         (Place::Flat, _) => cx.next()?.u32(),

@@ -208,10 +208,12 @@ fn lower_list<S: Supplier>(
 }
 
 /// Stores a discriminant in the bytes that the variant or enum has for it.
+#[inline]
 pub(super) fn lower_discriminant(cx: &mut LowerContext<'_>, ty: TypeIndex, case: u32, place: Place) -> Result<()> {
     put_sized(cx, place, cx.types.layout(ty).discriminant, case)
 }
 
+#[inline]
 fn put_sized(cx: &mut LowerContext<'_>, place: Place, size: u32, number: u32) -> Result<()> {
     match (place, size) {
         (Place::Flat, _) => cx.push(u64::from(number)),

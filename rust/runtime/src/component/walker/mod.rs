@@ -30,6 +30,7 @@ pub(crate) enum Place {
 
 impl Place {
     /// The place of a part: `offset` bytes on in memory, the next position among flat values.
+    #[inline]
     pub(crate) fn part(self, offset: u32) -> Place {
         match self {
             Place::Flat => Place::Flat,
@@ -46,6 +47,7 @@ pub(crate) const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
 pub(crate) const UTF16_TAG: u32 = 1 << 31;
 
 /// Whether a list of this element can be moved as plain bytes: any pattern of bits is a value.
+#[inline]
 pub(crate) fn is_number(ty: ValueType) -> bool {
     match ty {
         ValueType::S8
@@ -84,6 +86,7 @@ pub(crate) enum Parts<'a> {
 }
 
 impl Parts<'_> {
+    #[inline]
     pub(crate) fn len(&self) -> u32 {
         match self {
             Parts::Fields(fields, _) => fields.len() as u32,
@@ -93,6 +96,7 @@ impl Parts<'_> {
     }
 
     /// Type and offset of part `index`, which must be below `len`.
+    #[inline]
     pub(crate) fn get(&self, index: u32) -> (ValueType, u32) {
         match self {
             Parts::Fields(fields, offsets) => (fields[index as usize].ty, offsets[index as usize]),

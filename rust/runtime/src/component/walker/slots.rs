@@ -16,6 +16,7 @@ pub struct Slots<'s, 'a> {
 }
 
 impl<'s, 'a> Slots<'s, 'a> {
+    #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, parts: Parts<'a>, place: Place) -> Self {
         Slots { cx, parts, place, next: 0 }
     }
@@ -30,15 +31,18 @@ impl<'s, 'a> Slots<'s, 'a> {
     }
 
     /// Lowers the next part.
+    #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
         put(self.cx, self.parts, self.place, &mut self.next, supplier, value)
     }
 
+    #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         finish(self.parts, self.next)
     }
 }
 
+#[inline]
 fn put<S: Supplier>(
     cx: &mut LowerContext<'_>,
     parts: Parts<'_>,
@@ -56,6 +60,7 @@ fn put<S: Supplier>(
     lower(cx, supplier, value, ty, place.part(offset)).map_err(|error| within(error, || parts.describe(index)))
 }
 
+#[inline]
 fn finish(parts: Parts<'_>, next: u32) -> Result<()> {
     if next == parts.len() {
         return Ok(());
@@ -82,11 +87,13 @@ pub(super) enum ListKind {
 }
 
 impl<'s, 'a> ListSlot<'s, 'a> {
+    #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, kind: ListKind, place: Place) -> Self {
         ListSlot { cx, kind, place, contents: None, next: 0 }
     }
 
     /// The element of a list; `None` for a map.
+    #[inline]
     pub fn element(&self) -> Option<ValueType> {
         match self.kind {
             ListKind::List(element) | ListKind::FixedLength(element, _) => Some(element),
@@ -95,16 +102,19 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 
     /// Whether this is a `list<u8>`.
+    #[inline]
     pub fn is_bytes(&self) -> bool {
         self.element() == Some(ValueType::U8)
     }
 
     /// The bytes of one number, where this is a list of numbers.
+    #[inline]
     pub fn number_size(&self) -> Option<usize> {
         self.element().filter(|element| is_number(*element)).map(|element| self.cx.types.size(element) as usize)
     }
 
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
+    #[inline]
     pub fn begin(&mut self, length: usize) -> Result<()> {
         if self.contents.is_some() {
             return Err(Error::Bug("a list was begun twice".into()));
@@ -146,6 +156,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 
     /// Lowers the next element; for a map key and value alternately.
+    #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
         let Some((parts, place)) = self.contents else {
             return Err(Error::Bug("a list's elements came before its length".into()));
@@ -182,6 +193,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         }
     }
 
+    #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         match self.contents {
             Some((parts, _)) => finish(parts, self.next),
@@ -204,6 +216,7 @@ fn sign_extend(bits: u64, ty: Option<ValueType>) -> u64 {
 }
 
 /// Stores pointer and length of a string or list.
+#[inline]
 pub(super) fn store_pair(cx: &mut LowerContext<'_>, place: Place, address: u32, length: u32) -> Result<()> {
     match place {
         Place::Flat => {
@@ -263,11 +276,13 @@ impl Cases<'_> {
 }
 
 impl<'s, 'a> VariantSlot<'s, 'a> {
+    #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, ty: TypeIndex, cases: Cases<'a>, place: Place) -> Self {
         VariantSlot { cx, ty, cases, place, done: false }
     }
 
     /// Lowers the case with this number, and its payload where it has one.
+    #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, case: u32, payload: Option<&S::Value>) -> Result<()> {
         let (ty, at, end) = self.start(case)?;
         match (ty, payload) {
@@ -340,6 +355,7 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         if self.done { Ok(()) } else { Err(Error::Bug("a variant was never supplied".into())) }
     }
