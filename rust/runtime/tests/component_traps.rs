@@ -48,7 +48,14 @@ fn characters() {
 #[test]
 fn discriminants() {
     refused("(result)", "i32", "2", "", "utf8", "invalid variant discriminant");
-    refused("(option u8)", "i32", "16", r"\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\02", "utf8", "invalid variant discriminant");
+    refused(
+        "(option u8)",
+        "i32",
+        "16",
+        r"\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\00\02",
+        "utf8",
+        "invalid variant discriminant",
+    );
 }
 
 #[test]
