@@ -52,15 +52,15 @@ impl Component {
         Ok(Component { inner: Arc::new(Inner { engine: engine.clone(), plan, types, modules }) })
     }
 
-    /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks the plan's every
-    /// index and each module's hash before anything is compiled.
+    /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks each module's
+    /// hash before it is compiled, then every index of the plan and that the modules' functions have the types that the
+    /// canonical ABI gives them.
     pub fn load(
         engine: &Engine,
         plan: ComponentPlan,
         module_bytes: &mut dyn FnMut(CoreModuleIndex) -> std::io::Result<Vec<u8>>,
         progress: Progress<'_>,
     ) -> Result<Component> {
-        // plan.verify()?;
         let mut modules = Vec::with_capacity(plan.modules.len());
         for (index, expected) in plan.modules.iter() {
             let bytes = module_bytes(index)?;
@@ -76,6 +76,7 @@ impl Component {
             }
             modules.push(Module::new_with_progress(engine, &bytes, progress)?);
         }
+        plan.verify(&|index| modules[index.as_u32() as usize].description())?;
         Component::from_plan(engine, plan, modules)
     }
 

@@ -85,6 +85,19 @@ impl HandleTable {
         }
     }
 
+    /// Takes out all borrow handles; gives the scopes that they counted in.
+    pub(crate) fn take_borrows(&mut self) -> Vec<ScopeId> {
+        let mut scopes = Vec::new();
+        for (index, entry) in self.entries.iter_mut().enumerate() {
+            if let Some(Handle { kind: HandleKind::Borrow(scope), .. }) = *entry {
+                *entry = None;
+                self.free.push(index as u32 + 1);
+                scopes.push(scope);
+            }
+        }
+        scopes
+    }
+
     pub(crate) fn live(&self) -> usize {
         self.entries.len() - self.free.len()
     }

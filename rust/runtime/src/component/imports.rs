@@ -25,7 +25,8 @@ pub(super) enum ImportValue {
     Exported(Func),
     /// Traps, naming this path.
     Trap(String),
-    Resource(ResourceType),
+    /// Kept in the table of resource types.
+    Resource,
     Module(Module),
 }
 
@@ -164,7 +165,7 @@ impl<'d> Walk<'_, 'd> {
         if known != ty {
             return Err(incompatible(path, "the resource type that an earlier import was given", "another one"));
         }
-        self.imports.insert(leaf, ImportValue::Resource(ty));
+        self.imports.insert(leaf, ImportValue::Resource);
         Ok(())
     }
 }

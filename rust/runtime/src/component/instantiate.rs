@@ -11,6 +11,7 @@ use super::func::Func;
 use super::imports::{ImportValue, Imports, resolve};
 use super::instance::{ExportedItem, Instance, InstanceInner};
 use super::linker::Definitions;
+use super::reexport::{Target, lift_host};
 use super::resource::ResourceType;
 use super::signature::{Signature, core_signature};
 use super::state::{Implementation, InstanceId};
@@ -138,7 +139,7 @@ impl Instantiation<'_> {
             ModuleSource::Static(index) => self.component.module(index).cloned().ok_or_else(|| missing(&index)),
             ModuleSource::Import(index) => match self.import(index)? {
                 ImportValue::Module(module) => Ok(module.clone()),
-                ImportValue::Host(..) | ImportValue::Exported(_) | ImportValue::Trap(_) | ImportValue::Resource(_) => {
+                ImportValue::Host(..) | ImportValue::Exported(_) | ImportValue::Trap(_) | ImportValue::Resource => {
                     Err(missing(&index))
                 }
             },
@@ -255,13 +256,27 @@ impl Instantiation<'_> {
             }
             ExportItem::Type => ExportedItem::Type,
             ExportItem::Module(source) => ExportedItem::Module(self.module(*source)?),
-            ExportItem::ImportedFunction { ty: _, import } => match self.import(*import)? {
+            ExportItem::ImportedFunction { ty, import } => match self.import(*import)? {
                 ImportValue::Exported(func) => ExportedItem::Func(func.clone()),
-                // TODO: a host's function exported again
-                ImportValue::Host(..) | ImportValue::Trap(_) => ExportedItem::Type,
-                ImportValue::Module(_) | ImportValue::Resource(_) => return Err(missing(import)),
+                ImportValue::Host(function, bound) => {
+                    let target = Target::Host(function.clone(), bound.clone());
+                    self.export_host(*ty, target)?
+                }
+                ImportValue::Trap(path) => {
+                    let target = Target::Trap(path.clone());
+                    self.export_host(*ty, target)?
+                }
+                ImportValue::Module(_) | ImportValue::Resource => return Err(missing(import)),
             },
         })
+    }
+}
+
+impl Instantiation<'_> {
+    fn export_host(&mut self, ty: FunctionTypeIndex, target: Target) -> Result<ExportedItem> {
+        let signature = self.signature(ty)?;
+        let lifted = lift_host(self.store, signature, target)?;
+        Ok(ExportedItem::Func(Func::new(self.store.id(), lifted)))
     }
 }
 

@@ -18,6 +18,7 @@ mod instance;
 mod instantiate;
 mod linker;
 mod names;
+mod reexport;
 mod resource;
 mod resource_table;
 mod seam;

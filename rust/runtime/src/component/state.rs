@@ -139,6 +139,13 @@ impl ComponentState {
         self.for_entering(callee, caller, |state| state.may_enter = true);
     }
 
+    /// Lets an instance of the host be entered again after its function failed.
+    pub(crate) fn reopen(&mut self, id: InstanceId) {
+        let state = self.instance_mut(id);
+        state.may_enter = true;
+        state.may_leave = true;
+    }
+
     pub(crate) fn may_enter(&mut self, callee: InstanceId) -> bool {
         let mut may_enter = true;
         self.for_entering(callee, None, |state| may_enter &= state.may_enter);

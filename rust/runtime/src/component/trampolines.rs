@@ -62,7 +62,7 @@ impl Instantiation<'_> {
                     Err(Error::trap(TrapCode::UnknownImport, detail.clone()))
                 }))
             }
-            ImportValue::Resource(_) | ImportValue::Module(_) => Err(missing(&import)),
+            ImportValue::Resource | ImportValue::Module(_) => Err(missing(&import)),
         }
     }
 
