@@ -230,6 +230,7 @@ impl<'a> Verifier<'a> {
     /// Checks the trampolines up to one that a step uses.
     fn prepare(&mut self, item: &CoreItem) -> Result<(), Error> {
         if let CoreItem::Trampoline(index) = item {
+            check(self.plan.trampolines.is_valid(*index), || format!("there is no {index:?}"))?;
             while self.trampolines.len() <= index.as_u32() as usize {
                 self.next_trampoline()?;
             }

@@ -1,8 +1,6 @@
 //! The component model's reference tests, as far as translation goes: what is valid and synchronous becomes a plan that
 //! passes its own verification, what is invalid or malformed is refused, and nothing panics.
 
-mod support;
-
 use std::path::Path;
 
 use dovetail_environ::component::translate_component;
@@ -74,13 +72,9 @@ const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("linking/tags.wast", 36, "core proposal: exception handling"),
     ("linking/tags.wast", 64, "core proposal: exception handling"),
     ("linking/tags.wast", 93, "core proposal: exception handling"),
-    ("linking/unit.wast", 261, "core proposal: multiple memories"),
-    ("linking/unit.wast", 308, "core proposal: multiple memories"),
-    ("linking/unit.wast", 355, "core proposal: multiple memories"),
     ("validation/indicies.wast", 236, "concurrency: waitable-set.wait"),
     ("validation/indicies.wast", 251, "concurrency: thread.new-indirect"),
     ("validation/indicies.wast", 267, "concurrency: future.new"),
-    ("validation/instantiation.wast", 342, "core proposal: multiple memories"),
     ("values/post-return.wast", 4, "concurrency: task.return"),
     ("values/post-return.wast", 276, "concurrency: context.get"),
     ("values/post-return.wast", 350, "concurrency: backpressure.inc"),
@@ -102,7 +96,7 @@ enum Demand {
 fn check(root: &Path, folders: &[&str], demand: Demand, least: usize) {
     let mut failures = Vec::new();
     let mut count = 0;
-    for path in folders.iter().flat_map(|folder| support::files(&root.join(folder), "wast")) {
+    for path in folders.iter().flat_map(|folder| crate::support::files(&root.join(folder), "wast")) {
         let name = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         for Outcome { line, expected, result } in outcomes(&path) {
             count += 1;
@@ -126,18 +120,18 @@ fn check(root: &Path, folders: &[&str], demand: Demand, least: usize) {
 
 #[test]
 fn synchronous_reference_tests_translate() {
-    let root = support::package("wasm-tools", "1.263.0").join("tests/component-model/test");
+    let root = crate::support::package("wasm-tools", "1.263.0").join("tests/component-model/test");
     check(&root, &["binary", "linking", "resources", "validation", "values"], Demand::Translated, 700);
 }
 
 #[test]
 fn asynchronous_reference_tests_are_refused_by_name() {
-    let root = support::package("wasm-tools", "1.263.0").join("tests/component-model/test");
+    let root = crate::support::package("wasm-tools", "1.263.0").join("tests/component-model/test");
     check(&root, &["async"], Demand::Supported, 50);
 }
 
 #[test]
 fn tests_of_the_tools_translate() {
-    let root = support::package("wasm-tools", "1.263.0").join("tests/cli/component-model");
+    let root = crate::support::package("wasm-tools", "1.263.0").join("tests/cli/component-model");
     check(&root, &[""], Demand::Proposals, 1000);
 }

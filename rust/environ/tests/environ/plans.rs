@@ -1,7 +1,5 @@
 //! Components as files, and what their plans must be: each `components/NAME.wat` has its plan as text in `NAME.plan`.
-//! `BLESS=1 cargo test -p dovetail-environ --test plans` writes the texts anew.
-
-mod support;
+//! `BLESS=1 cargo test -p dovetail-environ plans` writes the texts anew.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -91,7 +89,7 @@ fn render(plan: &ComponentPlan) -> String {
 #[test]
 fn plans_are_as_written_down() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/components");
-    let files = support::files(&folder, "wat");
+    let files = crate::support::files(&folder, "wat");
     assert!(!files.is_empty());
     for path in files {
         let bytes = wat::parse_file(&path).unwrap();

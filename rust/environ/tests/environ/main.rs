@@ -1,0 +1,7 @@
+//! Tests of translation from outside: one binary, so that it is linked once.
+
+mod component_suite;
+mod hostile;
+mod plans;
+mod support;
+mod tampering;
