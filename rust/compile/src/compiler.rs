@@ -27,7 +27,7 @@ impl Cranelift {
         Ok(Self { isa: settings.build()? })
     }
 
-    /// A compiler for this machine with the default settings.
+    /// A compiler for this machine's own processor, with the default settings.
     pub fn native() -> Result<Self, Error> {
         Self::new(Settings::default())
     }
@@ -60,14 +60,14 @@ impl Compiler for Cranelift {
         for [enter, leave] in units.trampolines {
             trampolines.push(append_trampolines(&mut image, enter, leave)?);
         }
-        let image = image.finish();
+        let image = image.finish()?;
         Ok(CompiledModule {
             text: image.text,
             functions,
             trampolines,
             traps: image.traps,
             addresses: image.addresses,
-            unwind: Vec::new(),
+            unwind: image.unwind,
         })
     }
 
@@ -77,7 +77,7 @@ impl Compiler for Cranelift {
         let enter = trampoline::enter(&mut workspace, self.isa(), signature)?;
         let leave = trampoline::leave(&mut workspace, self.isa(), signature)?;
         let trampolines = append_trampolines(&mut image, enter, leave)?;
-        Ok((image.finish().text, trampolines))
+        Ok((image.finish()?.text, trampolines))
     }
 
     fn description(&self) -> String {

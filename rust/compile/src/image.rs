@@ -11,6 +11,7 @@ use dovetail_environ::libcall::Libcall;
 use dovetail_environ::{Error, TrapCode};
 
 use crate::unit::{CompiledUnit, Relocation, Symbol};
+use crate::unwind::UnwindTable;
 
 /// Functions start on these boundaries: what processors fetch at a time.
 const ALIGNMENT: u32 = 16;
@@ -24,6 +25,7 @@ pub(crate) struct Image {
     libcalls: BTreeMap<u32, usize>,
     traps: Vec<(u32, TrapCode)>,
     addresses: Vec<(u32, u32)>,
+    unwind: UnwindTable,
 }
 
 /// What the image consists of when all is laid out.
@@ -31,6 +33,7 @@ pub(crate) struct Finished {
     pub text: Vec<u8>,
     pub traps: Vec<(u32, TrapCode)>,
     pub addresses: Vec<(u32, u32)>,
+    pub unwind: Vec<u8>,
 }
 
 impl Image {
@@ -43,6 +46,7 @@ impl Image {
             libcalls: libcalls.iter().enumerate().map(|(n, libcall)| (*libcall as u32, functions + n)).collect(),
             traps: Vec::new(),
             addresses: Vec::new(),
+            unwind: UnwindTable::new(isa),
         }
     }
 
@@ -70,6 +74,7 @@ impl Image {
         }
         self.traps.extend(unit.traps.iter().map(|(at, code)| (offset + at, *code)));
         self.addresses.extend(unit.addresses.iter().map(|(at, source)| (offset + at, *source)));
+        self.unwind.add(offset, unit.unwind);
         Ok(CodeRange { offset, length })
     }
 
@@ -89,8 +94,8 @@ impl Image {
         }
     }
 
-    pub(crate) fn finish(mut self) -> Finished {
+    pub(crate) fn finish(mut self) -> Result<Finished, Error> {
         let text = self.text.finish(&mut self.control);
-        Finished { text, traps: self.traps, addresses: self.addresses }
+        Ok(Finished { text, traps: self.traps, addresses: self.addresses, unwind: self.unwind.finish()? })
     }
 }

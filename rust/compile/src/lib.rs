@@ -18,6 +18,7 @@ mod signature;
 mod trampoline;
 mod trap;
 mod unit;
+mod unwind;
 
 pub use compiler::Cranelift;
 pub use settings::Settings;

@@ -5,9 +5,11 @@ use cranelift_codegen::settings::{self, Configurable, SetError};
 use dovetail_environ::Error;
 use target_lexicon::{PointerWidth, Triple};
 
-/// How hard to try. The target is always this machine, with every extension that its processor has.
+/// How hard to try, and for which processors of this machine's architecture.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Settings {
+    /// Whether to use only what every processor of the architecture has, for code that other machines shall run, too.
+    pub baseline: bool,
     /// Whether to leave optimizations out: compilation is quicker, code slower.
     pub unoptimized: bool,
     /// Whether to check Cranelift's intermediate language at every step: slow, for tests.
@@ -17,7 +19,8 @@ pub struct Settings {
 impl Settings {
     /// The instruction set with these settings.
     pub(crate) fn build(&self) -> Result<OwnedTargetIsa, Error> {
-        let builder = cranelift_native::builder().map_err(|reason| unsupported(Triple::host(), reason))?;
+        let builder = cranelift_native::builder_with_options(!self.baseline);
+        let builder = builder.map_err(|reason| unsupported(Triple::host(), reason))?;
         let triple = builder.triple().clone();
         if triple.pointer_width() != Ok(PointerWidth::U64) {
             return Err(unsupported(triple, "pointers must have 64 bits"));

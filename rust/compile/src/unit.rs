@@ -4,6 +4,7 @@ use cranelift_codegen::binemit::Reloc;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{self, ExternalName, UserExternalName};
 use cranelift_codegen::isa::TargetIsa;
+use cranelift_codegen::isa::unwind::UnwindInfo;
 use cranelift_codegen::{Context, Final, FinalizedRelocTarget, MachBufferFinalized};
 use cranelift_entity::EntityRef;
 use cranelift_frontend::FunctionBuilderContext;
@@ -59,6 +60,7 @@ pub(crate) struct CompiledUnit {
     pub traps: Vec<(u32, TrapCode)>,
     /// From code offsets to offsets in the wasm binary, ascending; each holds up to the next.
     pub addresses: Vec<(u32, u32)>,
+    pub unwind: Option<UnwindInfo>,
 }
 
 /// What a thread needs to compile, kept from one function to the next for its allocations.
@@ -85,23 +87,11 @@ impl Workspace {
         }
         let compiled = self.codegen.take_compiled_code().ok_or_else(|| Error::Bug("no code was generated".into()))?;
         let buffer = &compiled.buffer;
-        let names = self.codegen.func.params.user_named_funcs();
-        let mut relocations = Vec::with_capacity(buffer.relocs().len());
-        for relocation in buffer.relocs() {
-            let target = match &relocation.target {
-                FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
-                    Symbol::from_external_name(&names[*name])
-                }
-                FinalizedRelocTarget::ExternalName(_) | FinalizedRelocTarget::Func(_) => None,
-            };
-            let target = target.ok_or_else(|| Error::Bug(format!("unexpected relocation {relocation:?}")))?;
-            relocations.push(Relocation {
-                offset: relocation.offset,
-                kind: relocation.kind,
-                addend: relocation.addend,
-                target,
-            });
-        }
+        let relocations = buffer.relocs().iter().map(|relocation| {
+            let target = symbol(&relocation.target, &self.codegen.func)?;
+            Ok(Relocation { offset: relocation.offset, kind: relocation.kind, addend: relocation.addend, target })
+        });
+        let relocations = relocations.collect::<Result<Vec<_>, Error>>()?;
         let mut traps: Vec<_> =
             buffer.traps().iter().filter_map(|site| Some((site.offset, trap::from_cranelift(site.code)?))).collect();
         traps.sort_unstable_by_key(|(offset, _)| *offset);
@@ -111,8 +101,26 @@ impl Workspace {
             relocations,
             traps,
             addresses: addresses(buffer),
+            unwind: compiled.create_unwind_info(isa).map_err(codegen_error)?,
         })
     }
+}
+
+/// What a relocation in `func` names.
+fn symbol(target: &FinalizedRelocTarget, func: &ir::Function) -> Result<Symbol, Error> {
+    let known = match target {
+        FinalizedRelocTarget::ExternalName(ExternalName::User(name)) => {
+            Symbol::from_external_name(&func.params.user_named_funcs()[*name])
+        }
+        // Cranelift calls a library where the instruction set lacks an instruction.
+        FinalizedRelocTarget::ExternalName(ExternalName::LibCall(name)) => {
+            let feature = format!("an operation that the processor lacks ({name})");
+            return Err(Error::Unsupported { path: "function body".into(), feature });
+        }
+        FinalizedRelocTarget::ExternalName(ExternalName::TestCase(_) | ExternalName::KnownSymbol(_))
+        | FinalizedRelocTarget::Func(_) => None,
+    };
+    known.ok_or_else(|| Error::Bug(format!("unexpected relocation to {target:?}")))
 }
 
 /// The address map, of those places only where control can leave the function: where it may trap or calls. Nothing asks

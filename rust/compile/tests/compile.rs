@@ -7,12 +7,16 @@ use dovetail_environ::artifact::CompiledModule;
 use dovetail_environ::module::{Signature, ValType, translate};
 use dovetail_environ::{Compiler, Error, Features};
 
-const VERIFIED: Settings = Settings { unoptimized: false, verify: true };
+const VERIFIED: Settings = Settings { baseline: false, unoptimized: false, verify: true };
 
 fn compile(text: &str) -> Result<CompiledModule, Error> {
+    compile_with(text, VERIFIED)
+}
+
+fn compile_with(text: &str, settings: Settings) -> Result<CompiledModule, Error> {
     let bytes = wat::parse_str(text).unwrap();
     let translation = translate(&bytes, Features::default())?;
-    Cranelift::new(VERIFIED)?.compile_module(&translation, &|_, _| {})
+    Cranelift::new(settings)?.compile_module(&translation, &|_, _| {})
 }
 
 /// Every `.wat` file beside this one.
@@ -33,6 +37,31 @@ fn every_module_compiles_for_this_machine() {
         let compiled = compile(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         check_tables(&name, &compiled);
     }
+}
+
+#[test]
+fn every_module_compiles_without_optimizations_and_for_every_processor() {
+    for (name, text) in modules() {
+        let unoptimized = compile_with(&text, Settings { unoptimized: true, ..VERIFIED });
+        check_tables(&name, &unoptimized.unwrap_or_else(|error| panic!("{name}: {error}")));
+        match compile_with(&text, Settings { baseline: true, ..VERIFIED }) {
+            Ok(compiled) => check_tables(&name, &compiled),
+            // Some operations on vectors have no instruction on the oldest processors.
+            Err(Error::Unsupported { feature, .. }) if name == "vectors.wat" => {
+                assert!(feature.contains("processor lacks"), "{feature}");
+            }
+            Err(error) => panic!("{name}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn the_description_tells_settings_apart() {
+    let describe = |settings| Cranelift::new(settings).unwrap().description();
+    let native = describe(Settings::default());
+    assert_eq!(native, Cranelift::native().unwrap().description());
+    assert_ne!(native, describe(Settings { unoptimized: true, ..Settings::default() }));
+    assert!(native.contains("cranelift"), "{native}");
 }
 
 /// All tables ascend and stay inside the text.
@@ -91,6 +120,27 @@ fn trampolines_take_any_number_of_parameters_and_results() {
         assert!(trampolines.leave.offset >= trampolines.enter.length);
         assert_eq!((trampolines.leave.offset + trampolines.leave.length) as usize, text.len());
     }
+}
+
+/// The records of an `.eh_frame` section up to the one of length 0: a length of four bytes, then so many bytes.
+fn unwind_records(section: &[u8]) -> usize {
+    let (mut at, mut count) = (0, 0);
+    loop {
+        let length = u32::from_le_bytes(section[at..at + 4].try_into().unwrap()) as usize;
+        at += 4 + length;
+        if length == 0 {
+            assert_eq!(at, section.len());
+            return count;
+        }
+        count += 1;
+    }
+}
+
+#[test]
+fn every_function_and_trampoline_can_be_unwound() {
+    let compiled = compile("(module (memory 1) (func) (func (result i32) (memory.grow (i32.const 1))))").unwrap();
+    // One record in common, two functions, the trampoline of `memory.grow`, two trampolines for each signature.
+    assert_eq!(unwind_records(&compiled.unwind), 1 + 2 + 1 + 2 * 2);
 }
 
 #[test]

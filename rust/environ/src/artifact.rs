@@ -44,6 +44,6 @@ pub struct CompiledModule {
     /// From offsets into the text to offsets into the wasm binary, ascending; each holds up to the next. Right for every
     /// place where control may leave a function, by a trap or a call; other places have the offset of an earlier one.
     pub addresses: Vec<(u32, u32)>,
-    /// The `.eh_frame` section for debuggers and profilers, relative to the start of the text; may be empty.
+    /// The `.eh_frame` section for debuggers and profilers, as if the text started at address 0; may be empty.
     pub unwind: Vec<u8>,
 }

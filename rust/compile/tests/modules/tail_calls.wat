@@ -1,0 +1,17 @@
+;; Calls that take the caller's place: inside the module, through a table, of an import, with operands on the stack.
+(module
+  (type $wide (func (param i64 i64 i64 i64 i64 i64 i64 i64 i64 f64) (result i64 f64 i32)))
+  (import "env" "host" (func $host (type $wide)))
+  (table 2 funcref)
+  (memory 1)
+  (elem (i32.const 0) $down $host)
+  (func $down (type $wide)
+    (if (i64.eqz (local.get 0)) (then (return (local.get 8) (local.get 9) (memory.grow (i32.const 0)))))
+    (return_call $down (i64.sub (local.get 0) (i64.const 1)) (local.get 2) (local.get 1) (local.get 3) (local.get 4)
+      (local.get 5) (local.get 6) (local.get 7) (local.get 8) (local.get 9)))
+  (func (export "leave") (type $wide)
+    (return_call $host (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5) (local.get 6)
+      (local.get 7) (local.get 8) (local.get 9)))
+  (func (export "indirect") (param i32) (result i64 f64 i32)
+    (return_call_indirect (type $wide) (i64.const 0) (i64.const 1) (i64.const 2) (i64.const 3) (i64.const 4)
+      (i64.const 5) (i64.const 6) (i64.const 7) (i64.const 8) (f64.const 9) (local.get 0))))

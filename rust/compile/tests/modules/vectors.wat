@@ -1,0 +1,23 @@
+;; Vectors wherever their lanes do not show: locals, globals, blocks, calls, memory.
+(module
+  (memory 1)
+  (global $g (mut v128) (v128.const i64x2 1 2))
+  (func $pair (param v128 v128) (result v128 v128) (local.get 1) (local.get 0))
+  (func (export "mixed") (param v128 i32) (result v128) (local v128)
+    (local.set 2 (i32x4.add (local.get 0) (f32x4.mul (local.get 0) (local.get 0))))
+    (global.set $g (i64x2.sub (global.get $g) (local.get 2)))
+    (call $pair (f64x2.add (local.get 0) (local.get 2)) (i16x8.extmul_high_i8x16_u (local.get 0) (local.get 2)))
+    (v128.bitselect (local.get 2))
+    (block (param v128) (result v128)
+      (br_if 0 (i8x16.shuffle 0 17 2 19 4 21 6 23 8 25 10 27 12 29 14 31 (f32x4.abs) (local.get 0)) (local.get 1))
+      (if (param v128) (result v128) (local.get 1) (then (i32x4.neg)) (else (f64x2.neg))))
+    (select (i16x8.abs (local.get 0)) (local.get 1)))
+  (func (export "memory") (param i32) (result i32)
+    (v128.store offset=16 (local.get 0) (f32x4.splat (f32.load (local.get 0))))
+    (v128.store8_lane offset=0xffffffff 15 (local.get 0) (v128.load32_zero (local.get 0)))
+    (i32x4.bitmask (v128.load16_lane 7 (local.get 0) (v128.load8x8_s (local.get 0)))))
+  (func (export "relaxed") (param v128 v128 v128) (result v128)
+    (f32x4.relaxed_nmadd
+      (i32x4.relaxed_dot_i8x16_i7x16_add_s (local.get 0) (local.get 1) (local.get 2))
+      (i8x16.relaxed_laneselect (local.get 0) (local.get 1) (local.get 2))
+      (i32x4.relaxed_trunc_f64x2_u_zero (local.get 0)))))
