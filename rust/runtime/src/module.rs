@@ -45,10 +45,10 @@ impl Module {
             return Err(Error::argument(ArgumentKind::Value, message));
         };
         let cache = config.cache.as_ref().map(|directory| Cache::entry(directory, bytes, engine.identity()));
-        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(engine.identity())) {
-            if let Ok(module) = Module::from_artifact(engine, artifact) {
-                return Ok(module);
-            }
+        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(engine.identity()))
+            && let Ok(module) = Module::from_artifact(engine, artifact)
+        {
+            return Ok(module);
         }
         let translation = translate(bytes, config.features)?;
         let code = compiler.compile_module(&translation, progress)?;

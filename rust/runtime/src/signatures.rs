@@ -62,10 +62,10 @@ impl SignatureRegistry {
 
     /// Remembers the trampolines of a loaded module; they serve while the module lives.
     pub fn offer(&self, id: SignatureId, image: &Arc<CodeImage>, trampolines: Trampolines) {
-        if let Some(entry) = write(&self.table).entries.get_mut(id as usize) {
-            if entry.borrowed.as_ref().is_none_or(|(image, _)| image.strong_count() == 0) {
-                entry.borrowed = Some((Arc::downgrade(image), trampolines));
-            }
+        if let Some(entry) = write(&self.table).entries.get_mut(id as usize)
+            && entry.borrowed.as_ref().is_none_or(|(image, _)| image.strong_count() == 0)
+        {
+            entry.borrowed = Some((Arc::downgrade(image), trampolines));
         }
     }
 

@@ -189,3 +189,35 @@ fn handles_of_another_store_are_refused() -> Result<()> {
     refused(Instance::new(&mut other, &add, &[outer.into(), outer.into()]).unwrap_err());
     Ok(())
 }
+
+#[test]
+fn engines_and_modules_are_shared_and_stores_are_sent() {
+    fn shared<T: Send + Sync>() {}
+    fn sent<T: Send>() {}
+    shared::<dovetail_runtime::Engine>();
+    shared::<dovetail_runtime::Module>();
+    sent::<Store>();
+}
+
+/// A host function that swaps the store it was lent leaves guests on the stack whose owner is unknown: the process ends
+/// on the spot rather than running on freed memory.
+#[test]
+fn a_host_function_cannot_run_off_with_the_store() {
+    use std::os::unix::process::ExitStatusExt;
+    if std::env::var_os("DOVETAIL_TEST_SWAP").is_some() {
+        let engine = engine();
+        let mut store = Store::new(&engine);
+        let instance = guest(&mut store, move |mut caller, _, _| {
+            let other = Store::new(caller.engine());
+            drop(std::mem::replace(caller.store(), other));
+            Ok(())
+        });
+        let _ = func(&mut store, instance, "outer").call(&mut store, &[Val::I32(0)]);
+        return;
+    }
+    let program = std::env::current_exe().expect("this program");
+    let arguments = ["--exact", "a_host_function_cannot_run_off_with_the_store"];
+    let output =
+        std::process::Command::new(program).args(arguments).env("DOVETAIL_TEST_SWAP", "1").output().expect("a child");
+    assert_eq!(output.status.signal(), Some(libc::SIGABRT), "{output:?}");
+}

@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 use std::fs::{DirBuilder, Metadata, OpenOptions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 
 use crate::code::artifact::{Artifact, Identity};
 use crate::code::mapping::Mapping;
+use crate::error::Error;
 
 /// The place of one module in the cache.
 #[derive(Debug)]
@@ -44,8 +45,19 @@ impl Cache {
         if !metadata.is_file() || !is_ours(&metadata) {
             return None;
         }
-        let mapping = Mapping::file(&file, usize::try_from(metadata.len()).ok()?).ok()?;
-        Artifact::open(mapping, identity).ok()
+        let length = usize::try_from(metadata.len()).ok()?;
+        if !cfg!(target_os = "macos") {
+            match Artifact::open(Mapping::file(&file, length).ok()?, identity) {
+                Ok(artifact) => return Some(artifact),
+                // A file system that allows no execution: a copy will do.
+                Err(Error::Io(_)) => {}
+                Err(_) => return None,
+            }
+        }
+        // On macOS, code in a file must be signed; in anonymous memory it need not be.
+        let mut bytes = Vec::with_capacity(length);
+        file.take(metadata.len()).read_to_end(&mut bytes).ok()?;
+        Artifact::open(Mapping::copy(&bytes).ok()?, identity).ok()
     }
 
     /// Stores an artifact and gives it back mapped from its file; `None` where that did not work.

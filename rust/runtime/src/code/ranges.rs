@@ -26,11 +26,15 @@ struct Block {
     next: AtomicPtr<Block>,
 }
 
+impl Slot {
+    const fn free() -> Slot {
+        Slot { start: AtomicUsize::new(FREE), end: AtomicUsize::new(0), image: AtomicPtr::new(ptr::null_mut()) }
+    }
+}
+
 impl Block {
     const fn new() -> Block {
-        const EMPTY: Slot =
-            Slot { start: AtomicUsize::new(FREE), end: AtomicUsize::new(0), image: AtomicPtr::new(ptr::null_mut()) };
-        Block { slots: [EMPTY; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
+        Block { slots: [const { Slot::free() }; SLOTS], next: AtomicPtr::new(ptr::null_mut()) }
     }
 
     fn next(&self) -> Option<&'static Block> {

@@ -140,7 +140,8 @@ pub unsafe fn memory_init(vmctx: *mut VMContext, memory: u32, data: u32, to: u64
 pub unsafe fn data_drop(vmctx: *mut VMContext, data: u32) {
     // SAFETY: compiled code is calling, and no reference to the instance's data is held.
     unsafe {
-        if let Some(dropped) = (&mut (*(*vmctx).host_data).dropped_data).get_mut(data as usize) {
+        let owner = &mut *(*vmctx).host_data;
+        if let Some(dropped) = owner.dropped_data.get_mut(data as usize) {
             *dropped = true;
         }
     }
@@ -210,7 +211,8 @@ pub unsafe fn table_init(vmctx: *mut VMContext, table: u32, elem: u32, to: u32, 
 pub unsafe fn elem_drop(vmctx: *mut VMContext, elem: u32) {
     // SAFETY: compiled code is calling, and no reference to the instance's data is held.
     unsafe {
-        if let Some(dropped) = (&mut (*(*vmctx).host_data).dropped_elements).get_mut(elem as usize) {
+        let owner = &mut *(*vmctx).host_data;
+        if let Some(dropped) = owner.dropped_elements.get_mut(elem as usize) {
             *dropped = true;
         }
     }
@@ -242,4 +244,28 @@ pub unsafe fn fma_f32(_vmctx: *mut VMContext, a: f32, b: f32, c: f32) -> f32 {
 
 pub unsafe fn fma_f64(_vmctx: *mut VMContext, a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Processors with the instructions never call these, so no guest of the other tests does.
+    #[test]
+    fn rounding_follows_the_specification() {
+        let none = std::ptr::null_mut();
+        // SAFETY: these functions do not look at the context.
+        unsafe {
+            assert_eq!([ceil_f32(none, -0.5), floor_f32(none, 0.5)].map(f32::to_bits), [(-0.0f32).to_bits(), 0]);
+            assert_eq!([ceil_f64(none, 1.2), floor_f64(none, -1.2)], [2.0, -2.0]);
+            assert_eq!([trunc_f32(none, -1.9), trunc_f32(none, 1.9)], [-1.0, 1.0]);
+            assert_eq!([trunc_f64(none, -1.9), trunc_f64(none, f64::INFINITY)], [-1.0, f64::INFINITY]);
+            assert_eq!([0.5, 1.5, 2.5, -2.5].map(|value| nearest_f32(none, value)), [0.0, 2.0, 2.0, -2.0]);
+            assert_eq!([0.5, 1.5, 2.5, -2.5].map(|value| nearest_f64(none, value)), [0.0, 2.0, 2.0, -2.0]);
+            assert_eq!(fma_f32(none, 2.0, 3.0, 4.0), 10.0);
+            assert_eq!(fma_f64(none, 2.0, 3.0, 4.0), 10.0);
+            let signalling = f32::from_bits(0x7fa0_0000);
+            assert_eq!(nearest_f32(none, signalling).to_bits() & 0x7fc0_0000, 0x7fc0_0000);
+        }
+    }
 }

@@ -39,10 +39,17 @@ struct Layers {
 // SAFETY: an entry of `actions` is written once, under the lock, before `count` says that it is there.
 unsafe impl Sync for Layers {}
 
-const NONE: UnsafeCell<MaybeUninit<sigaction>> = UnsafeCell::new(MaybeUninit::uninit());
-const NO_LAYERS: Layers =
-    Layers { count: AtomicUsize::new(0), actions: [NONE; MAX_LAYERS], delegating: AtomicU64::new(0) };
-static LAYERS: [Layers; SIGNALS.len()] = [NO_LAYERS; SIGNALS.len()];
+impl Layers {
+    const fn none() -> Layers {
+        Layers {
+            count: AtomicUsize::new(0),
+            actions: [const { UnsafeCell::new(MaybeUninit::uninit()) }; MAX_LAYERS],
+            delegating: AtomicU64::new(0),
+        }
+    }
+}
+
+static LAYERS: [Layers; SIGNALS.len()] = [const { Layers::none() }; SIGNALS.len()];
 
 /// Puts our handlers on top, where they are not.
 pub(crate) fn install_handlers() -> Result<()> {
