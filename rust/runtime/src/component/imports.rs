@@ -105,7 +105,7 @@ impl<'d> Walk<'_, 'd> {
             }
             ImportItem::Resource { resource, leaf } => match self.resources.get(resource) {
                 Some(ty) => {
-                    self.imports.insert(*leaf, ImportValue::Resource(*ty));
+                    self.imports.insert(*leaf, ImportValue::Resource);
                     Ok(())
                 }
                 None => Err(LinkError::Unknown { import: path }.into()),
