@@ -238,19 +238,20 @@ def test_an_exception_of_the_host_comes_out_as_the_same_object(world: Any, host:
     assert any(frame.name == "notify" for frame in caught.traceback)
 
 
-def test_a_result_of_the_host_that_does_not_fit_is_refused(world: Any, host: Host, module: ModuleType) -> None:
-    for wrong, error in [
-        (-1, OverflowError),
-        (2**32, OverflowError),
-        ("1", TypeError),
-        (None, TypeError),
-    ]:
-        with Store() as store:
-            fresh = Host(module)
-            fresh.next = lambda value, wrong=wrong: wrong  # type: ignore[method-assign, misc, assignment]
-            other = module.Everything(store, module.EverythingImports(host=fresh))
-            with pytest.raises(error):
-                other.call_host(1)
+@pytest.mark.parametrize(
+    ("wrong", "error"), [(-1, OverflowError), (2**32, OverflowError), ("1", TypeError), (None, TypeError)]
+)
+def test_a_result_of_the_host_that_does_not_fit_is_refused(
+    module: ModuleType, wrong: Any, error: type[Exception]
+) -> None:
+    class Wrong(Host):
+        def next(self, value: int) -> Any:
+            return wrong
+
+    with Store() as store:
+        world = module.Everything(store, module.EverythingImports(host=Wrong(module)))
+        with pytest.raises(error):
+            world.call_host(1)
 
 
 def test_resources_of_the_component(world: Any) -> None:

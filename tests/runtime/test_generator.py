@@ -49,15 +49,14 @@ def test_native_and_component_agree(name: str, guest: Callable[[str], Path], tmp
 
 def test_files_of_a_package(guest: Callable[[str], Path], tmp_path: Path) -> None:
     written = native(guest("kv"), tmp_path / "kv")
-    python = {name for name in written if name.endswith(".py")}
-    assert python == {
+    assert {
         "__init__.py",
         "exports/__init__.py",
         "exports/store.py",
         "imports/__init__.py",
         "imports/host_log.py",
         "imports/types.py",
-    }
+    } <= written.keys()
     assert {f"kv.core{number}.wasm" for number in range(4)} | {
         "kv.plan.json",
         "py.typed",

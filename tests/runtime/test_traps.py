@@ -77,10 +77,13 @@ def test_other_instances_go_on_after_a_trap(module: ModuleType, world: Any) -> N
 
 
 def test_re_entry_through_the_host_is_refused(module: ModuleType) -> None:
-    host = Host(module)
+    class Calling(Host):
+        def next(self, value: int) -> int:
+            result: int = world.add(value, 1)
+            return result
+
     with Store() as store:
-        world = module.Everything(store, module.EverythingImports(host=host))
-        host.next = lambda value: world.add(value, 1)  # type: ignore[method-assign, assignment]
+        world = module.Everything(store, module.EverythingImports(host=Calling(module)))
         assert stopped(lambda: world.call_host(1)).code is TrapCode.CANNOT_ENTER_COMPONENT
 
 
@@ -135,22 +138,21 @@ def test_a_signal_during_a_call_is_handled_afterwards(world: Any) -> None:
 def test_use_from_a_second_thread_is_refused(module: ModuleType) -> None:
     """A store belongs to one thread at a time: while a call is under way, another thread is turned away."""
     errors: list[BaseException] = []
-    host = Host(module)
-    with Store() as store:
-        world = module.Everything(store, module.EverythingImports(host=host))
 
-        def other() -> None:
-            try:
-                world.add(1, 2)
-            except BaseException as error:
-                errors.append(error)
+    def other() -> None:
+        try:
+            world.add(1, 2)
+        except BaseException as error:
+            errors.append(error)
 
-        def notify(message: str) -> None:
+    class Threading(Host):
+        def notify(self, message: str) -> None:
             thread = threading.Thread(target=other)
             thread.start()
             thread.join(10)
 
-        host.notify = notify  # type: ignore[method-assign]
+    with Store() as store:
+        world = module.Everything(store, module.EverythingImports(host=Threading(module)))
         world.ask_locate("home")
         assert len(errors) == 1
         assert "thread" in str(errors[0])
