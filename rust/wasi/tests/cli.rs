@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::fs::File;
 use std::io::{Seek, Write};
 
 use dovetail_runtime::{Error, Store, TrapCode};
@@ -114,6 +115,22 @@ fn a_store_without_a_context_denies_everything_and_runs() {
 #[test]
 fn only_terminals_are_terminals() {
     assert_eq!(run(&["terminals"], |_| {}).printed(), "false false false");
+    let (_controller, terminal) = terminal();
+    let run = run(&["terminals"], |config| {
+        config.stdin(Input::File(terminal));
+    });
+    assert_eq!(run.printed(), "true false false");
+}
+
+/// The two ends of a pseudo-terminal; the second is what a program runs on.
+fn terminal() -> (File, File) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&controller).unwrap();
+    unlockpt(&controller).unwrap();
+    let name = ptsname(&controller, Vec::new()).unwrap();
+    let terminal = File::options().read(true).write(true).open(name.to_str().unwrap()).unwrap();
+    (controller.into(), terminal)
 }
 
 #[test]

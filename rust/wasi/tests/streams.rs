@@ -4,6 +4,7 @@ mod support;
 
 use std::io::Write;
 
+use dovetail_runtime::TrapCode;
 use dovetail_wasi::p2::io::memory::OutputBuffer;
 use dovetail_wasi::{Input, Output};
 use support::{engine, run};
@@ -68,6 +69,13 @@ fn a_guest_can_wait_for_input() {
 #[test]
 fn a_pollable_may_outlive_its_stream() {
     assert_eq!(run(&["streams", "orphan"], |_| {}).printed(), "true");
+}
+
+#[test]
+fn a_guest_that_hoards_resources_is_stopped() {
+    let trap = run(&["streams", "hoard"], |_| {}).trap();
+    assert_eq!(trap.code, TrapCode::AllocationTooLarge);
+    assert!(trap.detail.unwrap().contains("1048576 resources"));
 }
 
 #[test]

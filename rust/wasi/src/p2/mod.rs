@@ -10,6 +10,7 @@ pub mod filesystem;
 pub mod http;
 pub mod io;
 pub mod random;
+mod resources;
 pub mod sockets;
 mod undone;
 

@@ -71,9 +71,9 @@ fn run(what: &str, arguments: &[&str]) -> Outcome {
             println!("{}", wasip2::random::random::get_random_bytes(length.parse()?).len());
         }
         ("connect", [address]) => drop(std::net::TcpStream::connect(address)?),
-        ("udp", []) => drop(wasip2::sockets::udp_create_socket::create_udp_socket(
-            wasip2::sockets::network::IpAddressFamily::Ipv4,
-        )),
+        ("udp", []) => {
+            drop(wasip2::sockets::udp_create_socket::create_udp_socket(wasip2::sockets::network::IpAddressFamily::Ipv4))
+        }
         ("http", []) => drop(wasip2::http::types::Fields::new()),
         ("clocks", rest) => clocks::run(rest)?,
         ("streams", rest) => streams::run(rest)?,

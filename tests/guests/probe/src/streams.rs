@@ -47,6 +47,10 @@ pub fn run(arguments: &[&str]) -> Outcome {
             pollable.block();
             println!("{}", pollable.ready());
         }
+        // Takes handles without end and drops none.
+        ["hoard"] => loop {
+            std::mem::forget(input.subscribe());
+        },
         _ => return Err(format!("no such stream probe: {arguments:?}").into()),
     }
     Ok(())

@@ -4,6 +4,7 @@ use dovetail_runtime::component::{HostContext, Linker};
 use dovetail_runtime::{Error, Result};
 
 use super::name;
+use super::resources::push;
 use crate::context::wasi;
 use crate::exit::Exit;
 
@@ -40,14 +41,14 @@ fn ended(status: i32) -> Result<()> {
 fn add_standard_streams(linker: &mut Linker) -> Result<()> {
     linker.instance(&name("cli/stdin"))?.func("get-stdin", |context: &mut HostContext<'_>, ()| {
         let stream = wasi(context)?.stdin.stream.clone();
-        context.table().push(stream)
+        push(context, stream)
     })?;
     linker.instance(&name("cli/stdout"))?.func("get-stdout", |context: &mut HostContext<'_>, ()| {
         let stream = wasi(context)?.stdout.stream.clone();
-        context.table().push(stream)
+        push(context, stream)
     })?;
     linker.instance(&name("cli/stderr"))?.func("get-stderr", |context: &mut HostContext<'_>, ()| {
         let stream = wasi(context)?.stderr.stream.clone();
-        context.table().push(stream)
+        push(context, stream)
     })
 }

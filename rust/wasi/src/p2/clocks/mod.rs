@@ -11,6 +11,7 @@ use dovetail_runtime::host_record;
 use super::io::event::Deadline;
 use super::io::poll::Pollable;
 use super::name;
+use super::resources::push;
 use crate::context::wasi;
 
 host_record! {
@@ -47,5 +48,5 @@ pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
 }
 
 fn subscribe(context: &mut HostContext<'_>, when: u64) -> Result<Resource<Pollable>> {
-    context.table().push(Pollable(Arc::new(Deadline(when))))
+    push(context, Pollable(Arc::new(Deadline(when))))
 }

@@ -8,7 +8,7 @@ use super::entries::DirectoryEntryStream;
 use super::types::{Advice, DescriptorFlags, ErrorCode, NewTimestamp, OpenFlags, PathFlags};
 use crate::context::wasi;
 use crate::p2::io::failure::IoError;
-use crate::p2::name;
+use crate::p2::{name, resources};
 
 type This = Borrow<Descriptor>;
 
@@ -39,7 +39,7 @@ fn get_directories(context: &mut HostContext<'_>, (): ()) -> Result<Vec<(Resourc
     let preopens = wasi(context)?.preopens.clone();
     preopens
         .into_iter()
-        .map(|(directory, path)| Ok((context.table().push(Descriptor::Directory(directory))?, path)))
+        .map(|(directory, path)| Ok((resources::push(context, Descriptor::Directory(directory))?, path)))
         .collect()
 }
 
@@ -49,7 +49,7 @@ fn push<T: Send + 'static>(
     result: Result<T, ErrorCode>,
 ) -> Result<Result<Resource<T>, ErrorCode>> {
     match result {
-        Ok(value) => Ok(Ok(context.table().push(value)?)),
+        Ok(value) => Ok(Ok(resources::push(context, value)?)),
         Err(code) => Ok(Err(code)),
     }
 }

@@ -6,6 +6,7 @@ use dovetail_runtime::host_variant;
 
 use super::failure::{IoError, StreamFailure};
 use crate::p2::name;
+use crate::p2::resources::push;
 
 host_variant! {
     /// `wasi:io/streams.stream-error`.
@@ -24,9 +25,7 @@ pub(crate) fn stream_result<T>(
     match result {
         Ok(value) => Ok(Ok(value)),
         Err(StreamFailure::Closed) => Ok(Err(StreamError::Closed)),
-        Err(StreamFailure::Failed(error)) => {
-            Ok(Err(StreamError::LastOperationFailed(context.table().push(IoError(error))?)))
-        }
+        Err(StreamFailure::Failed(error)) => Ok(Err(StreamError::LastOperationFailed(push(context, IoError(error))?))),
         Err(StreamFailure::Ended(error)) => Err(error),
     }
 }

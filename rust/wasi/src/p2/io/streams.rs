@@ -11,6 +11,7 @@ use super::poll::Pollable;
 use super::wait::Waiter;
 use crate::context::wasi;
 use crate::p2::name;
+use crate::p2::resources::push;
 
 pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
     let mut streams = linker.instance(&name("io/streams"))?;
@@ -44,7 +45,7 @@ fn add_input(streams: &mut LinkerInstance<'_>) -> Result<()> {
     )?;
     streams.func("[method]input-stream.subscribe", |context: &mut HostContext<'_>, (this,): (Input,)| {
         let event = context.table().get(&this)?.event();
-        context.table().push(Pollable(event))
+        push(context, Pollable(event))
     })
 }
 
@@ -72,7 +73,7 @@ fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
     })?;
     streams.func("[method]output-stream.subscribe", |context: &mut HostContext<'_>, (this,): (Output,)| {
         let event = context.table().get(&this)?.event();
-        context.table().push(Pollable(event))
+        push(context, Pollable(event))
     })?;
     streams.func(
         "[method]output-stream.write-zeroes",
