@@ -27,7 +27,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     inspect = commands.add_parser("inspect", help="print a component's world, core modules and link steps")
     inspect.add_argument("component", help="the component, as .wasm or .wat")
     bindgen.add_arguments(commands.add_parser("bindgen", help="generate a typed Python package"))
-    arguments = parser.parse_args(argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    # What comes after `--` is the program's own, options included.
+    split = given.index("--") if "--" in given else len(given)
+    arguments = parser.parse_args(given[:split])
+    if arguments.command == "run":
+        arguments.arguments += given[split + 1 :]
+    elif split < len(given):
+        parser.error("only `run` takes arguments after `--`")
     if arguments.command == "run":
         return _run(arguments)
     return _inspect(arguments) if arguments.command == "inspect" else bindgen.run(arguments)

@@ -61,8 +61,8 @@ pub fn bind(
     let supplied = imports::resolve(&package, store, imports)?;
     let drops = Store::enter(store)?.drop_queue();
     let implementers = package.binding.resources.iter().map(|(index, face)| {
-        let host = supplied.iter().any(|import| import.implements(index));
-        (face.name.clone(), if host { Implementer::Host } else { Implementer::Guest })
+        let methods = supplied.iter().find_map(|import| import.methods(index));
+        (face.name.clone(), methods.map_or(Implementer::Guest, Implementer::Host))
     });
     let resources = Resources::new(store, drops, implementers);
     let callables = supplied.iter().map(|import| import.callables(py)).collect();

@@ -213,9 +213,13 @@ fn own_attribute<'py>(
 }
 
 impl Supplied<'_> {
-    /// Whether Python implements a resource by serving this interface.
-    pub fn implements(&self, resource: ResourceIndex) -> bool {
-        matches!(self.source, Source::Python(_)) && self.face.resources.contains(&resource)
+    /// Where Python implements a resource by serving this interface: the names of the resource's methods.
+    pub fn methods(&self, resource: ResourceIndex) -> Option<Vec<String>> {
+        if !matches!(self.source, Source::Python(_)) || !self.face.resources.contains(&resource) {
+            return None;
+        }
+        let methods = self.face.functions.iter().filter(|function| function.kind == FunctionKind::Method(resource));
+        Some(methods.map(|function| function.python.clone()).collect())
     }
 
     /// Whether the engine's own WASI serves the interface.
@@ -236,6 +240,10 @@ impl Supplied<'_> {
     /// Defines the interface in a linker. `binding` is to have `number` in the store's table of objects.
     pub fn define(&self, linker: &mut Linker, binding: &Bound<'_, InstanceBinding>, number: u32) -> PyResult<()> {
         let failed = |error| to_python(binding.py(), error);
+        if let Source::Engine = self.source {
+            // WASI is in the linker under its own version: an empty instance under this one would hide it.
+            return Ok(());
+        }
         let mut place = match &self.face.name {
             Some(name) => linker.instance(name).map_err(failed)?,
             None => linker.root(),

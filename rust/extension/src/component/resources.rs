@@ -1,7 +1,7 @@
 //! Resources of one instance: guests' resources as Python objects, and host objects as resources of guests.
 
 use std::cell::Cell;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dovetail_runtime::abi::ResourceIndex;
 use dovetail_runtime::component::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
@@ -62,7 +62,12 @@ enum Kind {
     /// A guest implements it, this instance or (where an import is another component's export) that one's.
     Guest { class: OnceLock<Py<PyType>> },
     /// A Python object implements it.
-    Host,
+    Host {
+        /// The Python names of its methods.
+        methods: Vec<String>,
+        /// The classes whose objects were found to have them all.
+        accepted: Mutex<Vec<Py<PyType>>>,
+    },
 }
 
 /// Numbers of host objects that are to be given up.
@@ -75,7 +80,8 @@ unsafe impl Sync for LentNumbers {}
 /// Who implements a resource.
 pub enum Implementer {
     Guest,
-    Host,
+    /// Python objects with these methods.
+    Host(Vec<String>),
 }
 
 impl Resources {
@@ -88,7 +94,10 @@ impl Resources {
         for (name, implementer) in resources {
             let (kind, host) = match implementer {
                 Implementer::Guest => (Kind::Guest { class: OnceLock::new() }, None),
-                Implementer::Host => (Kind::Host, Some(HostResource::new())),
+                Implementer::Host(methods) => {
+                    let kind = Kind::Host { methods, accepted: Mutex::default() };
+                    (kind, Some(HostResource::new()))
+                }
             };
             entries.push(Entry { name, kind });
             identities.push(Identity { ty: OnceLock::new(), host });
@@ -119,7 +128,7 @@ impl Resources {
     pub fn class<'py>(&self, py: Python<'py>, resource: ResourceIndex) -> Option<Bound<'py, PyType>> {
         match &self.entry(resource).kind {
             Kind::Guest { class } => class.get().map(|class| class.bind(py).clone()),
-            Kind::Host => None,
+            Kind::Host { .. } => None,
         }
     }
 
@@ -207,13 +216,11 @@ impl Resources {
                     }
                 }
             }
-            Kind::Host => {
+            Kind::Host { methods, accepted } => {
                 let Some(ty) = self.identities.of(resource).ty.get() else {
                     return Err(raised(bug(value.py(), "a host's resource that was never linked")));
                 };
-                if value.is_none() {
-                    return Err(wrong_type(&format!("a host object for `{}`", entry.name), value));
-                }
+                check_host_object(&entry.name, methods, accepted, value)?;
                 let rep = self.objects.add(value.clone().unbind());
                 if lent {
                     let mut numbers = self.lent.0.take();
@@ -255,6 +262,37 @@ impl Resources {
         Ok(())
     }
 }
+
+/// Refuses an object that lacks a method of its resource. Each class is looked at once.
+fn check_host_object(
+    resource: &str,
+    methods: &[String],
+    accepted: &Mutex<Vec<Py<PyType>>>,
+    value: &Bound<'_, PyAny>,
+) -> Result<()> {
+    let class = value.get_type();
+    let known = accepted.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known.is(&class));
+    if known {
+        return Ok(());
+    }
+    for method in methods {
+        let found = value.getattr_opt(method.as_str()).map_err(raised)?;
+        if !found.is_some_and(|found| found.is_callable()) {
+            return Err(wrong_type(&format!("an object for `{resource}` with a method `{method}`"), value));
+        }
+    }
+    if methods.is_empty() && value.is_none() {
+        return Err(wrong_type(&format!("an object for `{resource}`"), value));
+    }
+    let mut accepted = accepted.lock().unwrap_or_else(PoisonError::into_inner);
+    if accepted.len() < MAX_ACCEPTED {
+        accepted.push(class.unbind());
+    }
+    Ok(())
+}
+
+/// How many classes of host objects are remembered for one resource.
+const MAX_ACCEPTED: usize = 16;
 
 /// What a guest's resource is in Python: the base of the class that is made for each resource of each instance.
 #[pyclass(frozen, subclass, weakref, module = "dovetail._engine", name = "_Resource")]

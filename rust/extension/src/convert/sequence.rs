@@ -1,6 +1,7 @@
 //! Lists from Python: buffers are copied whole, lists and tuples are read item by item, and so is any other sequence but a
 //! string. A list that changes while its items are converted is noticed.
 
+use std::borrow::Cow;
 use std::ffi::CStr;
 
 use dovetail_runtime::abi::ValueType;
@@ -113,7 +114,7 @@ pub fn number_size(element: ValueType) -> Option<usize> {
 struct Buffer(Box<ffi::Py_buffer>);
 
 impl Buffer {
-    /// The contiguous buffer of an object, or `None` where it has no buffer at all.
+    /// The buffer of an object, or `None` where it has none.
     fn get(value: &Bound<'_, PyAny>) -> Result<Option<Buffer>> {
         let mut view = Box::new(ffi::Py_buffer::new());
         // SAFETY: a live object and a view to fill, which stays where it is until it is released.
@@ -121,23 +122,35 @@ impl Buffer {
             if ffi::PyObject_CheckBuffer(value.as_ptr()) == 0 {
                 return Ok(None);
             }
-            ffi::PyObject_GetBuffer(value.as_ptr(), &mut *view, ffi::PyBUF_FORMAT | ffi::PyBUF_ND)
+            ffi::PyObject_GetBuffer(value.as_ptr(), &mut *view, ffi::PyBUF_FULL_RO)
         };
         if status == 0 {
             return Ok(Some(Buffer(view)));
         }
         let error = PyErr::fetch(value.py());
-        let message = format!("the buffer of {} cannot be copied whole: {}", type_name(value), error.value(value.py()));
+        let message = format!("{} does not give its buffer: {}", type_name(value), error.value(value.py()));
         Err(refused(ArgumentKind::Value, message))
     }
 
-    fn bytes(&self) -> &[u8] {
-        if self.0.len <= 0 || self.0.buf.is_null() {
-            return &[];
+    /// The contents, copied together where they are scattered (a slice with steps).
+    fn bytes(&self, py: Python<'_>) -> Result<Cow<'_, [u8]>> {
+        let length = usize::try_from(self.0.len).unwrap_or(0);
+        if length == 0 || self.0.buf.is_null() {
+            return Ok(Cow::Borrowed(&[]));
         }
-        // SAFETY: the exporter promises `len` readable bytes at `buf`, contiguous (no strides were asked for), until the view
-        // is released. They are copied without running Python code in between.
-        unsafe { std::slice::from_raw_parts(self.0.buf.cast::<u8>(), self.0.len as usize) }
+        // SAFETY: a filled view; its exporter promises `len` readable bytes until it is released, at `buf` where they are
+        // contiguous. They are copied to the guest without running Python code in between.
+        unsafe {
+            if ffi::PyBuffer_IsContiguous(&*self.0, b'C' as std::ffi::c_char) != 0 {
+                return Ok(Cow::Borrowed(std::slice::from_raw_parts(self.0.buf.cast::<u8>(), length)));
+            }
+            let mut copy = vec![0_u8; length];
+            let order = b'C' as std::ffi::c_char;
+            if ffi::PyBuffer_ToContiguous(copy.as_mut_ptr().cast(), &*self.0, self.0.len, order) != 0 {
+                return Err(raised(PyErr::fetch(py)));
+            }
+            Ok(Cow::Owned(copy))
+        }
     }
 
     /// The format, as the module `struct` spells it.
@@ -181,5 +194,5 @@ fn supply_buffer(
         let message = format!("expected a buffer with items `{expected}`, got {} with `{found}`", type_name(value));
         return Err(refused(ArgumentKind::Type, message));
     }
-    out.numbers(buffer.bytes())
+    out.numbers(&buffer.bytes(value.py())?)
 }
