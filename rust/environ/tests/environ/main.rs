@@ -2,6 +2,7 @@
 
 mod component_suite;
 mod hostile;
+mod limits;
 mod plans;
 mod support;
 mod tampering;

@@ -1,0 +1,147 @@
+//! Functions in a plan: trampolines, lifted functions and canonical options against the core functions behind them.
+
+use super::{Verifier, check, damaged};
+use crate::Error;
+use crate::component::plan::{
+    FunctionTypeIndex, ImportItem, LiftedFunction, OptionsIndex, Resource, Trampoline, TrampolineIndex,
+};
+use crate::module::{ExternType, Signature, ValType};
+use dovetail_abi::{Direction, FlatSignature, FlatType};
+
+impl Verifier<'_> {
+    /// Checks the first trampoline that has not been checked.
+    pub(super) fn next_trampoline(&mut self) -> Result<(), Error> {
+        let index = self.trampolines.next_key();
+        let signature = self.trampoline(index)?;
+        self.trampolines.push(signature);
+        Ok(())
+    }
+
+    /// Checks a trampoline and yields its core type.
+    fn trampoline(&self, index: TrampolineIndex) -> Result<Signature, Error> {
+        let Some(trampoline) = self.plan.trampolines.get(index) else {
+            return damaged(format!("there is no {index:?}"));
+        };
+        match trampoline {
+            Trampoline::LowerImport { import, ty, options } => {
+                let Some(ImportItem::Function { ty: imported, .. }) = self.imported.get(import) else {
+                    return damaged(format!("{index:?} lowers {import:?}, which is no function"));
+                };
+                self.same_function(index, *ty, *imported)?;
+                self.lower(*ty, *options)
+            }
+            Trampoline::LowerLifted { callee, lower_ty, options } => {
+                self.lifted(callee)?;
+                self.same_function(index, *lower_ty, callee.ty)?;
+                self.lower(*lower_ty, *options)
+            }
+            Trampoline::ResourceNew { resource, instance } | Trampoline::ResourceRep { resource, instance } => {
+                self.resource(*resource)?;
+                let owned = matches!(
+                    &self.plan.resources[*resource],
+                    Resource::Defined { instance: owner, .. } if owner == instance
+                );
+                check(owned, || format!("{index:?} is used outside of the component instance of its resource"))?;
+                Ok(Signature { params: vec![ValType::I32], results: vec![ValType::I32] })
+            }
+            Trampoline::ResourceDrop { resource, instance } => {
+                self.resource(*resource)?;
+                self.component_instance(*instance)?;
+                Ok(Signature { params: vec![ValType::I32], results: Vec::new() })
+            }
+        }
+    }
+
+    /// Whether the caller's and the callee's type of a trampoline are one.
+    fn same_function(
+        &self,
+        index: TrampolineIndex,
+        caller: FunctionTypeIndex,
+        callee: FunctionTypeIndex,
+    ) -> Result<(), Error> {
+        if caller == callee {
+            return Ok(());
+        }
+        let (caller, callee) = (self.function(caller)?, self.function(callee)?);
+        let types = &self.plan.types;
+        dovetail_abi::same_function((types, caller), (types, callee), &mut |a, b| a == b)
+            .map_err(|error| Error::Plan(format!("{index:?} lowers a function of another type: {error}")))
+    }
+
+    /// Checks `canon lower` and yields the core function's type.
+    fn lower(&self, ty: FunctionTypeIndex, options: OptionsIndex) -> Result<Signature, Error> {
+        let function = self.function(ty)?;
+        let flat = self.plan.types.flat_signature(function, Direction::Lower);
+        let types = &self.plan.types;
+        let stores_result = function.result.is_some_and(|ty| types.needs_realloc(ty));
+        let loads = function.params.iter().any(|param| types.needs_realloc(param.ty));
+        let memory = flat.params_in_memory || flat.result_in_memory || stores_result || loads;
+        self.options(options, memory, stores_result)?;
+        check(self.plan.options[options].post_return.is_none(), || "a lowered function has a post-return".into())?;
+        Ok(core_signature(&flat))
+    }
+
+    /// Checks a lifted function: its core function has the flat type, and its options hold what the type needs.
+    pub(super) fn lifted(&self, lifted: &LiftedFunction) -> Result<(), Error> {
+        let function = self.function(lifted.ty)?;
+        let flat = self.plan.types.flat_signature(function, Direction::Lift);
+        let types = &self.plan.types;
+        let stores = function.params.iter().any(|param| types.needs_realloc(param.ty)) || flat.params_in_memory;
+        let loads = function.result.is_some_and(|ty| types.needs_realloc(ty));
+        self.options(lifted.options, stores || loads || flat.result_in_memory, stores)?;
+        let core = self.signature(&lifted.core)?;
+        let expected = core_signature(&flat);
+        check_signature(&core, &expected.params, &expected.results, "a lifted core function")?;
+        if let Some(item) = &self.plan.options[lifted.options].post_return {
+            check_signature(&self.signature(item)?, &expected.results, &[], "a post-return function")?;
+        }
+        Ok(())
+    }
+
+    /// Checks canonical options: what is there has the right type, and what is needed is there.
+    fn options(&self, index: OptionsIndex, needs_memory: bool, needs_realloc: bool) -> Result<(), Error> {
+        let Some(options) = self.plan.options.get(index) else {
+            return damaged(format!("there is no {index:?}"));
+        };
+        self.component_instance(options.instance)?;
+        match &options.memory {
+            Some(item) => {
+                let fits = matches!(self.core_type(item)?, ExternType::Memory(ty) if !ty.memory64 && !ty.shared);
+                check(fits, || format!("{index:?} has a memory that is no 32-bit memory"))?;
+            }
+            None => check(!needs_memory, || format!("{index:?} needs a memory"))?,
+        }
+        match &options.realloc {
+            Some(item) => {
+                check_signature(&self.signature(item)?, &[ValType::I32; 4], &[ValType::I32], "a realloc function")
+            }
+            None => check(!needs_realloc, || format!("{index:?} needs a realloc function")),
+        }
+    }
+}
+
+fn core_signature(flat: &FlatSignature) -> Signature {
+    let convert = |types: &[FlatType]| {
+        types
+            .iter()
+            .map(|ty| match ty {
+                FlatType::I32 => ValType::I32,
+                FlatType::I64 => ValType::I64,
+                FlatType::F32 => ValType::F32,
+                FlatType::F64 => ValType::F64,
+            })
+            .collect()
+    };
+    Signature { params: convert(&flat.params), results: convert(&flat.results) }
+}
+
+pub(super) fn check_signature(
+    found: &Signature,
+    params: &[ValType],
+    results: &[ValType],
+    what: &str,
+) -> Result<(), Error> {
+    check(found.params == params && found.results == results, || {
+        format!("{what} has the type {:?} -> {:?} instead of {params:?} -> {results:?}", found.params, found.results)
+    })
+}
