@@ -104,7 +104,7 @@ impl<'d> Walk<'_, 'd> {
                 items.iter().try_for_each(|(name, item)| self.undefined(format!("{path}#{name}"), item))
             }
             ImportItem::Resource { resource, leaf } => match self.resources.get(resource) {
-                Some(ty) => {
+                Some(_) => {
                     self.imports.insert(*leaf, ImportValue::Resource);
                     Ok(())
                 }
