@@ -36,6 +36,10 @@ enum FrameKind {
         otherwise: ir::Block,
         parameters: Vec<Value>,
     },
+    /// An `if` before its `else` without parameters and results: until an `else` comes, its branch leads to `end`.
+    PlainIf {
+        branch: ir::Inst,
+    },
 }
 
 impl Frame {
@@ -43,7 +47,7 @@ impl Frame {
     fn target(&mut self) -> (ir::Block, usize) {
         match self.kind {
             FrameKind::Loop { header, parameters } => (header, parameters),
-            FrameKind::Block | FrameKind::If { .. } => {
+            FrameKind::Block | FrameKind::If { .. } | FrameKind::PlainIf { .. } => {
                 self.end_is_target = true;
                 (self.end, self.results)
             }
@@ -59,13 +63,13 @@ impl FunctionTranslator<'_> {
         self.push_frame(FrameKind::Block, 0, results);
     }
 
-    fn push_frame(&mut self, kind: FrameKind, parameters: usize, results: Vec<ir::Type>) {
+    fn push_frame(&mut self, kind: FrameKind, parameters: usize, results: Vec<ir::Type>) -> &mut Frame {
         let end = self.builder.create_block();
         for ty in &results {
             self.builder.append_block_param(end, *ty);
         }
         let height = self.stack.len() - parameters;
-        self.frames.push(Frame { kind, height, results: results.len(), end, end_is_target: false });
+        self.frames.push_mut(Frame { kind, height, results: results.len(), end, end_is_target: false })
     }
 
     /// Follows the nesting of code that cannot be reached, until control is back.
@@ -133,13 +137,23 @@ impl FunctionTranslator<'_> {
         let (parameters, results) = self.environment.block_type(ty);
         let condition = self.pop();
         let then = self.builder.create_block();
-        let otherwise = self.builder.create_block();
-        let values = self.top(parameters);
-        self.builder.ins().brif(condition, then, [], otherwise, []);
+        if parameters == 0 && results.is_empty() {
+            let end = self.push_frame(FrameKind::Block, 0, results).end;
+            let branch = self.builder.ins().brif(condition, then, [], end, []);
+            self.top_frame().kind = FrameKind::PlainIf { branch };
+        } else {
+            let otherwise = self.builder.create_block();
+            let values = self.top(parameters);
+            self.builder.ins().brif(condition, then, [], otherwise, []);
+            self.builder.seal_block(otherwise);
+            self.push_frame(FrameKind::If { otherwise, parameters: values }, parameters, results);
+        }
         self.builder.seal_block(then);
-        self.builder.seal_block(otherwise);
         self.builder.switch_to_block(then);
-        self.push_frame(FrameKind::If { otherwise, parameters: values }, parameters, results);
+    }
+
+    fn top_frame(&mut self) -> &mut Frame {
+        self.frames.last_mut().expect("validated code is inside a block")
     }
 
     /// `else`: ends the first way of an `if` and starts the other.
@@ -149,19 +163,33 @@ impl FunctionTranslator<'_> {
             let arguments = self.branch_arguments(count);
             self.builder.ins().jump(block, &arguments);
         }
-        let frame = self.frames.last_mut().expect("validated code has a frame for every `else`");
-        self.stack.truncate(frame.height);
-        if let FrameKind::If { otherwise, parameters } = std::mem::replace(&mut frame.kind, FrameKind::Block) {
-            self.stack.extend(parameters);
-            self.builder.switch_to_block(otherwise);
+        let frame = self.top_frame();
+        let (height, end) = (frame.height, frame.end);
+        let kind = std::mem::replace(&mut frame.kind, FrameKind::Block);
+        self.stack.truncate(height);
+        match kind {
+            FrameKind::If { otherwise, parameters } => {
+                self.stack.extend(parameters);
+                self.builder.switch_to_block(otherwise);
+            }
+            FrameKind::PlainIf { branch } => {
+                let otherwise = self.builder.create_block();
+                self.builder.change_jump_destination(branch, end, otherwise);
+                self.builder.seal_block(otherwise);
+                self.builder.switch_to_block(otherwise);
+            }
+            // Validation refuses an `else` elsewhere.
+            FrameKind::Block | FrameKind::Loop { .. } => {}
         }
         self.reachable = true;
     }
 
     fn end(&mut self) {
-        // An `if` without `else` passes its parameters on as its results.
-        if matches!(self.frames.last(), Some(Frame { kind: FrameKind::If { .. }, .. })) {
-            self.otherwise();
+        match self.top_frame().kind {
+            // An `if` without `else` passes its parameters on as its results.
+            FrameKind::If { .. } => self.otherwise(),
+            FrameKind::PlainIf { .. } => self.top_frame().end_is_target = true,
+            FrameKind::Block | FrameKind::Loop { .. } => {}
         }
         let frame = self.frames.pop().expect("validated code has a frame for every `end`");
         if let FrameKind::Loop { header, .. } = frame.kind {
