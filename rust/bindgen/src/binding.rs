@@ -145,14 +145,14 @@ fn class_name(builder: &Builder<'_>, id: TypeId) -> Result<ClassName, Error> {
     let place = builder.surface.place_of(id).unwrap_or(Place::World);
     Ok(ClassName {
         module: builder.names.module(builder.surface, place)?,
-        class: builder.names.ty(place, id)?.class.clone(),
+        class: builder.names.ty(builder.surface, place, id)?.class.clone(),
     })
 }
 
 fn raised_name(builder: &Builder<'_>, id: TypeId) -> Result<ClassName, Error> {
     let place = builder.surface.place_of(id).unwrap_or(Place::World);
     let class = class_name(builder, id)?;
-    let raised = builder.names.ty(place, id)?.raised.clone();
+    let raised = builder.names.ty(builder.surface, place, id)?.raised.clone();
     Ok(ClassName { class: raised.unwrap_or(class.class), module: class.module })
 }
 

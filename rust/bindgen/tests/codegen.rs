@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bindgen::{Options, python_package};
-use wit_parser::Resolve;
+use wit_parser::{Resolve, WorldId};
 
 type Files = BTreeMap<String, Vec<u8>>;
 
@@ -36,12 +36,23 @@ fn read(folder: &Path) -> Files {
     files
 }
 
-fn generated(case: &Path) -> Files {
+/// The resolve and the world of a case.
+fn world(case: &Path) -> (Resolve, WorldId) {
     let mut resolve = Resolve::default();
-    let package = resolve.push_path(case).unwrap().0;
+    let package = match resolve.push_path(case) {
+        Ok((package, _)) => package,
+        Err(error) => panic!("case `{}`: {}", case.display(), resolve.render_error(&error)),
+    };
     let world = resolve.select_world(&[package], None).unwrap();
-    let package = python_package(resolve, world, &Options::default()).unwrap();
-    package.files.into_iter().map(|file| (file.path, file.contents)).collect()
+    (resolve, world)
+}
+
+fn generated(case: &Path) -> Files {
+    let (resolve, world) = world(case);
+    match python_package(resolve, world, &Options::default()) {
+        Ok(package) => package.files.into_iter().map(|file| (file.path, file.contents)).collect(),
+        Err(error) => panic!("case `{}`: {error}", case.display()),
+    }
 }
 
 fn difference(path: &str, old: &[u8], new: &[u8]) -> String {

@@ -175,12 +175,12 @@ impl Builder<'_> {
         let definition = self.surface.definition(id);
         let home = self.surface.place_of(definition).unwrap_or(place);
         if home == place {
-            return Ok(Symbol::Local(self.names.ty(place, definition)?.class.clone()));
+            return Ok(Symbol::Local(self.names.ty(self.surface, place, definition)?.class.clone()));
         }
         Ok(Symbol::Sibling {
             module: self.names.module(self.surface, home)?,
-            name: self.names.ty(home, definition)?.class.clone(),
-            local: self.names.ty(place, id)?.class.clone(),
+            name: self.names.ty(self.surface, home, definition)?.class.clone(),
+            local: self.names.ty(self.surface, place, id)?.class.clone(),
         })
     }
 

@@ -135,13 +135,13 @@ impl Builder<'_> {
     fn raised(&self, place: Place, error: Type) -> Result<Option<Symbol>, Error> {
         let Some(definition) = self.surface.nominal(error) else { return Ok(None) };
         if let Type::Id(id) = error
-            && let Ok(names) = self.names.ty(place, id)
+            && let Ok(names) = self.names.ty(self.surface, place, id)
             && let Some(raised) = &names.raised
         {
             return Ok(Some(Symbol::Local(raised.clone())));
         }
         let home = self.surface.place_of(definition).unwrap_or(place);
-        Ok(self.names.ty(home, definition)?.raised.clone().map(Symbol::Local))
+        Ok(self.names.ty(self.surface, home, definition)?.raised.clone().map(Symbol::Local))
     }
 }
 

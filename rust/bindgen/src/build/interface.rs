@@ -6,6 +6,7 @@ use wit_parser::TypeDefKind;
 use super::{Builder, docs};
 use crate::Error;
 use crate::model::{Body, Class, Docstring, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
+use crate::names::order;
 use crate::surface::{InterfaceUse, Place};
 
 impl Builder<'_> {
@@ -16,7 +17,7 @@ impl Builder<'_> {
         let mut offers = types.offers;
         let mut items = types.items;
         offers.push(names.protocol.clone());
-        offers.sort();
+        offers.sort_by_key(|name| order::offer_key(name));
         items.push(Item::Class(self.protocol(interface)?));
         Ok(Module {
             path: self.names.module(self.surface, place)?,
@@ -40,7 +41,7 @@ impl Builder<'_> {
         for (_, id) in self.surface.types(place) {
             let is_own = self.surface.definition(id) == id;
             if is_own && matches!(self.surface.typedef(id).kind, TypeDefKind::Resource) {
-                members.push(Member::Method(class_property(&self.names.ty(place, id)?.class)));
+                members.push(Member::Method(class_property(&self.names.ty(self.surface, place, id)?.class)));
             }
         }
         let own = &self.surface.resolve.interfaces[interface.id].docs;

@@ -74,7 +74,7 @@ impl Builder<'_> {
         let definition = self.surface.definition(id);
         let home = self.surface.place_of(definition).unwrap_or(place);
         let module = self.names.module(self.surface, home)?;
-        let (here, there) = (self.names.ty(place, id)?, self.names.ty(home, definition)?);
+        let (here, there) = (self.names.ty(self.surface, place, id)?, self.names.ty(self.surface, home, definition)?);
         let mut pairs = vec![(there.class.clone(), here.class.clone())];
         if let (Some(there), Some(here)) = (&there.raised, &here.raised) {
             pairs.push((there.clone(), here.clone()));
@@ -94,7 +94,7 @@ impl Builder<'_> {
     fn define(&self, place: Place, id: TypeId, items: &mut Vec<Item>) -> Result<(), Error> {
         let def = self.surface.typedef(id);
         let wit = def.name.clone().unwrap_or_default();
-        let names = self.names.ty(place, id)?;
+        let names = self.names.ty(self.surface, place, id)?;
         let class = names.class.clone();
         let members = self.names.members(id)?;
         match &def.kind {

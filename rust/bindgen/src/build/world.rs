@@ -8,6 +8,7 @@ use crate::Error;
 use crate::model::{
     Body, Class, Docstring, Expression, Field, Item, Member, Method, MethodKind, Module, Param, Symbol, library,
 };
+use crate::names::order;
 use crate::surface::{InterfaceUse, Place, Side};
 
 impl Builder<'_> {
@@ -20,7 +21,7 @@ impl Builder<'_> {
         });
         let mut offers = types.offers;
         offers.extend([imports.name.clone(), self.names.world.clone()]);
-        offers.sort();
+        offers.sort_by_key(|name| order::offer_key(name));
         let mut items = types.items;
         items.push(Item::Class(imports));
         items.push(Item::Class(self.world_class(optional)?));

@@ -6,6 +6,7 @@
 
 mod case;
 mod interfaces;
+pub mod order;
 mod scope;
 pub mod spelling;
 
@@ -62,6 +63,8 @@ pub struct Names {
     pub imports: String,
     interfaces: HashMap<InterfaceId, InterfaceNames>,
     types: HashMap<(Place, TypeId), TypeNames>,
+    /// The first name under which a place knows a definition.
+    known: HashMap<(Place, TypeId), TypeId>,
     members: HashMap<TypeId, Vec<String>>,
     functions: HashMap<(Place, Side, String), FunctionNames>,
     world_resources: HashMap<TypeId, String>,
@@ -88,6 +91,7 @@ impl Names {
             imports: String::new(),
             interfaces: HashMap::new(),
             types: HashMap::new(),
+            known: HashMap::new(),
             members: HashMap::new(),
             functions: HashMap::new(),
             world_resources: HashMap::new(),
@@ -127,8 +131,9 @@ impl Names {
     }
 
     /// What a place calls a named type, its own or another's.
-    pub fn ty(&self, place: Place, id: TypeId) -> Result<&TypeNames, Error> {
-        self.types.get(&(place, id)).ok_or_else(|| missing("a type"))
+    pub fn ty(&self, surface: &Surface, place: Place, id: TypeId) -> Result<&TypeNames, Error> {
+        let known = || self.types.get(&(place, *self.known.get(&(place, surface.definition(id)))?));
+        self.types.get(&(place, id)).or_else(known).ok_or_else(|| missing("a type"))
     }
 
     /// Field names, case classes, or enum and flags members in WIT's order.
@@ -169,8 +174,7 @@ impl Names {
     fn name_place(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
         let types = surface.types(place);
         for (name, id) in &types {
-            let class = scope.claim(camel(name));
-            self.types.insert((place, *id), TypeNames { class, raised: None });
+            self.name_type(surface, place, *id, scope.claim(camel(name)));
         }
         for (_, id) in &types {
             self.name_members(surface, place, *id, scope);
@@ -194,18 +198,22 @@ impl Names {
             }
         }
         for id in references(surface, place) {
-            if surface.place_of(id) != Some(place) {
-                let class = scope.claim(camel(surface.typedef(id).name.as_deref().unwrap_or_default()));
-                self.types.insert((place, id), TypeNames { class, raised: None });
+            if !self.known.contains_key(&(place, surface.definition(id))) {
+                let wish = camel(surface.typedef(id).name.as_deref().unwrap_or_default());
+                self.name_type(surface, place, id, scope.claim(wish));
             }
         }
         self.name_raised(surface, place, scope);
     }
 
+    fn name_type(&mut self, surface: &Surface, place: Place, id: TypeId, class: String) {
+        self.types.insert((place, id), TypeNames { class, raised: None });
+        self.known.entry((place, surface.definition(id))).or_insert(id);
+    }
+
+    /// Names the exceptions that belong to the types of a place; those of types from elsewhere are called as there.
     fn name_raised(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
-        let mut known: Vec<TypeId> = surface.types(place).into_iter().map(|(_, id)| id).collect();
-        known.extend(references(surface, place).into_iter().filter(|id| surface.place_of(*id) != Some(place)));
-        for id in known {
+        for (_, id) in surface.types(place) {
             if self.is_error(surface.definition(id))
                 && let Some(names) = self.types.get_mut(&(place, id))
             {
@@ -347,7 +355,7 @@ pub fn error_type(surface: &Surface, function: &Function) -> Option<Type> {
     }
 }
 
-/// The named types that the items of a place mention directly, in order of appearance.
+/// The named types that the items of a place mention, aliases spelled out, in order of appearance.
 fn references(surface: &Surface, place: Place) -> Vec<TypeId> {
     let mut found = Vec::new();
     let mut visit = |ty: Type| collect(surface, ty, &mut found);
@@ -374,12 +382,31 @@ fn references(surface: &Surface, place: Place) -> Vec<TypeId> {
 fn collect(surface: &Surface, ty: Type, found: &mut Vec<TypeId>) {
     let Type::Id(id) = ty else { return };
     if surface.place_of(id).is_some() {
-        if !found.contains(&id) {
-            found.push(id);
+        if found.contains(&id) {
+            return;
         }
-        return;
+        found.push(id);
     }
-    let kind = &surface.typedef(id).kind;
+    let kind = &surface.typedef(surface.definition(id)).kind;
+    match kind {
+        // A class is named, whatever it is made of; an alias may have to be spelled out.
+        TypeDefKind::Record(_)
+        | TypeDefKind::Variant(_)
+        | TypeDefKind::Enum(_)
+        | TypeDefKind::Flags(_)
+        | TypeDefKind::Resource => return,
+        TypeDefKind::Handle(_)
+        | TypeDefKind::Tuple(_)
+        | TypeDefKind::Option(_)
+        | TypeDefKind::Result(_)
+        | TypeDefKind::List(_)
+        | TypeDefKind::Map(_, _)
+        | TypeDefKind::FixedLengthList(..)
+        | TypeDefKind::Future(_)
+        | TypeDefKind::Stream(_)
+        | TypeDefKind::Type(_)
+        | TypeDefKind::Unknown => {}
+    }
     if let TypeDefKind::Handle(wit_parser::Handle::Own(resource) | wit_parser::Handle::Borrow(resource)) = kind {
         collect(surface, Type::Id(*resource), found);
     }

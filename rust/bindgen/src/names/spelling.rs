@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::order;
 use crate::model::{Body, Class, Expression, Item, Library, Member, Module, Symbol};
 
 /// The import statements of a module, and the spelling of each symbol.
@@ -122,31 +123,22 @@ const BUILTINS: Library = Library { module: "builtins", import: None, attribute:
 fn from_imports(modules: Vec<(String, Vec<(String, String)>)>) -> Vec<Import> {
     let mut statements = Vec::new();
     for (module, mut names) in modules {
-        names.sort_by_key(|(name, _)| sort_key(name));
-        let plain: Vec<String> =
-            names.iter().filter(|(name, local)| name == local).map(|(name, _)| name.clone()).collect();
-        if !plain.is_empty() {
-            statements.push(Import::Names { module: module.clone(), names: plain, alias: None });
-        }
-        for (name, local) in names.into_iter().filter(|(name, local)| name != local) {
-            statements.push(Import::Names { module: module.clone(), names: vec![name], alias: Some(local) });
+        names.sort_by_key(|(name, _)| order::import_key(name));
+        let mut plain: Option<usize> = None;
+        for (name, local) in names {
+            let alias = (name != local).then_some(local);
+            match (plain.and_then(|position| statements.get_mut(position)), &alias) {
+                (Some(Import::Names { names, .. }), None) => names.push(name),
+                (Some(_) | None, _) => {
+                    if alias.is_none() {
+                        plain = Some(statements.len());
+                    }
+                    statements.push(Import::Names { module: module.clone(), names: vec![name], alias });
+                }
+            }
         }
     }
     statements
-}
-
-/// Constants first, then classes, then the rest: the order that import sorters keep.
-fn sort_key(name: &str) -> (u8, String, String) {
-    let is_constant = name.len() > 1 && !name.chars().any(char::is_lowercase);
-    let is_class = name.chars().next().is_some_and(char::is_uppercase);
-    let kind = if is_constant {
-        0
-    } else if is_class {
-        1
-    } else {
-        2
-    };
-    (kind, name.to_lowercase(), name.to_string())
 }
 
 /// How `module` writes the way to the module `target` of the same package.

@@ -18,8 +18,7 @@ pub fn docstring(doc: &Docstring, level: usize, position: Position<'_>) -> Strin
     let first = lines.first().map(String::as_str).unwrap_or_default();
     let space = if first.starts_with('"') { " " } else { "" };
     if lines.len() <= 1 {
-        // A quote at the end would run into the closing ones; so would an escape that the writer left open.
-        let end = if first.ends_with('"') { " " } else { "" };
+        let end = if ends_with_bare_quote(first) { " " } else { "" };
         return format!("{indent}\"\"\"{space}{first}{end}\"\"\"\n");
     }
     let mut out = format!("{indent}\"\"\"{space}{first}\n");
@@ -32,6 +31,11 @@ pub fn docstring(doc: &Docstring, level: usize, position: Position<'_>) -> Strin
     }
     out.push_str(&format!("{indent}\"\"\"\n"));
     out
+}
+
+/// Whether escaped text ends with a quote that would run into the closing ones.
+fn ends_with_bare_quote(text: &str) -> bool {
+    text.strip_suffix('"').is_some_and(|rest| rest.chars().rev().take_while(|c| *c == '\\').count() % 2 == 0)
 }
 
 /// Escapes what would end the string, or is not allowed in Python source.

@@ -10,7 +10,7 @@ use crate::model::{
 use crate::names::spelling::{Import, Spelling};
 use docstring::docstring;
 use expression::{Position, expression};
-use layout::{INDENT, Layout, WIDTH, delimited, parenthesized_if_broken, render, text};
+use layout::{INDENT, Layout, WIDTH, delimited, parenthesized_if_broken, render, render_flat, text};
 
 /// The text of a module.
 pub fn print(module: &Module) -> String {
@@ -95,7 +95,7 @@ impl<'a> Printer<'a> {
     fn alias(&mut self, alias: &Alias) {
         let target = format!("{}: {} = ", alias.name, self.spelling.text(&crate::model::library::TYPE_ALIAS, None));
         let value = expression(&alias.ty, self.global());
-        let value = if matches!(alias.ty, Expression::Union(_)) { parenthesized_if_broken(value) } else { value };
+        let value = parenthesized(&alias.ty, value, 0);
         self.statement(Layout::Sequence(vec![text(target), value]), 0);
         self.docstring(&alias.doc, 0, self.global());
     }
@@ -129,7 +129,7 @@ impl<'a> Printer<'a> {
 
     fn field(&mut self, field: &Field, class: &Class) {
         let ty = expression(&field.ty, Position { spelling: self.spelling, class: Some(class) });
-        let mut parts = vec![text(format!("{}: ", field.name)), self.annotation(&field.ty, ty)];
+        let mut parts = vec![text(format!("{}: ", field.name)), parenthesized(&field.ty, ty, 1)];
         if field.default_none {
             parts.push(text(" = None"));
         }
@@ -152,11 +152,6 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// A union in an annotation may only break inside parentheses.
-    fn annotation(&self, ty: &Expression, layout: Layout) -> Layout {
-        if matches!(ty, Expression::Union(_)) { parenthesized_if_broken(layout) } else { layout }
-    }
-
     fn method(&mut self, method: &Method, class: &Class) {
         let position = Position { spelling: self.spelling, class: Some(class) };
         if let Some(decorator) = method.kind.decorator() {
@@ -168,7 +163,9 @@ impl<'a> Printer<'a> {
         }
         for param in &method.params {
             let ty = expression(&param.ty, position);
-            let mut parts = vec![text(format!("{}: ", param.name)), self.annotation(&param.ty, ty)];
+            // A name alone stays on the parameter's line, however long.
+            let ty = if matches!(param.ty, Expression::Union(_)) { parenthesized_if_broken(ty) } else { ty };
+            let mut parts = vec![text(format!("{}: ", param.name)), ty];
             if param.default_none {
                 parts.push(text(" = None"));
             }
@@ -182,7 +179,7 @@ impl<'a> Printer<'a> {
         let head = vec![
             delimited(&format!("def {}(", method.name), params, ")", true),
             text(" -> "),
-            self.annotation(&method.returns, returns),
+            parenthesized(&method.returns, returns, 1),
             text(if declared { ": ..." } else { ":" }),
         ];
         self.statement(Layout::Sequence(head), 1);
@@ -201,6 +198,29 @@ impl<'a> Printer<'a> {
                 self.statement(value, 2);
             }
         }
+    }
+}
+
+/// What a statement ends with: where it breaks outside of brackets, or is a name that fits on a line of its own only, it
+/// gets parentheses.
+fn parenthesized(value: &Expression, layout: Layout, level: usize) -> Layout {
+    let fits = || render_flat(&layout).chars().count() + (level + 1) * INDENT <= WIDTH;
+    if breaks_by_itself(value) || !(matches!(value, Expression::Union(_)) || fits()) {
+        return layout;
+    }
+    parenthesized_if_broken(layout)
+}
+
+/// Whether an expression has brackets of its own to break in.
+fn breaks_by_itself(value: &Expression) -> bool {
+    match value {
+        Expression::Subscript(..) | Expression::List(_) | Expression::Call(..) => true,
+        Expression::None
+        | Expression::True
+        | Expression::Variable(_)
+        | Expression::Symbol(_)
+        | Expression::EmptyTuple
+        | Expression::Union(_) => false,
     }
 }
 

@@ -1,0 +1,15 @@
+"""other:shapes/only@0.2.0"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..imports.other_shapes_types_0_2_0 import Shape, ShapeRaised
+
+__all__ = ["Only", "Shape", "ShapeRaised"]
+
+
+class Only(Protocol):
+    """other:shapes/only@0.2.0"""
+
+    def area(self, shape: Shape) -> float: ...
