@@ -16,9 +16,10 @@ pub fn run() -> Result<()> {
     stages.check("format", format);
     stages.need("build", extension::build)?;
     stages.check("lints", lints);
+    // Tests in Rust run guests too.
+    stages.need("guests", || guests::build(&[]))?;
     stages.check("cargo test", cargo_test);
     stages.check("specification scripts", specification);
-    stages.need("guests", || guests::build(&[]))?;
     stages.need("generator component", || generator::run(true, None))?;
     stages.check("types", types);
     stages.check("pytest", pytest);
