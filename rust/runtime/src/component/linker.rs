@@ -1,7 +1,9 @@
 //! What the host offers to components: functions, resources and whole instances by import name.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use dovetail_abi::ResourceIndex;
 use indexmap::IndexMap;
 
 use super::component::Component;
@@ -114,7 +116,7 @@ impl Linker {
     /// Defines each import of the component that is not defined yet: functions so that calling them traps and names
     /// them, resources as new types.
     pub fn define_unknown_imports_as_traps(&mut self, component: &Component) -> Result<()> {
-        define_missing(&mut self.root, &component.plan().imports)
+        define_missing(&mut self.root, &component.plan().imports, &mut BTreeSet::new())
     }
 
     /// Checks the component's imports and performs its plan.
@@ -127,7 +129,12 @@ impl Linker {
     }
 }
 
-fn define_missing(definitions: &mut Definitions, imports: &IndexMap<String, ImportItem>) -> Result<()> {
+/// `resources` are those met so far: a resource type that another interface uses must not be defined a second time.
+fn define_missing(
+    definitions: &mut Definitions,
+    imports: &IndexMap<String, ImportItem>,
+    resources: &mut BTreeSet<ResourceIndex>,
+) -> Result<()> {
     for (name, item) in imports {
         match item {
             ImportItem::Instance(items) => {
@@ -136,7 +143,7 @@ fn define_missing(definitions: &mut Definitions, imports: &IndexMap<String, Impo
                 }
                 // Something else than an instance is reported when linking.
                 if let Some(Definition::Instance(inner)) = definitions.find_mut(name) {
-                    define_missing(inner, items)?;
+                    define_missing(inner, items, resources)?;
                 }
             }
             ImportItem::Function { .. } => {
@@ -144,8 +151,8 @@ fn define_missing(definitions: &mut Definitions, imports: &IndexMap<String, Impo
                     definitions.items.insert(name.clone(), Definition::Trap);
                 }
             }
-            ImportItem::Resource { .. } => {
-                if definitions.find(name).is_none() {
+            ImportItem::Resource { resource, .. } => {
+                if resources.insert(*resource) && definitions.find(name).is_none() {
                     let definition = Definition::Resource(HostResource::new(), None);
                     definitions.items.insert(name.clone(), definition);
                 }
