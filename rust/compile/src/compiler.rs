@@ -43,7 +43,7 @@ impl Compiler for Cranelift {
         translation: &ModuleTranslation<'_>,
         progress: Progress<'_>,
     ) -> Result<CompiledModule, Error> {
-        let environment = ModuleEnvironment::new(self.isa(), translation);
+        let environment = ModuleEnvironment::new(self.isa(), translation)?;
         let units = compile_all(&environment, translation, progress)?;
         let libcalls = called_libcalls(&units.functions);
 

@@ -6,7 +6,7 @@ use dovetail_environ::Error;
 pub(crate) fn codegen_error(error: CodegenError) -> Error {
     match error {
         CodegenError::ImplLimitExceeded | CodegenError::CodeTooLarge => {
-            Error::Limit("a function is too large to compile".into())
+            Error::Limit("the code is too large to compile".into())
         }
         CodegenError::Verifier(_)
         | CodegenError::Unsupported(_)

@@ -3,6 +3,7 @@
 use cranelift_codegen::ir::{self, GlobalValueData, MemFlagsData};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::PrimaryMap;
+use dovetail_environ::Error;
 use dovetail_environ::module::{FuncIndex, Module, ModuleTranslation, SignatureIndex};
 use dovetail_environ::vmctx::{VmLayout, instance, store_context};
 use wasmparser::BlockType;
@@ -23,15 +24,21 @@ pub(crate) struct ModuleEnvironment<'a> {
 }
 
 impl<'a> ModuleEnvironment<'a> {
-    pub(crate) fn new(isa: &'a dyn TargetIsa, translation: &'a ModuleTranslation<'_>) -> Self {
+    /// Refuses what validation ought to have refused: compiled code relies on memories whose indices have 32 bits, and
+    /// would let the guest out of others.
+    pub(crate) fn new(isa: &'a dyn TargetIsa, translation: &'a ModuleTranslation<'_>) -> Result<Self, Error> {
         let module = &translation.module;
-        Self {
+        if let Some((index, _)) = module.memories.iter().find(|(_, memory)| memory.memory64 || memory.shared) {
+            let feature = "64-bit indices or sharing between threads".into();
+            return Err(Error::Unsupported { path: format!("memory {}", index.as_u32()), feature });
+        }
+        Ok(Self {
             isa,
             module,
             types: &translation.types,
             layout: VmLayout::new(module),
             signatures: module.signatures.values().map(wasm_signature).collect(),
-        }
+        })
     }
 
     pub(crate) fn signature_of(&self, function: FuncIndex) -> SignatureIndex {

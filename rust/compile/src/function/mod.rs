@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use cranelift_codegen::ir::{self, SourceLoc, Value};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use dovetail_environ::Error;
-use dovetail_environ::module::{DefinedFuncIndex, SignatureIndex};
+use dovetail_environ::module::{DefinedFuncIndex, FuncIndex, SignatureIndex};
 use wasmparser::{FunctionBody, Operator, OperatorsReader};
 
 pub(crate) use environment::ModuleEnvironment;
@@ -38,21 +38,43 @@ pub(crate) fn compile_function(
     index: DefinedFuncIndex,
     body: &FunctionBody<'_>,
 ) -> Result<CompiledUnit, Error> {
-    let signature = environment.signature_of(environment.module.function_index(index));
+    let index = environment.module.function_index(index);
+    let mut unit = translate(workspace, environment, index, body)
+        .and_then(|()| workspace.compile(environment.isa))
+        .map_err(|error| in_function(error, index))?;
+    // The prologue, where the stack may overflow, belongs to the body's first byte.
+    if unit.addresses.first().is_none_or(|(offset, _)| *offset != 0) {
+        unit.addresses.insert(0, (0, body.range().start as u32));
+    }
+    Ok(unit)
+}
+
+/// Translates a body into the workspace's function.
+fn translate(
+    workspace: &mut Workspace,
+    environment: &ModuleEnvironment<'_>,
+    index: FuncIndex,
+    body: &FunctionBody<'_>,
+) -> Result<(), Error> {
+    let signature = environment.signature_of(index);
     workspace.start(environment.signatures[signature].clone());
     environment.set_stack_limit(&mut workspace.codegen.func);
     let builder = FunctionBuilder::new(&mut workspace.codegen.func, &mut workspace.builder);
     let mut translator = FunctionTranslator::new(builder, environment, signature);
     translator.body(body)?;
     translator.builder.finalize(environment.isa.frontend_config());
-    let mut unit = workspace.compile(environment.isa)?;
-    // The prologue, where the stack may overflow, belongs to the body's first byte.
-    let start = body.range().start as u32;
-    match unit.addresses.first() {
-        Some((0, _)) => {}
-        _ => unit.addresses.insert(0, (0, start)),
+    Ok(())
+}
+
+/// Says in which function an error arose.
+fn in_function(error: Error, index: FuncIndex) -> Error {
+    let function = format!("function {}", index.as_u32());
+    match error {
+        Error::Unsupported { feature, .. } => Error::Unsupported { path: function, feature },
+        Error::Limit(message) => Error::Limit(format!("{function}: {message}")),
+        Error::Bug(message) => Error::Bug(format!("{function}: {message}")),
+        Error::Invalid { .. } | Error::Plan(_) => error,
     }
-    Ok(unit)
 }
 
 /// The state of one function's translation.
