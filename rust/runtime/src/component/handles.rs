@@ -3,7 +3,7 @@
 
 use super::host_handles::HostHandleEntry;
 use super::resource::{ResourceHandle, ResourceType};
-use super::state::{ComponentState, Implementation, ScopeId};
+use super::state::{ComponentState, Implementation, InstanceId, ScopeId};
 use super::walker::{LiftContext, LowerContext, LoweredHandle};
 use crate::environ::TrapCode;
 use crate::error::{ArgumentKind, Error, Result};
@@ -51,24 +51,12 @@ impl HandleTable {
         self.entries.get_mut((index as usize).checked_sub(1)?)
     }
 
-    /// The live handle of this type at an index.
-    pub(crate) fn get(&mut self, index: u32, ty: u32) -> Result<&mut Handle> {
+    /// The live handle at an index.
+    fn get(&mut self, index: u32) -> Result<&mut Handle> {
         match self.slot(index) {
-            Some(Some(handle)) if handle.ty == ty => Ok(handle),
-            Some(Some(_)) => Err(wrong_type(index)),
-            Some(None) | None => Err(unknown(index)),
+            Some(Some(handle)) => Ok(handle),
+            Some(None) | None => Err(Error::trap(TrapCode::InvalidHandle, format!("unknown handle index {index}"))),
         }
-    }
-
-    /// Takes out the handle, which must not be lent.
-    pub(crate) fn remove(&mut self, index: u32, ty: u32) -> Result<Handle> {
-        let handle = *self.get(index, ty)?;
-        if handle.lends != 0 {
-            let detail = format!("cannot remove owned resource while borrowed (handle index {index})");
-            return Err(Error::trap(TrapCode::InvalidHandle, detail));
-        }
-        self.take(index);
-        Ok(handle)
     }
 
     /// Takes out whatever is there.
@@ -103,25 +91,52 @@ impl HandleTable {
     }
 }
 
-fn unknown(index: u32) -> Error {
-    Error::trap(TrapCode::InvalidHandle, format!("unknown handle index {index}"))
-}
+impl ComponentState {
+    /// The live handle of this type at an index of an instance's table.
+    pub(super) fn handle(&mut self, instance: InstanceId, index: u32, ty: u32) -> Result<&mut Handle> {
+        let found = self.instance_mut(instance).handles.get(index)?.ty;
+        if found != ty {
+            return Err(self.wrong_type(index, ty, found));
+        }
+        self.instance_mut(instance).handles.get(index)
+    }
 
-fn wrong_type(index: u32) -> Error {
-    let detail = format!("handle index {index} used with the wrong type, expected a resource of another type");
-    Error::trap(TrapCode::InvalidHandle, detail)
+    /// Takes out the handle of this type at an index, which must not be lent.
+    pub(super) fn remove_handle(&mut self, instance: InstanceId, index: u32, ty: u32) -> Result<Handle> {
+        let handle = *self.handle(instance, index, ty)?;
+        if handle.lends != 0 {
+            let detail = format!("cannot remove owned resource while borrowed (handle index {index})");
+            return Err(Error::trap(TrapCode::InvalidHandle, detail));
+        }
+        self.instance_mut(instance).handles.take(index);
+        Ok(handle)
+    }
+
+    fn wrong_type(&self, index: u32, expected: u32, found: u32) -> Error {
+        let (expected, found) = match (self.implementation(expected), self.implementation(found)) {
+            (Implementation::Guest { .. }, Implementation::Guest { .. }) => ("guest", "a different guest"),
+            (Implementation::Guest { .. }, Implementation::Host { .. }) => ("guest", "a host"),
+            (Implementation::Host { .. }, Implementation::Guest { .. }) => ("host", "a guest"),
+            (Implementation::Host { .. }, Implementation::Host { .. }) => ("host", "a different host"),
+        };
+        let detail = format!(
+            "handle index {index} used with the wrong type, \
+             expected {expected}-defined resource but found {found}-defined resource"
+        );
+        Error::trap(TrapCode::InvalidHandle, detail)
+    }
 }
 
 /// `lift_own`: the handle leaves the guest's table.
 pub(super) fn lift_own(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
     let between_guests = cx.between_guests;
     let state = cx.store.component_mut();
-    let table = &mut state.instance_mut(cx.options.instance).handles;
-    if table.get(index, expected.number)?.kind != HandleKind::Own {
+    let instance = cx.options.instance;
+    if state.handle(instance, index, expected.number)?.kind != HandleKind::Own {
         let detail = format!("handle index {index} is a borrow, expected an owned resource");
         return Err(Error::trap(TrapCode::InvalidHandle, detail));
     }
-    let handle = table.remove(index, expected.number)?;
+    let handle = state.remove_handle(instance, index, expected.number)?;
     Ok(to_host(state, between_guests, expected, handle.rep, true))
 }
 
@@ -129,7 +144,7 @@ pub(super) fn lift_own(cx: &mut LiftContext<'_>, index: u32, expected: ResourceT
 pub(super) fn lift_borrow(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
     let between_guests = cx.between_guests;
     let state = cx.store.component_mut();
-    let handle = state.instance_mut(cx.options.instance).handles.get(index, expected.number)?;
+    let handle = state.handle(cx.options.instance, index, expected.number)?;
     handle.lends += 1;
     let rep = handle.rep;
     cx.lenders.push(index);

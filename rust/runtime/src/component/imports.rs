@@ -101,16 +101,17 @@ impl<'d> Walk<'_, 'd> {
         match item {
             ImportItem::Type => Ok(()),
             ImportItem::Instance(items) => {
-                items.iter().try_for_each(|(name, item)| self.undefined(format!("{path}#{name}"), item))
+                // What is missing is the whole interface, whichever item of it is noticed first.
+                let mut items = items.values();
+                items.try_for_each(|item| self.undefined(path.clone(), item))
             }
-            ImportItem::Resource { resource, leaf } => match self.resources.get(resource) {
-                Some(_) => {
-                    self.imports.insert(*leaf, ImportValue::Resource);
-                    Ok(())
-                }
-                None => Err(LinkError::Unknown { import: path }.into()),
-            },
-            ImportItem::Function { .. } | ImportItem::Module { .. } => Err(LinkError::Unknown { import: path }.into()),
+            ImportItem::Resource { resource, leaf } if self.resources.contains_key(resource) => {
+                self.imports.insert(*leaf, ImportValue::Resource);
+                Ok(())
+            }
+            ImportItem::Function { .. } | ImportItem::Resource { .. } | ImportItem::Module { .. } => {
+                Err(LinkError::Unknown { import: path }.into())
+            }
         }
     }
 

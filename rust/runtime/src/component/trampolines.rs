@@ -103,7 +103,7 @@ impl Instantiation<'_> {
         let core = CoreSignature { params: vec![ValType::I32], results: vec![ValType::I32] };
         Ok(Func::new_raw(self.store, core, move |store, _, values| {
             let value = first(values)?;
-            let handle = store.component_mut().instance_mut(instance).handles.get(value.u32(), ty)?;
+            let handle = store.component_mut().handle(instance, value.u32(), ty)?;
             *value = ValRaw::from_u32(handle.rep);
             Ok(())
         }))
@@ -122,7 +122,7 @@ impl Instantiation<'_> {
 /// `canon_resource_drop`.
 fn drop_handle(store: &mut Store, instance: InstanceId, ty: u32, index: u32) -> Result<()> {
     let state = store.component_mut();
-    let handle = state.instance_mut(instance).handles.remove(index, ty)?;
+    let handle = state.remove_handle(instance, index, ty)?;
     match handle.kind {
         HandleKind::Own => destroy(store, ty, handle.rep, Some(instance)),
         HandleKind::Borrow(scope) => {

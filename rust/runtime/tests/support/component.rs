@@ -1,4 +1,5 @@
 //! Helpers for tests of components: guests made from text, host functions that echo.
+#![allow(dead_code, reason = "each test file is a program of its own and uses some of these")]
 
 use std::sync::{Arc, Mutex};
 
@@ -10,7 +11,6 @@ use dovetail_runtime::component::{
 use dovetail_runtime::{Engine, Error, Result, Store, TrapCode};
 
 /// A component of `tests/component`.
-#[allow(dead_code, reason = "not every test binary uses every helper")]
 pub fn guest(engine: &Engine, name: &str) -> Component {
     let path = format!("{}/tests/component/{name}.wat", env!("CARGO_MANIFEST_DIR"));
     let bytes = wat::parse_file(&path).unwrap_or_else(|error| panic!("{error}"));
@@ -18,19 +18,16 @@ pub fn guest(engine: &Engine, name: &str) -> Component {
 }
 
 /// A component from text.
-#[allow(dead_code, reason = "not every test binary uses every helper")]
 pub fn from_text(engine: &Engine, text: &str) -> Component {
     let bytes = wat::parse_str(text).unwrap_or_else(|error| panic!("{error}\n{text}"));
     Component::new(engine, &bytes).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
 /// Instantiates a component that imports nothing.
-#[allow(dead_code, reason = "not every test binary uses every helper")]
 pub fn instantiate(store: &mut Store, component: &Component) -> Result<Instance> {
     Linker::new(&store.engine().clone()).instantiate(store, component)
 }
 
-#[allow(dead_code, reason = "not every test binary uses every helper")]
 pub fn call(store: &mut Store, instance: &Instance, name: &str, args: &[Value]) -> Result<Option<Value>> {
     let path: Vec<&str> = name.split('/').collect();
     let func = instance.func(&path).unwrap_or_else(|| panic!("no function `{name}`"));
@@ -38,7 +35,6 @@ pub fn call(store: &mut Store, instance: &Instance, name: &str, args: &[Value]) 
 }
 
 /// The code and text of a trap; fails for everything else.
-#[allow(dead_code, reason = "not every test binary uses every helper")]
 #[track_caller]
 pub fn trap<T: std::fmt::Debug>(result: Result<T>) -> (TrapCode, String) {
     match result {

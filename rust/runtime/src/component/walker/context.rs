@@ -70,7 +70,7 @@ impl<'a> LiftContext<'a> {
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
     #[inline]
     pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
-        check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
+        check_range(self.store, self.options, address, align, length)
     }
 }
 
@@ -133,13 +133,13 @@ impl<'a> LowerContext<'a> {
         }
     }
 
-    /// `cx.allocate`, with the checks that follow it everywhere.
-    pub(crate) fn allocate(&mut self, align: u32, length: u32) -> Result<u32> {
-        self.reallocate(0, 0, align, length)
+    /// `cx.allocate`, with the checks that follow it everywhere; `what` is to be stored.
+    pub(crate) fn allocate(&mut self, what: &str, align: u32, length: u32) -> Result<u32> {
+        self.reallocate(what, 0, 0, align, length)
     }
 
     /// `cx.reallocate`: the guest's `realloc` runs, and may not leave its instance meanwhile. The result is checked.
-    pub(crate) fn reallocate(&mut self, old: u32, old_length: u32, align: u32, length: u32) -> Result<u32> {
+    pub(crate) fn reallocate(&mut self, what: &str, old: u32, old_length: u32, align: u32, length: u32) -> Result<u32> {
         let Some(realloc) = self.options.realloc else {
             return Err(Error::Bug("a function that needs `realloc` has none".into()));
         };
@@ -151,15 +151,20 @@ impl<'a> LowerContext<'a> {
         unsafe { realloc.call_raw(self.store, &mut values) }?;
         self.store.component_mut().set_may_leave(instance, true);
         let address = values[0].u32();
-        let what = "realloc return: beyond end of memory";
-        check_range(self.store, self.options, address, align, u64::from(length), what)?;
+        if !address.is_multiple_of(align) {
+            return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: realloc return: result not aligned"));
+        }
+        if u64::from(address) + u64::from(length) > memory(self.options)?.data(self.store)?.len() as u64 {
+            let detail = format!("{what} content out-of-bounds: realloc return: beyond end of memory");
+            return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+        }
         Ok(address)
     }
 
     /// Checks the pointer that a guest gave for a result.
     #[inline]
     pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
-        check_range(self.store, self.options, address, align, length, "pointer out of bounds of memory")
+        check_range(self.store, self.options, address, align, length)
     }
 }
 
@@ -169,19 +174,12 @@ fn memory(options: &Options) -> Result<&Memory> {
 }
 
 #[inline]
-fn check_range(
-    store: &Store,
-    options: &Options,
-    address: u32,
-    align: u32,
-    length: u64,
-    out_of_bounds: &str,
-) -> Result<()> {
+fn check_range(store: &Store, options: &Options, address: u32, align: u32, length: u64) -> Result<()> {
     if !address.is_multiple_of(align) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer"));
     }
     if u64::from(address) + length > memory(options)?.data(store)?.len() as u64 {
-        return Err(Error::trap(TrapCode::CanonicalAbi, out_of_bounds));
+        return Err(Error::trap(TrapCode::CanonicalAbi, "pointer out of bounds of memory"));
     }
     Ok(())
 }

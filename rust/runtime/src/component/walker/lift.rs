@@ -230,7 +230,7 @@ fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases:
         (Place::Memory(address), _) => u32::from_le_bytes(cx.read(address)?),
     };
     if case as usize >= cases {
-        let detail = format!("invalid variant discriminant: {case} of {cases} cases");
+        let detail = format!("invalid variant discriminant: discriminant {case} out of range [0..{cases})");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
     }
     Ok(case)

@@ -105,7 +105,7 @@ pub(crate) fn lower_sequence<'a>(
     let place = match spill {
         Spill::Flat => Place::Flat,
         Spill::Allocate => {
-            let address = cx.allocate(layout.align, layout.size)?;
+            let address = cx.allocate("parameter", layout.align, layout.size)?;
             cx.push(u64::from(address))?;
             Place::Memory(address)
         }

@@ -12,14 +12,15 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u32, align: u32, size: u
     // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
     let bytes = u64::from(length) * u64::from(size.max(1));
     if bytes > MAX_BYTE_LENGTH {
-        let detail = format!("list length {length} exceeds maximum byte size {MAX_BYTE_LENGTH}");
+        let detail = format!("list content out-of-bounds: length {length} exceeds maximum byte size {MAX_BYTE_LENGTH}");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
     }
     if !pointer.is_multiple_of(align) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer of a list"));
     }
-    cx.check_range(pointer, align, u64::from(length) * u64::from(size))
-        .map_err(|_| Error::trap(TrapCode::CanonicalAbi, "list pointer/length out of bounds of memory"))
+    cx.check_range(pointer, align, u64::from(length) * u64::from(size)).map_err(|_| {
+        Error::trap(TrapCode::CanonicalAbi, "list content out-of-bounds: list pointer/length out of bounds of memory")
+    })
 }
 
 /// `load_string_from_range`.
@@ -36,19 +37,25 @@ pub(super) fn lift_text<R: Receiver>(
     };
     let length = u64::from(units) * if wide { 2 } else { 1 };
     if length > MAX_BYTE_LENGTH {
-        let detail = format!("string length {units} exceeds maximum byte size {MAX_BYTE_LENGTH}");
+        let detail =
+            format!("string content out-of-bounds: length {units} exceeds maximum byte size {MAX_BYTE_LENGTH}");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
     }
     if !pointer.is_multiple_of(align) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: string pointer not aligned to 2"));
     }
     let start = pointer as usize;
-    let bytes = cx
-        .bytes(start..start + length as usize)
-        .map_err(|_| Error::trap(TrapCode::CanonicalAbi, "string pointer/length out of bounds of memory"))?;
+    let bytes = cx.bytes(start..start + length as usize).map_err(|_| {
+        Error::trap(
+            TrapCode::CanonicalAbi,
+            "string content out-of-bounds: string pointer/length out of bounds of memory",
+        )
+    })?;
     let text = match (cx.options.encoding, wide) {
         (StringEncoding::Utf8, _) => GuestText::Utf8(std::str::from_utf8(bytes).map_err(|error| {
-            let detail = format!("invalid utf-8 sequence in a string at byte {}", error.valid_up_to());
+            let problem =
+                if error.error_len().is_some() { "invalid utf-8 sequence" } else { "incomplete utf-8 byte sequence" };
+            let detail = format!("{problem} in a string at byte {}", error.valid_up_to());
             Error::trap(TrapCode::CanonicalAbi, detail)
         })?),
         (StringEncoding::Latin1Utf16, false) => GuestText::Latin1(bytes),

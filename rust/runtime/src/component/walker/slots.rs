@@ -150,7 +150,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
             return Err(Error::argument(ArgumentKind::Value, message));
         }
         let length = length as u32;
-        let address = self.cx.allocate(align, length * size)?;
+        let address = self.cx.allocate("list", align, length * size)?;
         store_pair(self.cx, self.place, address, length)?;
         Ok((address, length))
     }

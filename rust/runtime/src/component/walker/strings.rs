@@ -101,7 +101,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
 
     /// `store_string_copy`.
     fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u32, u32)> {
-        let address = self.cx.allocate(align, bytes.len() as u32)?;
+        let address = self.cx.allocate("string", align, bytes.len() as u32)?;
         self.write(address, 0, bytes)?;
         Ok((address, units as u32))
     }
@@ -111,18 +111,18 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     fn to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u32, u32)> {
         let units = units as u32;
         let worst = units * worst_factor as u32;
-        let mut address = self.cx.allocate(1, units)?;
+        let mut address = self.cx.allocate("string", 1, units)?;
         let bytes = text.as_bytes();
         let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
         self.write(address, 0, &bytes[..ascii])?;
         if ascii == bytes.len() {
             return Ok((address, units));
         }
-        address = self.cx.reallocate(address, units, 1, worst)?;
+        address = self.cx.reallocate("string", address, units, 1, worst)?;
         self.write(address, ascii, &bytes[ascii..])?;
         let length = bytes.len() as u32;
         if worst > length {
-            address = self.cx.reallocate(address, worst, 1, length)?;
+            address = self.cx.reallocate("string", address, worst, 1, length)?;
         }
         Ok((address, length))
     }
@@ -130,12 +130,12 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// `store_utf8_to_utf16`.
     fn utf8_to_utf16(&mut self, text: &str) -> Result<(u32, u32)> {
         let worst = 2 * text.len() as u32;
-        let mut address = self.cx.allocate(2, worst)?;
+        let mut address = self.cx.allocate("string", 2, worst)?;
         let encoded = encode_utf16(text);
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if length < worst {
-            address = self.cx.reallocate(address, worst, 2, length)?;
+            address = self.cx.reallocate("string", address, worst, 2, length)?;
         }
         Ok((address, length / 2))
     }
@@ -148,7 +148,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         units: usize,
     ) -> Result<(u32, u32)> {
         let units = units as u32;
-        let mut address = self.cx.allocate(2, units)?;
+        let mut address = self.cx.allocate("string", 2, units)?;
         let mut narrow = Vec::with_capacity(units as usize);
         for character in characters {
             match u8::try_from(u32::from(character)) {
@@ -163,19 +163,19 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         self.write(address, 0, &narrow)?;
         let length = narrow.len() as u32;
         if length < units {
-            address = self.cx.reallocate(address, units, 2, length)?;
+            address = self.cx.reallocate("string", address, units, 2, length)?;
         }
         Ok((address, length))
     }
 
     fn widen(&mut self, address: u32, units: u32, text: &str) -> Result<(u32, u32)> {
         let worst = 2 * units;
-        let mut address = self.cx.reallocate(address, units, 2, worst)?;
+        let mut address = self.cx.reallocate("string", address, units, 2, worst)?;
         let encoded = encode_utf16(text);
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if worst > length {
-            address = self.cx.reallocate(address, worst, 2, length)?;
+            address = self.cx.reallocate("string", address, worst, 2, length)?;
         }
         Ok((address, length / 2 | UTF16_TAG))
     }
@@ -183,14 +183,14 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// `store_probably_utf16_to_latin1_or_utf16`.
     fn probably_utf16(&mut self, bytes: &[u8]) -> Result<(u32, u32)> {
         let length = bytes.len() as u32;
-        let mut address = self.cx.allocate(2, length)?;
+        let mut address = self.cx.allocate("string", 2, length)?;
         self.write(address, 0, bytes)?;
         if utf16_units(bytes).any(|unit| unit > 0xff) {
             return Ok((address, length / 2 | UTF16_TAG));
         }
         let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
         self.write(address, 0, &narrow)?;
-        address = self.cx.reallocate(address, length, 1, length / 2)?;
+        address = self.cx.reallocate("string", address, length, 1, length / 2)?;
         Ok((address, length / 2))
     }
 
