@@ -19,6 +19,7 @@ pub struct Inspection {
 
 /// Describes a component without generating anything.
 pub fn inspect(bytes: &[u8]) -> Result<Inspection, Error> {
+    input::expect_component(bytes)?;
     let translation = translate_component(bytes, Features::default())?;
     let (resolve, world) = input::decode_component(bytes)?;
     let mut printer = WitPrinter::default();

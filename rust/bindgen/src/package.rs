@@ -48,6 +48,7 @@ pub struct PythonPackage {
 
 /// Generates the package of a component.
 pub fn generate(bytes: &[u8], options: &Options) -> Result<Package, Error> {
+    input::expect_component(bytes)?;
     let translation = translate_component(bytes, Features::default())?;
     let (resolve, world) = input::decode_component(bytes)?;
     let python = python_package(resolve, world, options)?;

@@ -1,51 +1,14 @@
 //! Every folder of `tests/codegen` is a case: the Python that is generated for its `world.wit` must be the golden package
 //! in `expected/`, byte for byte. `DOVETAIL_BLESS=1` (or `cargo xtask bless`) accepts what is generated.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod common;
+
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use bindgen::{Options, python_package};
-use wit_parser::{Resolve, WorldId};
-
-type Files = BTreeMap<String, Vec<u8>>;
-
-fn cases() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/codegen")
-}
-
-/// The files below a folder by their path relative to it.
-fn read(folder: &Path) -> Files {
-    let mut files = Files::new();
-    let mut pending = vec![folder.to_path_buf()];
-    while let Some(current) = pending.pop() {
-        let Ok(entries) = fs::read_dir(&current) else { continue };
-        for entry in entries {
-            let path = entry.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if path.is_dir() {
-                if name != "__pycache__" && !name.starts_with('.') {
-                    pending.push(path);
-                }
-            } else {
-                let relative = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
-                files.insert(relative, fs::read(&path).unwrap());
-            }
-        }
-    }
-    files
-}
-
-/// The resolve and the world of a case.
-fn world(case: &Path) -> (Resolve, WorldId) {
-    let mut resolve = Resolve::default();
-    let package = match resolve.push_path(case) {
-        Ok((package, _)) => package,
-        Err(error) => panic!("case `{}`: {}", case.display(), resolve.render_error(&error)),
-    };
-    let world = resolve.select_world(&[package], None).unwrap();
-    (resolve, world)
-}
+use common::{Files, cases, read, world};
 
 fn generated(case: &Path) -> Files {
     let (resolve, world) = world(case);
@@ -86,10 +49,7 @@ fn check(case: &Path) -> Result<(), String> {
 
 #[test]
 fn packages_equal_their_goldens() {
-    let mut folders: Vec<PathBuf> = fs::read_dir(cases()).unwrap().map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|path| path.join("world.wit").exists());
-    folders.sort();
-    assert!(!folders.is_empty(), "there are cases");
+    let folders = cases();
     let failures: Vec<String> = folders.iter().filter_map(|case| check(case).err()).collect();
     assert!(failures.is_empty(), "{}\nto accept what is generated: cargo xtask bless", failures.join("\n"));
 }

@@ -1,0 +1,62 @@
+//! What the tests over `tests/codegen` share: its cases, their files and worlds, and a component for a world.
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
+use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
+
+/// File contents by path.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// The folders of all cases.
+pub fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/codegen");
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|path| path.join("world.wit").exists());
+    folders.sort();
+    assert!(!folders.is_empty(), "there are cases");
+    folders
+}
+
+/// The files below a folder by their path relative to it.
+pub fn read(folder: &Path) -> Files {
+    let mut files = Files::new();
+    let mut pending = vec![folder.to_path_buf()];
+    while let Some(current) = pending.pop() {
+        let Ok(entries) = fs::read_dir(&current) else { continue };
+        for entry in entries {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                if name != "__pycache__" && !name.starts_with('.') {
+                    pending.push(path);
+                }
+            } else {
+                let relative = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                files.insert(relative, fs::read(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+/// The resolve and the world of a case.
+pub fn world(case: &Path) -> (Resolve, WorldId) {
+    let mut resolve = Resolve::default();
+    let package = match resolve.push_path(case) {
+        Ok((package, _)) => package,
+        Err(error) => panic!("case `{}`: {}", case.display(), resolve.render_error(&error)),
+    };
+    let world = resolve.select_world(&[package], None).unwrap();
+    (resolve, world)
+}
+
+/// A component of the world, whose functions do nothing.
+pub fn component(resolve: &Resolve, world: WorldId) -> Vec<u8> {
+    let mut module = dummy_module(resolve, world, ManglingAndAbi::Legacy(LiftLowerAbi::Sync));
+    embed_component_metadata(&mut module, resolve, world, StringEncoding::UTF8, false).unwrap();
+    ComponentEncoder::default().module(&module).unwrap().encode().unwrap()
+}

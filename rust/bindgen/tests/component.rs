@@ -1,0 +1,178 @@
+//! The way from a component's bytes: the same Python as from its WIT (but for what binaries do not keep), a plan that
+//! can be read again, and a binding whose functions are the plan's.
+
+mod common;
+
+use std::collections::HashMap;
+
+use bindgen::{Options, Package, generate, python_package};
+use common::{Files, cases, component, world};
+use dovetail_abi::{FunctionType, ResourceIndex, same_function};
+use dovetail_environ::binding::{BINDING_VERSION, Binding, FunctionFace, InterfaceFace, PackagePlan};
+use dovetail_environ::component::{ComponentPlan, ExportItem, ImportItem};
+use indexmap::IndexMap;
+use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
+
+fn options(name: &str) -> Options {
+    Options { name: Some(name.to_string()), world: None }
+}
+
+/// Every case as `(package name, WIT resolve without docs, generated package)`.
+fn packages() -> Vec<(String, Resolve, wit_parser::WorldId, Package)> {
+    let mut packages = Vec::new();
+    for case in cases() {
+        let (mut resolve, world) = world(&case);
+        let bytes = component(&resolve, world);
+        let name = resolve.worlds[world].name.replace('-', "_");
+        let package = match generate(&bytes, &options(&name)) {
+            Ok(package) => package,
+            Err(error) => panic!("case `{}`: {error}", case.display()),
+        };
+        forget_docs(&mut resolve);
+        packages.push((name, resolve, world, package));
+    }
+    packages
+}
+
+fn forget_docs(resolve: &mut Resolve) {
+    for (_, world) in resolve.worlds.iter_mut() {
+        world.docs = Docs::default();
+        for item in world.imports.values_mut().chain(world.exports.values_mut()) {
+            if let WorldItem::Function(function) = item {
+                function.docs = Docs::default();
+            }
+        }
+    }
+    for (_, interface) in resolve.interfaces.iter_mut() {
+        interface.docs = Docs::default();
+        interface.functions.values_mut().for_each(|function| function.docs = Docs::default());
+    }
+    for (_, ty) in resolve.types.iter_mut() {
+        ty.docs = Docs::default();
+        match &mut ty.kind {
+            TypeDefKind::Record(record) => record.fields.iter_mut().for_each(|field| field.docs = Docs::default()),
+            TypeDefKind::Variant(variant) => variant.cases.iter_mut().for_each(|case| case.docs = Docs::default()),
+            TypeDefKind::Enum(cases) => cases.cases.iter_mut().for_each(|case| case.docs = Docs::default()),
+            TypeDefKind::Flags(flags) => flags.flags.iter_mut().for_each(|flag| flag.docs = Docs::default()),
+            _ => {}
+        }
+    }
+}
+
+fn python(files: impl IntoIterator<Item = bindgen::File>) -> Files {
+    files.into_iter().filter(|file| file.path.ends_with(".py")).map(|file| (file.path, file.contents)).collect()
+}
+
+#[test]
+fn a_component_gives_the_python_of_its_wit() {
+    for (name, resolve, world, package) in packages() {
+        let title = resolve.worlds[world].package.map(|id| format!(" of {}", resolve.packages[id].name)).unwrap();
+        let from_wit = python(python_package(resolve, world, &options(&name)).unwrap().files);
+        let from_component = python(package.files);
+        // An import that nothing uses is not in the binary either.
+        let missing = from_wit.keys().filter(|path| !from_component.contains_key(*path));
+        assert!(missing.clone().all(|path| path.starts_with("imports/")), "{name}: {:?}", missing.collect::<Vec<_>>());
+        for (path, contents) in from_component {
+            let expected = String::from_utf8(from_wit[&path].clone()).unwrap().replace(&title, "");
+            let found = String::from_utf8(contents).unwrap();
+            // Nor do binaries keep the order in which WIT defines types.
+            let (expected, found) = (sorted(&expected), sorted(&found));
+            assert!(expected == found, "{name}/{path}:\n{}", diff(&expected, &found));
+        }
+    }
+}
+
+fn sorted(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    lines.sort_unstable();
+    lines.join("\n")
+}
+
+fn diff(expected: &str, found: &str) -> String {
+    similar::TextDiff::from_lines(expected, found).unified_diff().to_string()
+}
+
+#[test]
+fn plans_are_read_again_and_modules_are_there() {
+    for (name, _, _, package) in packages() {
+        let files: Files = package.files.into_iter().map(|file| (file.path, file.contents)).collect();
+        let plan: PackagePlan = serde_json::from_slice(&files[&format!("{name}.plan.json")]).unwrap();
+        assert_eq!(plan.binding.version, BINDING_VERSION);
+        for (index, module) in plan.plan.modules.iter() {
+            let contents = &files[&format!("{name}.core{}.wasm", index.as_u32())];
+            assert_eq!(contents.len() as u64, module.size);
+        }
+    }
+}
+
+/// The functions of a plan by interface name (`None` for the world's own) and function name.
+type Functions = HashMap<(Option<String>, String), FunctionType>;
+
+fn imported(plan: &ComponentPlan) -> Functions {
+    let mut functions = Functions::new();
+    let mut add = |interface: Option<&String>, items: &IndexMap<String, ImportItem>| {
+        for (name, item) in items {
+            if let ImportItem::Function { ty, .. } = item {
+                functions.insert((interface.cloned(), name.clone()), plan.functions[*ty].clone());
+            }
+        }
+    };
+    add(None, &plan.imports);
+    for (name, item) in &plan.imports {
+        if let ImportItem::Instance(items) = item {
+            add(Some(name), items);
+        }
+    }
+    functions
+}
+
+fn exported(plan: &ComponentPlan) -> Functions {
+    let mut functions = Functions::new();
+    let mut add = |interface: Option<&String>, items: &IndexMap<String, ExportItem>| {
+        for (name, item) in items {
+            if let ExportItem::Function(function) = item {
+                functions.insert((interface.cloned(), name.clone()), plan.functions[function.ty].clone());
+            }
+        }
+    };
+    add(None, &plan.exports);
+    for (name, item) in &plan.exports {
+        if let ExportItem::Instance(items) = item {
+            add(Some(name), items);
+        }
+    }
+    functions
+}
+
+#[test]
+fn bindings_say_what_plans_say() {
+    for (name, _, _, package) in packages() {
+        let file = package.files.iter().find(|file| file.path == format!("{name}.plan.json")).unwrap();
+        let PackagePlan { plan, binding } = serde_json::from_slice(&file.contents).unwrap();
+        let mut pairs = HashMap::new();
+        for (faces, mut functions) in [(&binding.imports, imported(&plan)), (&binding.exports, exported(&plan))] {
+            for interface in faces {
+                for face in &interface.functions {
+                    let key = (interface.name.clone(), face.name.clone());
+                    let function = functions.remove(&key).unwrap_or_else(|| panic!("{name}: {key:?} is in no plan"));
+                    check(&name, (&binding, interface, face), (&plan, &function), &mut pairs);
+                }
+            }
+            // What a component imports but never calls need not be in its plan; nothing else may be missing.
+            assert!(functions.is_empty(), "{name}: {:?} have no face", functions.keys());
+        }
+    }
+}
+
+fn check(
+    name: &str,
+    (binding, interface, face): (&Binding, &InterfaceFace, &FunctionFace),
+    (plan, function): (&ComponentPlan, &FunctionType),
+    pairs: &mut HashMap<ResourceIndex, ResourceIndex>,
+) {
+    let mut same_resource = |ours, theirs| *pairs.entry(ours).or_insert(theirs) == theirs;
+    let same = same_function((&binding.types, &face.ty), (&plan.types, function), &mut same_resource);
+    assert_eq!(same, Ok(()), "{name}: {:?} {}", interface.name, face.name);
+    let own = usize::from(face.name.starts_with("[method]"));
+    assert_eq!(face.params.len() + own, face.ty.params.len(), "{name}: {}", face.name);
+}

@@ -1,0 +1,44 @@
+//! What has no Python form yet is refused with the WIT path and the feature.
+
+use bindgen::{Error, Options, python_package};
+use wit_parser::Resolve;
+
+#[test]
+fn asynchronous_kinds_are_named() {
+    let cases = [
+        ("interface i { f: async func(); }", "test:p/i#f", "an async function"),
+        ("interface i { f: func(a: stream<u8>); }", "test:p/i#f", "a stream"),
+        ("interface i { f: func() -> list<option<future<u8>>>; }", "test:p/i#f", "a future"),
+        ("interface i { record r { e: error-context } }", "test:p/i#r", "an error-context"),
+        ("interface i { resource x { m: async func(); } }", "test:p/i#[method]x.m", "an async function"),
+        ("interface i { resource x { m: static async func(); } }", "test:p/i#[static]x.m", "an async function"),
+        ("interface i { type t = stream; }", "test:p/i#t", "a stream"),
+    ];
+    for (interface, path, feature) in cases {
+        let source = format!("package test:p;\n{interface}\nworld w {{ export i; }}\n");
+        let mut resolve = Resolve::default();
+        let package = resolve.push_source("case.wit", &source).unwrap();
+        let world = resolve.select_world(&[package], None).unwrap();
+        let error = python_package(resolve, world, &Options::default()).unwrap_err();
+        assert_eq!(error, Error::Unsupported { path: path.to_string(), feature: feature.to_string() });
+        assert_eq!(error.to_string(), format!("`{path}` uses {feature}, which is not supported"));
+    }
+    let source = "package test:p;\nworld w { import f: async func(); }\n";
+    let mut resolve = Resolve::default();
+    let package = resolve.push_source("case.wit", source).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let error = python_package(resolve, world, &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "`world w#f` uses an async function, which is not supported");
+}
+
+#[test]
+fn too_many_flags_are_named() {
+    let labels: Vec<String> = (0..33).map(|i| format!("f{i}")).collect();
+    let source =
+        format!("package test:p;\ninterface i {{ flags many {{ {} }} }}\nworld w {{ import i; }}\n", labels.join(", "));
+    let mut resolve = Resolve::default();
+    let package = resolve.push_source("case.wit", &source).unwrap();
+    let world = resolve.select_world(&[package], None).unwrap();
+    let error = python_package(resolve, world, &Options::default()).unwrap_err();
+    assert_eq!(error.to_string(), "`test:p/i#many` uses a flags type with 33 labels, which is not supported");
+}
