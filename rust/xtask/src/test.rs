@@ -79,7 +79,8 @@ fn pytest() -> Result<()> {
 pub fn bless() -> Result<()> {
     extension::build()?;
     generator::run(false, None)?;
-    process::run(python::tool("pytest")?.args(["tests/codegen", "-q"]).env("DOVETAIL_BLESS", "1"))
+    let test = ["test", "--workspace", "--test", "codegen"];
+    process::run(extension::cargo()?.args(test).env("DOVETAIL_BLESS", "1"))
 }
 
 /// `cargo xtask bench`: measures with optimised code.
