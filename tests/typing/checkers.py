@@ -13,10 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def mypy(folder: Path) -> dict[str, list[str]]:
     """The errors of `mypy --strict`, by the file's path in the folder. Those in `dovetail` itself have absolute paths."""
+    (folder / "mypy.ini").write_text("[mypy]\n")
     sources = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-color-output", "--no-error-summary", "--hide-error-context"]
-        + ["--config-file", os.devnull, "--cache-dir", str(folder / ".mypy_cache"), *sources],
+        + ["--config-file", "mypy.ini", "--cache-dir", ".mypy_cache", *sources],
         cwd=folder,
         env={**os.environ, "MYPYPATH": f"{ROOT / 'python'}:{folder}"},
         capture_output=True,
