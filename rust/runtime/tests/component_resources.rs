@@ -6,7 +6,7 @@ mod support;
 
 use std::sync::{Arc, Mutex};
 
-use component::{call, guest, instantiate, trap};
+use component::{call, from_text, guest, instantiate, trap};
 use dovetail_runtime::component::{
     Borrow, HostResource, Instance, Linker, Resource, ResourceAny, ResourceHandle, Value,
 };
@@ -126,6 +126,7 @@ fn a_destructor_that_traps_closes_the_instance() -> Result<()> {
     assert_eq!(trap(call(&mut store, &instance, "dropped", &[])).0, TrapCode::CannotEnterComponent);
     // What the queue holds of a closed instance is forgotten, not reported for ever.
     store.queue_resource_drop(other);
+    other.drop(&mut store)?;
     assert_eq!(trap(call(&mut store, &instance, "dropped", &[])).0, TrapCode::CannotEnterComponent);
     assert_eq!(store.live_handles().host, 0);
     Ok(())
@@ -254,5 +255,47 @@ fn a_dynamic_host_resource_tells_its_destructor() -> Result<()> {
     assert_eq!(code, TrapCode::UnknownImport);
     assert!(text.contains("`host#size`"), "{text}");
     assert!(dropped.lock().unwrap().is_empty());
+    Ok(())
+}
+
+#[test]
+fn a_drop_in_the_middle_of_a_call_waits_for_its_end() -> Result<()> {
+    let text = r#"(component
+      (import "host" (func $host))
+      (core func $host (canon lower (func $host)))
+      (core module $m
+        (import "host" "host" (func $host))
+        (global $count (mut i32) (i32.const 0))
+        (func (export "destroy") (param i32) (global.set $count (i32.add (global.get $count) (i32.const 1))))
+        (func (export "call-host") (result i32) (call $host) (global.get $count))
+        (func (export "count") (result i32) (global.get $count)))
+      (core instance $m (instantiate $m (with "host" (instance (export "host" (func $host))))))
+      (type $inner (resource (rep i32) (dtor (core func $m "destroy"))))
+      (export $thing "thing" (type $inner))
+      (core func $new (canon resource.new $inner))
+      (core module $maker
+        (import "" "new" (func $new (param i32) (result i32)))
+        (func (export "make") (result i32) (call $new (i32.const 1))))
+      (core instance $maker (instantiate $maker (with "" (instance (export "new" (func $new))))))
+      (func (export "make") (result (own $thing)) (canon lift (core func $maker "make")))
+      (func (export "call-host") (result u32) (canon lift (core func $m "call-host")))
+      (func (export "count") (result u32) (canon lift (core func $m "count"))))"#;
+    let engine = engine();
+    let mut store = Store::new(&engine);
+    let held = Arc::new(Mutex::new(None));
+    let taken = held.clone();
+    let mut linker = Linker::new(&engine);
+    linker.root().func("host", move |cx, ()| {
+        let thing: ResourceAny = taken.lock().unwrap().take().expect("a handle");
+        thing.drop(cx.store())
+    })?;
+    let instance = linker.instantiate(&mut store, &from_text(&engine, text))?;
+    let Some(Value::Own(ResourceHandle::Guest(thing))) = call(&mut store, &instance, "make", &[])? else {
+        panic!("no handle");
+    };
+    *held.lock().unwrap() = Some(thing);
+    assert_eq!(call(&mut store, &instance, "call-host", &[])?, Some(Value::U32(0)));
+    assert!(!thing.is_live(&store));
+    assert_eq!(call(&mut store, &instance, "count", &[])?, Some(Value::U32(1)));
     Ok(())
 }

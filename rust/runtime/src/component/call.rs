@@ -61,8 +61,8 @@ pub(crate) fn call_lifted<P: Passage>(
     let state = store.component_mut();
     state.truncate_scopes(depth);
     match &outcome {
-        // The instance was stopped in the middle of something: it stays closed.
-        Err(Failure::Guest(_)) => {}
+        // The instance was stopped in the middle of something.
+        Err(Failure::Guest(_)) => state.close(instance, caller),
         Ok(()) | Err(Failure::Host(_)) => state.leave(instance, caller),
     }
     outcome.map_err(|failure| match failure {

@@ -1,7 +1,7 @@
 //! The host's handles of guests' resources, and dropping: by the host, by a guest, from the queue.
 
 use super::resource::{ResourceAny, ResourceType};
-use super::state::{Implementation, InstanceId};
+use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
@@ -93,19 +93,31 @@ pub(super) fn drop_handle(store: &mut Store, any: ResourceAny) -> Result<()> {
     if any.store != store.id() {
         return Err(Error::other_store("resource"));
     }
-    let handles = &mut store.component_mut().host_handles;
-    match handles.find(any) {
-        None => return Ok(()),
-        Some(entry) if entry.lends != 0 => {
-            let message = "the resource is borrowed by a call under way and cannot be dropped";
-            return Err(Error::argument(ArgumentKind::Value, message));
+    let state = store.component_mut();
+    let Some(entry) = state.host_handles.find(any).copied() else { return Ok(()) };
+    if entry.lends != 0 {
+        let message = "the resource is borrowed by a call under way and cannot be dropped";
+        return Err(Error::argument(ArgumentKind::Value, message));
+    }
+    let access = match *state.implementation(entry.ty) {
+        Implementation::Guest { instance, .. } => state.access(instance),
+        Implementation::Host { .. } => Access::Open,
+    };
+    match access {
+        Access::Open => {}
+        // The host was called by the very instance whose destructor has to run: that happens when it has returned.
+        Access::Running => {
+            state.queue.push(any);
+            return Ok(());
         }
-        Some(_) => {}
+        // The instance trapped earlier: there is nobody left to tell.
+        Access::Closed => {
+            state.host_handles.remove(any);
+            return Ok(());
+        }
     }
-    match handles.remove(any) {
-        Some(entry) if entry.own => destroy(store, entry.ty, entry.rep, None),
-        Some(_) | None => Ok(()),
-    }
+    state.host_handles.remove(any);
+    if entry.own { destroy(store, entry.ty, entry.rep, None) } else { Ok(()) }
 }
 
 /// Ends the host's handles of resources that a call lent to it.
@@ -137,7 +149,10 @@ pub(super) fn destroy(store: &mut Store, ty: u32, rep: u32, caller: Option<Insta
             if let Some(destructor) = destructor {
                 let mut values = [ValRaw::from_u32(rep)];
                 // SAFETY: instantiation checked that the destructor takes one `i32` and returns nothing.
-                unsafe { destructor.call_raw(store, &mut values) }?;
+                if let Err(error) = unsafe { destructor.call_raw(store, &mut values) } {
+                    store.component_mut().close(instance, caller);
+                    return Err(error);
+                }
             }
             store.component_mut().leave(instance, caller);
             Ok(())
@@ -153,16 +168,6 @@ pub(super) fn drain(store: &mut Store) -> Result<()> {
     }
     let mut first_error = None;
     for any in store.component().queue.take() {
-        let Some(ty) = type_of(store, any) else { continue };
-        let closed = match store.component().implementation(ty.number).clone() {
-            Implementation::Guest { instance, .. } => !store.component_mut().may_enter(instance),
-            Implementation::Host { .. } => false,
-        };
-        if closed {
-            // The instance trapped earlier: there is nobody left to tell.
-            store.component_mut().host_handles.remove(any);
-            continue;
-        }
         if let Err(error) = drop_handle(store, any) {
             first_error.get_or_insert(error);
         }

@@ -24,7 +24,6 @@ macro_rules! host_record {
                 match value {
                     $crate::component::Value::Record(fields) => {
                         let ($($field,)*) = $crate::component::HostParams::from_values(store, fields)?;
-                        $crate::host_record!(@types $($field: $ty),*);
                         Ok($name { $($field),* })
                     }
                     other => $crate::component::unexpected_value(stringify!($name), &other),
@@ -37,7 +36,6 @@ macro_rules! host_record {
             }
         }
     };
-    (@types $($field:ident: $ty:ty),*) => { $(let _: &$ty = &$field;)* };
 }
 
 /// Declares an enum that stands for a variant: cases in WIT's order, with at most one payload each.
@@ -125,7 +123,7 @@ macro_rules! host_enum {
                 cx: &$crate::component::TypeContext<'_>,
                 ty: $crate::abi::ValueType,
             ) -> ::std::result::Result<(), $crate::abi::Mismatch> {
-                $crate::component::check_cases(cx, ty, stringify!($name), &[$((stringify!($case), None)),*])
+                $crate::component::check_enum(cx, ty, stringify!($name), &[$(stringify!($case)),*])
             }
             fn from_value(
                 _store: &mut $crate::Store,
@@ -188,7 +186,7 @@ macro_rules! host_flags {
                 cx: &$crate::component::TypeContext<'_>,
                 ty: $crate::abi::ValueType,
             ) -> ::std::result::Result<(), $crate::abi::Mismatch> {
-                $crate::component::check_cases(cx, ty, stringify!($name), &[$((stringify!($label), None)),*])
+                $crate::component::check_flags(cx, ty, stringify!($name), &[$(stringify!($label)),*])
             }
             fn from_value(
                 _store: &mut $crate::Store,

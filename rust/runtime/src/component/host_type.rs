@@ -1,16 +1,17 @@
 //! Rust types as component values: what typed host functions take and give.
 
-use super::host::{BoundFunction, HostCall, HostContext, HostFunction, ImportedFunction};
+use super::host::ImportedFunction;
+use super::host_function::HostParams;
 use super::resource::{HostResource, ResourceAny, ResourceHandle};
 use super::resource_table::{Borrow, Resource};
-use super::value::{Value, ValueReceiver, ValueSupplier};
-use crate::abi::{DefinedType, Field, Mismatch, Types, ValueType};
-use crate::error::{ArgumentKind, Error, Result};
+use super::value::Value;
+use crate::abi::{DefinedType, Mismatch, Types, ValueType};
+use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// What is known while types are compared and values converted.
 pub struct TypeContext<'a> {
-    import: &'a ImportedFunction<'a>,
+    pub(super) import: &'a ImportedFunction<'a>,
 }
 
 impl TypeContext<'_> {
@@ -52,7 +53,7 @@ pub trait HostType: Sized {
     fn into_value(self, store: &mut Store) -> Result<Value>;
 }
 
-fn unexpected<T>(expected: &str, value: &Value) -> Result<T> {
+pub(super) fn unexpected<T>(expected: &str, value: &Value) -> Result<T> {
     Err(Error::Bug(format!("a host function's `{expected}` was lifted as `{}`", value.kind())))
 }
 
@@ -101,10 +102,8 @@ fn bytes_of<T: HostType>(store: &mut Store, bytes: Vec<u8>) -> Result<Vec<T>> {
 
 impl<T: HostType + 'static> HostType for Vec<T> {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::List(element)) => T::check(cx, *element),
-            _ => Err(cx.mismatch("list", ty)),
-        }
+        let Some(DefinedType::List(element)) = cx.kind(ty) else { return Err(cx.mismatch("list", ty)) };
+        T::check(cx, *element)
     }
     fn from_value(store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -132,10 +131,8 @@ impl<T: HostType + 'static> HostType for Vec<T> {
 
 impl<T: HostType> HostType for Option<T> {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::Option(payload)) => T::check(cx, *payload),
-            _ => Err(cx.mismatch("option", ty)),
-        }
+        let Some(DefinedType::Option(payload)) = cx.kind(ty) else { return Err(cx.mismatch("option", ty)) };
+        T::check(cx, *payload)
     }
     fn from_value(store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -149,7 +146,7 @@ impl<T: HostType> HostType for Option<T> {
 }
 
 /// A payload that may be missing: `()` stands for none.
-trait Payload: Sized {
+pub(super) trait Payload: Sized {
     fn check_payload(cx: &TypeContext<'_>, ty: Option<ValueType>) -> Result<(), Mismatch>;
     fn from_payload(store: &mut Store, value: Option<Box<Value>>) -> Result<Self>;
     fn into_payload(self, store: &mut Store) -> Result<Option<Box<Value>>>;
@@ -197,13 +194,9 @@ impl HostType for () {
 
 impl<T: HostType + 'static, E: HostType + 'static> HostType for Result<T, E> {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::Result { ok, err }) => {
-                T::check_payload(cx, *ok)?;
-                E::check_payload(cx, *err)
-            }
-            _ => Err(cx.mismatch("result", ty)),
-        }
+        let Some(DefinedType::Result { ok, err }) = cx.kind(ty) else { return Err(cx.mismatch("result", ty)) };
+        T::check_payload(cx, *ok)?;
+        E::check_payload(cx, *err)
     }
     fn from_value(store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -220,12 +213,22 @@ impl<T: HostType + 'static, E: HostType + 'static> HostType for Result<T, E> {
     }
 }
 
+fn check_resource<T: 'static>(
+    cx: &TypeContext<'_>,
+    ty: ValueType,
+    handle: &str,
+    found: Option<HostResource>,
+) -> Result<(), Mismatch> {
+    if found == Some(HostResource::of::<T>()) {
+        return Ok(());
+    }
+    Err(cx.mismatch(&format!("{handle}<{}>", std::any::type_name::<T>()), ty))
+}
+
 impl<T: 'static> HostType for Resource<T> {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::Own(index)) if cx.import.host_resource(*index) == Some(HostResource::of::<T>()) => Ok(()),
-            _ => Err(cx.mismatch(&format!("own<{}>", std::any::type_name::<T>()), ty)),
-        }
+        let Some(DefinedType::Own(index)) = cx.kind(ty) else { return check_resource::<T>(cx, ty, "own", None) };
+        check_resource::<T>(cx, ty, "own", cx.import.host_resource(*index))
     }
     fn from_value(_store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -241,12 +244,10 @@ impl<T: 'static> HostType for Resource<T> {
 
 impl<T: 'static> HostType for Borrow<T> {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::Borrow(index)) if cx.import.host_resource(*index) == Some(HostResource::of::<T>()) => {
-                Ok(())
-            }
-            _ => Err(cx.mismatch(&format!("borrow<{}>", std::any::type_name::<T>()), ty)),
-        }
+        let Some(DefinedType::Borrow(index)) = cx.kind(ty) else {
+            return check_resource::<T>(cx, ty, "borrow", None);
+        };
+        check_resource::<T>(cx, ty, "borrow", cx.import.host_resource(*index))
     }
     fn from_value(_store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -263,12 +264,9 @@ impl<T: 'static> HostType for Borrow<T> {
 /// A guest's resource, owned or borrowed.
 impl HostType for ResourceAny {
     fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-        match cx.kind(ty) {
-            Some(DefinedType::Own(index) | DefinedType::Borrow(index)) if cx.import.host_resource(*index).is_none() => {
-                Ok(())
-            }
-            _ => Err(cx.mismatch("a guest's resource", ty)),
-        }
+        let complaint = || Err(cx.mismatch("a guest's resource", ty));
+        let Some(DefinedType::Own(index) | DefinedType::Borrow(index)) = cx.kind(ty) else { return complaint() };
+        if cx.import.host_resource(*index).is_none() { Ok(()) } else { complaint() }
     }
     fn from_value(_store: &mut Store, value: Value) -> Result<Self> {
         match value {
@@ -281,61 +279,16 @@ impl HostType for ResourceAny {
     }
 }
 
-/// The parameters of a typed host function.
-pub trait HostParams: Sized {
-    fn check_params(cx: &TypeContext<'_>, params: &[Field]) -> Result<(), Mismatch>;
-    fn from_values(store: &mut Store, values: Vec<Value>) -> Result<Self>;
-}
-
-fn check_count(params: &[Field], count: usize) -> Result<(), Mismatch> {
-    if params.len() == count {
-        return Ok(());
-    }
-    Err(Mismatch {
-        path: Vec::new(),
-        expected: format!("{} parameters", params.len()),
-        found: format!("{count} of the host"),
-    })
-}
-
-fn at_param(mut mismatch: Mismatch, field: &Field) -> Mismatch {
-    mismatch.path.insert(0, format!("parameter `{}`", field.name));
-    mismatch
-}
-
-macro_rules! host_tuples {
-    ($($count:literal ($($name:ident $index:tt),*);)*) => {$(
-        impl<$($name: HostType),*> HostParams for ($($name,)*) {
-            fn check_params(cx: &TypeContext<'_>, params: &[Field]) -> Result<(), Mismatch> {
-                check_count(params, $count)?;
-                $($name::check(cx, params[$index].ty).map_err(|error| at_param(error, &params[$index]))?;)*
-                let _ = cx;
-                Ok(())
-            }
-            fn from_values(store: &mut Store, values: Vec<Value>) -> Result<Self> {
-                let mut values = values.into_iter();
-                let tuple = ($({
-                    let Some(value) = values.next() else { return Err(too_few()) };
-                    $name::from_value(store, value)?
-                },)*);
-                let _ = (store, values.next());
-                Ok(tuple)
-            }
-        }
-    )*};
-}
-
 macro_rules! host_tuple_values {
     ($($count:literal ($($name:ident $index:tt),*);)*) => {$(
         impl<$($name: HostType),*> HostType for ($($name,)*) {
             fn check(cx: &TypeContext<'_>, ty: ValueType) -> Result<(), Mismatch> {
-                match cx.kind(ty) {
-                    Some(DefinedType::Tuple(items)) if items.len() == $count => {
-                        $($name::check(cx, items[$index])?;)*
-                        Ok(())
-                    }
-                    _ => Err(cx.mismatch("tuple", ty)),
+                let Some(DefinedType::Tuple(items)) = cx.kind(ty) else { return Err(cx.mismatch("tuple", ty)) };
+                if items.len() != $count {
+                    return Err(cx.mismatch(concat!("tuple of ", $count), ty));
                 }
+                $($name::check(cx, items[$index])?;)*
+                Ok(())
             }
             fn from_value(store: &mut Store, value: Value) -> Result<Self> {
                 match value {
@@ -348,26 +301,6 @@ macro_rules! host_tuple_values {
             }
         }
     )*};
-}
-
-fn too_few() -> Error {
-    Error::Bug("a host function was lifted too few values".into())
-}
-
-host_tuples! {
-    0 ();
-    1 (A 0);
-    2 (A 0, B 1);
-    3 (A 0, B 1, C 2);
-    4 (A 0, B 1, C 2, D 3);
-    5 (A 0, B 1, C 2, D 3, E 4);
-    6 (A 0, B 1, C 2, D 3, E 4, F 5);
-    7 (A 0, B 1, C 2, D 3, E 4, F 5, G 6);
-    8 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7);
-    9 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8);
-    10 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
-    11 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
-    12 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
 }
 
 host_tuple_values! {
@@ -383,137 +316,4 @@ host_tuple_values! {
     10 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9);
     11 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10);
     12 (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11);
-}
-
-/// The result of a typed host function: a [`HostType`], or `()` for none.
-pub trait HostResult: Sized {
-    fn check_result(cx: &TypeContext<'_>, ty: Option<ValueType>) -> Result<(), Mismatch>;
-    fn into_result(self, store: &mut Store) -> Result<Option<Value>>;
-}
-
-impl<T: HostType + 'static> HostResult for T {
-    fn check_result(cx: &TypeContext<'_>, ty: Option<ValueType>) -> Result<(), Mismatch> {
-        T::check_payload(cx, ty).map_err(|mut error| {
-            error.path.insert(0, "result".into());
-            error
-        })
-    }
-    fn into_result(self, store: &mut Store) -> Result<Option<Value>> {
-        Ok(self.into_payload(store)?.map(|value| *value))
-    }
-}
-
-/// A typed closure as a [`HostFunction`].
-pub(super) struct TypedFunction<F, P, R> {
-    function: F,
-    marker: std::marker::PhantomData<fn(P) -> R>,
-}
-
-impl<F, P, R> TypedFunction<F, P, R> {
-    pub(super) fn new(function: F) -> Self {
-        TypedFunction { function, marker: std::marker::PhantomData }
-    }
-}
-
-impl<F, P, R> HostFunction for TypedFunction<F, P, R>
-where
-    F: Fn(&mut HostContext<'_>, P) -> Result<R> + Send + Sync,
-    P: HostParams,
-    R: HostResult,
-{
-    fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
-        let cx = TypeContext { import };
-        P::check_params(&cx, &import.ty().params)?;
-        R::check_result(&cx, import.ty().result)?;
-        Ok(import.as_is())
-    }
-
-    fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
-        let mut values = Vec::with_capacity(call.ty().params.len());
-        call.params(&mut ValueReceiver, |value| values.push(value))?;
-        let params = P::from_values(call.store(), values)?;
-        let result = (self.function)(&mut HostContext::new(call.store()), params)?;
-        match result.into_result(call.store())? {
-            Some(value) => call.finish(&mut ValueSupplier, &value),
-            None => call.finish_empty(),
-        }
-    }
-}
-
-/// The check of a record that `host_record!` makes: names and types of the fields, in order.
-pub fn check_fields(
-    cx: &TypeContext<'_>,
-    ty: ValueType,
-    name: &str,
-    fields: &[(&str, FieldCheck)],
-) -> Result<(), Mismatch> {
-    let Some(DefinedType::Record(found)) = cx.kind(ty) else { return Err(cx.mismatch(name, ty)) };
-    if found.len() != fields.len() {
-        return Err(cx.mismatch(name, ty));
-    }
-    for (field, (rust_name, check)) in found.iter().zip(fields) {
-        if !same_name(&field.name, rust_name) {
-            return Err(cx.mismatch(name, ty));
-        }
-        check(cx, field.ty).map_err(|mut error| {
-            error.path.insert(0, format!("field `{}`", field.name));
-            error
-        })?;
-    }
-    Ok(())
-}
-
-/// [`HostType::check`] of one field.
-pub type FieldCheck = fn(&TypeContext<'_>, ValueType) -> Result<(), Mismatch>;
-
-/// The check of a variant, enum or flags type that the macros make.
-pub fn check_cases(
-    cx: &TypeContext<'_>,
-    ty: ValueType,
-    name: &str,
-    cases: &[(&str, Option<FieldCheck>)],
-) -> Result<(), Mismatch> {
-    let found: Vec<(&str, Option<ValueType>)> = match cx.kind(ty) {
-        Some(DefinedType::Variant(found)) => found.iter().map(|case| (case.name.as_str(), case.ty)).collect(),
-        Some(DefinedType::Enum(found) | DefinedType::Flags(found)) => {
-            found.iter().map(|name| (name.as_str(), None)).collect()
-        }
-        _ => return Err(cx.mismatch(name, ty)),
-    };
-    if found.len() != cases.len() {
-        return Err(cx.mismatch(name, ty));
-    }
-    for ((wit_name, payload), (rust_name, check)) in found.iter().zip(cases) {
-        if !same_name(wit_name, rust_name) {
-            return Err(cx.mismatch(name, ty));
-        }
-        match (payload, check) {
-            (None, None) => {}
-            (Some(payload), Some(check)) => check(cx, *payload).map_err(|mut error| {
-                error.path.insert(0, format!("case `{wit_name}`"));
-                error
-            })?,
-            (Some(_), None) | (None, Some(_)) => return Err(cx.mismatch(name, ty)),
-        }
-    }
-    Ok(())
-}
-
-/// Whether a Rust name (`bad_descriptor`, `BadDescriptor`, `BAD_DESCRIPTOR`) is a WIT name (`bad-descriptor`).
-fn same_name(wit: &str, rust: &str) -> bool {
-    let significant = |name: &str| -> Vec<u8> {
-        name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).collect()
-    };
-    significant(wit) == significant(rust.strip_prefix("r#").unwrap_or(rust))
-}
-
-/// What the macros report where a value has another shape than its checked type.
-#[doc(hidden)]
-pub fn unexpected_value<T>(expected: &str, value: &Value) -> Result<T> {
-    unexpected(expected, value)
-}
-
-#[doc(hidden)]
-pub fn unknown_case<T>(name: &str, case: u32) -> Result<T> {
-    Err(Error::argument(ArgumentKind::Range, format!("`{name}` has no case number {case}")))
 }

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use super::component::Component;
 use super::func::Func;
 use super::host::{HostContext, HostFunction};
-use super::host_type::{HostParams, HostResult, TypedFunction};
+use super::host_function::{HostParams, HostResult, TypedFunction};
 use super::instance::{ExportedItem, Instance};
 use super::names::compatible;
 use super::resource::{HostResource, ResourceType};

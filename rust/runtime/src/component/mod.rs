@@ -10,6 +10,8 @@ mod component;
 mod func;
 mod handles;
 mod host;
+mod host_checks;
+mod host_function;
 mod host_handles;
 mod host_macros;
 mod host_type;
@@ -33,10 +35,9 @@ pub use call::PreparedFunc;
 pub use component::Component;
 pub use func::Func;
 pub use host::{BoundFunction, HostCall, HostContext, HostFunction, ImportedFunction};
-pub use host_type::{
-    FieldCheck, HostParams, HostResult, HostType, TypeContext, check_cases, check_fields, unexpected_value,
-    unknown_case,
-};
+pub use host_checks::{FieldCheck, check_cases, check_enum, check_fields, check_flags, unexpected_value, unknown_case};
+pub use host_function::{HostParams, HostResult};
+pub use host_type::{HostType, TypeContext};
 pub use instance::{ExportedItem, Instance};
 pub use linker::{Linker, LinkerInstance};
 pub use resource::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};

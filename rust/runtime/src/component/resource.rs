@@ -58,7 +58,8 @@ pub struct ResourceAny {
 }
 
 impl ResourceAny {
-    /// Gives the handle back: an owned resource's destructor runs, a borrow ends. A second drop does nothing.
+    /// Gives the handle back: an owned resource's destructor runs, a borrow ends. A second drop does nothing, nor does
+    /// one after the instance trapped. While the instance is in the middle of a call, the drop waits for its end.
     pub fn drop(self, store: &mut Store) -> Result<()> {
         super::host_handles::drop_handle(store, self)
     }

@@ -32,9 +32,21 @@ pub(crate) struct InstanceState {
     parent: Option<InstanceId>,
     /// Cleared while the instance runs, and for ever after it trapped.
     may_enter: bool,
+    /// Set when the instance trapped: it never may be entered again.
+    closed: bool,
     /// Cleared during `realloc` and post-return.
     may_leave: bool,
     pub(crate) handles: HandleTable,
+}
+
+/// Whether an instance can be entered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Access {
+    Open,
+    /// It, or an instance around it, is in the middle of a call.
+    Running,
+    /// It trapped.
+    Closed,
 }
 
 /// Who implements a resource type.
@@ -70,7 +82,7 @@ impl ComponentState {
     pub(crate) fn add_instance(&mut self, parent: Option<InstanceId>) -> InstanceId {
         let id = InstanceId(self.instances.len() as u32);
         let handles = HandleTable::default();
-        self.instances.push(InstanceState { parent, may_enter: true, may_leave: true, handles });
+        self.instances.push(InstanceState { parent, may_enter: true, closed: false, may_leave: true, handles });
         id
     }
 
@@ -133,7 +145,12 @@ impl ComponentState {
         Ok(())
     }
 
-    /// `leave_to`. After a trap it is not called: the instances stay closed.
+    /// Called in the place of `leave`, after a trap.
+    pub(crate) fn close(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
+        self.for_entering(callee, caller, |state| state.closed = true);
+    }
+
+    /// `leave_to`.
     #[inline]
     pub(crate) fn leave(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
         self.for_entering(callee, caller, |state| state.may_enter = true);
@@ -143,13 +160,22 @@ impl ComponentState {
     pub(crate) fn reopen(&mut self, id: InstanceId) {
         let state = self.instance_mut(id);
         state.may_enter = true;
+        state.closed = false;
         state.may_leave = true;
     }
 
-    pub(crate) fn may_enter(&mut self, callee: InstanceId) -> bool {
-        let mut may_enter = true;
-        self.for_entering(callee, None, |state| may_enter &= state.may_enter);
-        may_enter
+    /// Whether the host could enter an instance now, later, or never again.
+    pub(crate) fn access(&mut self, callee: InstanceId) -> Access {
+        let (mut may_enter, mut closed) = (true, false);
+        self.for_entering(callee, None, |state| {
+            may_enter &= state.may_enter;
+            closed |= state.closed;
+        });
+        match (closed, may_enter) {
+            (true, _) => Access::Closed,
+            (false, true) => Access::Open,
+            (false, false) => Access::Running,
+        }
     }
 
     pub(crate) fn add_resource(&mut self, implementation: Implementation) -> u32 {
@@ -158,10 +184,15 @@ impl ComponentState {
         number
     }
 
-    /// The number of a host's resource type in this store; the first destructor stays.
+    /// The number of a host's resource type in this store. The first destructor that a linker brings stays.
     pub(crate) fn host_resource(&mut self, id: HostResource, destructor: Option<&HostDestructor>) -> u32 {
-        if let Some(number) = self.host_resources.get(&id) {
-            return *number;
+        if let Some(number) = self.host_resources.get(&id).copied() {
+            if let Some(Implementation::Host { destructor: known, .. }) = self.resources.get_mut(number as usize)
+                && known.is_none()
+            {
+                *known = destructor.cloned();
+            }
+            return number;
         }
         let number = self.add_resource(Implementation::Host { id, destructor: destructor.cloned() });
         self.host_resources.insert(id, number);

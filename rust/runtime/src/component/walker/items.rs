@@ -41,7 +41,6 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// Lifts the next part, or `None` after the last.
-    #[expect(clippy::should_implement_trait, reason = "each step needs the receiver")]
     #[inline]
     pub fn next<R: Receiver>(&mut self, receiver: &mut R) -> Result<Option<R::Value>> {
         if self.next >= self.parts.len() {
@@ -57,7 +56,8 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// The whole contents of a list of numbers, little-endian: `len` times the element's size. `None` for any other
-    /// list, and for a short list of fixed length that was passed flat. Nothing need be taken afterwards.
+    /// list, and for a short list of fixed length that was passed flat. Nothing need be taken afterwards. Floats that are
+    /// not a number keep their bits, which the specification lets them: they are one value.
     pub fn numbers(&mut self) -> Option<&[u8]> {
         let (Parts::Repeated { element, stride, length }, Place::Memory(address)) = (self.parts, self.place) else {
             return None;

@@ -236,6 +236,9 @@ fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases:
     Ok(case)
 }
 
+/// The number of a case, and its payload.
+type LiftedCase<R> = (u32, Option<<R as Receiver>::Value>);
+
 /// Lifts discriminant and payload of a variant, option or result; an error tells the case.
 fn lift_case<R: Receiver>(
     cx: &mut LiftContext<'_>,
@@ -244,7 +247,7 @@ fn lift_case<R: Receiver>(
     place: Place,
     cases: usize,
     payload: impl Fn(usize) -> Option<ValueType>,
-) -> Result<(u32, Option<R::Value>), (Error, usize)> {
+) -> Result<LiftedCase<R>, (Error, usize)> {
     let start = cx.position;
     let case = discriminant(cx, index, place, cases).map_err(|error| (error, 0))?;
     let offset = cx.types.layout(index).offsets.first().copied().unwrap_or(0);

@@ -183,10 +183,11 @@ impl<'s, 'a> ListSlot<'s, 'a> {
             // A short list of fixed length, passed flat.
             Some((parts, Place::Flat)) => {
                 self.next = parts.len();
+                let signed = matches!(self.element(), Some(ValueType::S8 | ValueType::S16));
                 bytes.chunks_exact(size).try_for_each(|chunk| {
                     let mut bits = [0; 8];
                     bits[..size].copy_from_slice(chunk);
-                    self.cx.push(sign_extend(u64::from_le_bytes(bits), self.element()))
+                    self.cx.push(sign_extend(u64::from_le_bytes(bits), size, signed))
                 })
             }
             None => Err(Error::Bug("a list that was begun has no contents".into())),
@@ -207,11 +208,11 @@ fn wrong_length(expected: u32, found: usize) -> Error {
 }
 
 /// Signed numbers below 32 bits are sign-extended to the `i32` that holds them (`lower_flat_signed`).
-fn sign_extend(bits: u64, ty: Option<ValueType>) -> u64 {
-    match ty {
-        Some(ValueType::S8) => u64::from(i32::from(bits as i8) as u32),
-        Some(ValueType::S16) => u64::from(i32::from(bits as i16) as u32),
-        _ => bits,
+fn sign_extend(bits: u64, size: usize, signed: bool) -> u64 {
+    match (signed, size) {
+        (true, 1) => u64::from(i32::from(bits as i8) as u32),
+        (true, 2) => u64::from(i32::from(bits as i16) as u32),
+        (true | false, _) => bits,
     }
 }
 

@@ -1,8 +1,6 @@
 //! Storing strings (`store_string_into_range`): each pair of encodings has the exact sequence of `realloc` calls that
 //! the specification gives it, because a guest can see them.
 
-use std::borrow::Cow;
-
 use super::context::LowerContext;
 use super::slots::store_pair;
 use super::{MAX_BYTE_LENGTH, Place, UTF16_TAG};
@@ -74,11 +72,11 @@ impl<'s, 'a> StringSlot<'s, 'a> {
             (StringEncoding::Utf8, Source::Utf8(text)) => self.copy(text.as_bytes(), 1, text.len())?,
             (StringEncoding::Utf8, Source::Utf16 { bytes, .. }) => {
                 let text: String = decode(utf16_units(bytes)).collect();
-                self.to_utf8(&text, bytes.len() / 2, 3)?
+                self.narrow_to_utf8(&text, bytes.len() / 2, 3)?
             }
             (StringEncoding::Utf8, Source::Latin1(bytes)) => {
                 let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
-                self.to_utf8(&text, bytes.len(), 2)?
+                self.narrow_to_utf8(&text, bytes.len(), 2)?
             }
             (StringEncoding::Utf16, Source::Utf8(text)) => self.utf8_to_utf16(text)?,
             (StringEncoding::Utf16, Source::Utf16 { bytes, .. }) => self.copy(bytes, 2, bytes.len() / 2)?,
@@ -87,12 +85,10 @@ impl<'s, 'a> StringSlot<'s, 'a> {
                 self.copy(&wide, 2, bytes.len())?
             }
             (StringEncoding::Latin1Utf16, Source::Latin1(bytes)) => self.copy(bytes, 2, bytes.len())?,
-            (StringEncoding::Latin1Utf16, Source::Utf8(text)) => {
-                self.to_latin1_or_utf16(text.chars(), Cow::Borrowed(text), text.len())?
-            }
+            (StringEncoding::Latin1Utf16, Source::Utf8(text)) => self.latin1_or_utf16(text, text.len())?,
             (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: false }) => {
                 let text: String = decode(utf16_units(bytes)).collect();
-                self.to_latin1_or_utf16(text.chars(), Cow::Borrowed(&text), bytes.len() / 2)?
+                self.latin1_or_utf16(&text, bytes.len() / 2)?
             }
             (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: true }) => self.probably_utf16(bytes)?,
         };
@@ -108,7 +104,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
 
     /// `store_string_to_utf8`: room for as many bytes as the source has code units, which is enough for ASCII; at the
     /// first other character room for the worst case, and at the end what is really needed.
-    fn to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u32, u32)> {
+    fn narrow_to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u32, u32)> {
         let units = units as u32;
         let worst = units * worst_factor as u32;
         let mut address = self.cx.allocate("string", 1, units)?;
@@ -141,22 +137,17 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     }
 
     /// `store_string_to_latin1_or_utf16`: Latin-1 until a character does not fit; then what is there is widened.
-    fn to_latin1_or_utf16(
-        &mut self,
-        characters: impl Iterator<Item = char>,
-        text: Cow<'_, str>,
-        units: usize,
-    ) -> Result<(u32, u32)> {
+    fn latin1_or_utf16(&mut self, text: &str, units: usize) -> Result<(u32, u32)> {
         let units = units as u32;
         let mut address = self.cx.allocate("string", 2, units)?;
         let mut narrow = Vec::with_capacity(units as usize);
-        for character in characters {
+        for character in text.chars() {
             match u8::try_from(u32::from(character)) {
                 Ok(byte) => narrow.push(byte),
                 Err(_) => {
                     // The guest sees the narrow part only through its `realloc`, which copies it.
                     self.write(address, 0, &narrow)?;
-                    return self.widen(address, units, &text);
+                    return self.widen(address, units, text);
                 }
             }
         }
@@ -177,7 +168,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if worst > length {
             address = self.cx.reallocate("string", address, worst, 2, length)?;
         }
-        Ok((address, length / 2 | UTF16_TAG))
+        Ok((address, (length / 2) | UTF16_TAG))
     }
 
     /// `store_probably_utf16_to_latin1_or_utf16`.
@@ -186,7 +177,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         let mut address = self.cx.allocate("string", 2, length)?;
         self.write(address, 0, bytes)?;
         if utf16_units(bytes).any(|unit| unit > 0xff) {
-            return Ok((address, length / 2 | UTF16_TAG));
+            return Ok((address, (length / 2) | UTF16_TAG));
         }
         let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
         self.write(address, 0, &narrow)?;
