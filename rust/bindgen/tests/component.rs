@@ -69,9 +69,12 @@ fn a_component_gives_the_python_of_its_wit() {
         let title = resolve.worlds[world].package.map(|id| format!(" of {}", resolve.packages[id].name)).unwrap();
         let from_wit = python(python_package(resolve, world, &options(&name)).unwrap().files);
         let from_component = python(package.files);
-        // An import that nothing uses is not in the binary either.
-        let missing = from_wit.keys().filter(|path| !from_component.contains_key(*path));
-        assert!(missing.clone().all(|path| path.starts_with("imports/")), "{name}: {:?}", missing.collect::<Vec<_>>());
+        let missing: Vec<&String> = from_wit.keys().filter(|path| !from_component.contains_key(*path)).collect();
+        if !missing.is_empty() {
+            // An import that nothing uses is not in the binary either, and what it defines is defined elsewhere.
+            assert_eq!(name, "empty", "{missing:?}");
+            continue;
+        }
         for (path, contents) in from_component {
             let expected = String::from_utf8(from_wit[&path].clone()).unwrap().replace(&title, "");
             let found = String::from_utf8(contents).unwrap();
