@@ -12,18 +12,20 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import maturin
+import maturin as _maturin  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 _ROOT = Path(__file__).resolve().parents[2]
 _GENERATED = _ROOT / "python" / "dovetail" / "bindgen" / "_generated"
 
 Settings = dict[str, Any] | None
 
-get_requires_for_build_wheel = maturin.get_requires_for_build_wheel
-get_requires_for_build_sdist = maturin.get_requires_for_build_sdist
-get_requires_for_build_editable = maturin.get_requires_for_build_editable
-prepare_metadata_for_build_wheel = maturin.prepare_metadata_for_build_wheel
-prepare_metadata_for_build_editable = maturin.prepare_metadata_for_build_editable
+maturin: Any = _maturin
+
+get_requires_for_build_wheel: Any = maturin.get_requires_for_build_wheel
+get_requires_for_build_sdist: Any = maturin.get_requires_for_build_sdist
+get_requires_for_build_editable: Any = maturin.get_requires_for_build_editable
+prepare_metadata_for_build_wheel: Any = maturin.prepare_metadata_for_build_wheel
+prepare_metadata_for_build_editable: Any = maturin.prepare_metadata_for_build_editable
 
 
 def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:
@@ -33,7 +35,9 @@ def build_wheel(wheel_directory: str, config_settings: Settings = None, metadata
     return name
 
 
-def build_editable(wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None) -> str:
+def build_editable(
+    wheel_directory: str, config_settings: Settings = None, metadata_directory: str | None = None
+) -> str:
     """Builds a wheel that points to this checkout; returns its file name."""
     _prepare()
     name: str = maturin.build_editable(wheel_directory, config_settings, metadata_directory)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 Files = tuple[str, str, Callable[[str], bytes]]
 
@@ -13,11 +13,10 @@ def locate(package: str, /) -> Files:
     """Where the plan of an imported package is: a key that changes with the contents, the plan's name, and a reader."""
     module = sys.modules[package]
     loader = getattr(module, "__loader__", None)
-    held: object = getattr(loader, "dovetail_files", None)
-    if callable(held):
-        files: object = held(package)
-        if isinstance(files, dict):
-            return _held(package, files)
+    held: Callable[[str], dict[str, bytes] | None] | None = getattr(loader, "dovetail_files", None)
+    files = held(package) if held is not None else None
+    if files is not None:
+        return _held(package, files)
     for directory in getattr(module, "__path__", ()):
         if os.path.isdir(directory):
             return _on_disk(package, directory)
@@ -41,9 +40,8 @@ def _held(package: str, files: dict[str, bytes]) -> Files:
     return f"memory:{package}:{id(files)}:{hash(files[name])}", name, files.__getitem__
 
 
-def _plan_name(package: str, names: object) -> str:
-    assert isinstance(names, (list, dict))
+def _plan_name(package: str, names: Iterable[str]) -> str:
     plans = [name for name in names if name.endswith(".plan.json") and "/" not in name]
     if len(plans) != 1:
         raise FileNotFoundError(f"`{package}`: expected one `*.plan.json` beside `__init__.py`, found {len(plans)}")
-    return str(plans[0])
+    return plans[0]

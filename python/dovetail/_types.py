@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar, Final, Union
+from typing import ClassVar, Final, TypeAlias
 
 _PAGE_SIZE: Final = 65536
 
@@ -11,7 +11,7 @@ _PAGE_SIZE: Final = 65536
 class _Record:
     """A value that is compared, hashed and shown by its slots."""
 
-    __slots__ = ()
+    __slots__: ClassVar[tuple[str, ...]] = ()
 
     def _parts(self) -> tuple[object, ...]:
         return tuple(getattr(self, name) for name in self.__slots__)
@@ -119,7 +119,7 @@ def _check_val_type(name: str, ty: object) -> None:
 class Limits(_Record):
     """The bounds of a memory (in pages) or a table (in elements)."""
 
-    __slots__ = ("min", "max")
+    __slots__ = ("min", "max")  # noqa: RUF023 (the order of the parts)
 
     min: int
     max: int | None
@@ -182,7 +182,7 @@ class TableType(_Record):
 class MemoryType(_Record):
     """The type of a linear memory."""
 
-    __slots__ = ("_limits", "_is_64", "_shared")
+    __slots__ = ("_limits", "_is_64", "_shared")  # noqa: RUF023 (the order of the parts)
 
     _limits: Limits
     _is_64: bool
@@ -214,7 +214,7 @@ class MemoryType(_Record):
         return _PAGE_SIZE
 
 
-AsExternType = Union[FuncType, TableType, MemoryType, GlobalType]
+AsExternType: TypeAlias = FuncType | TableType | MemoryType | GlobalType
 """The type of anything that a module imports or exports."""
 
 

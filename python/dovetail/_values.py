@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeAlias, T
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Buffer as Buffer
-    from typing_extensions import Self
+    from typing_extensions import Buffer, Self
     from typing_extensions import TypeVar as _TypeVarWithDefault
 
     E_co = _TypeVarWithDefault("E_co", covariant=True, default=Any)
@@ -36,8 +35,12 @@ else:
 
         def _has_buffer(candidate: type) -> bool:
             """Whether a class is one whose instances are known to have a buffer: before 3.12 Python cannot say in general."""
-            return any(base.__name__ in {"bytes", "bytearray", "memoryview", "array", "ndarray"} for base in candidate.__mro__)
+            return any(
+                base.__name__ in {"bytes", "bytearray", "memoryview", "array", "ndarray"} for base in candidate.__mro__
+            )
 
+
+__all__ = ["Buffer", "Err", "MaybeAwaitable", "Ok", "Resource", "Result", "Some", "as_import"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)

@@ -7,9 +7,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from typing import Union
+from typing import TypeAlias
 
-CustomOutput = Callable[[bytes], Union[int, None]]
+CustomOutput: TypeAlias = Callable[[bytes], int | None]
 """Called with what a guest writes; returns how many bytes were taken, `None` for all."""
 
 
@@ -70,8 +70,10 @@ class WasiConfig:
 
     @env.setter
     def env(self, pairs: Iterable[tuple[str, str]] | Mapping[str, str]) -> None:
-        items = pairs.items() if isinstance(pairs, Mapping) else _not_text("env", pairs)
-        self._env = [(_text("env", key), _text("env", value)) for key, value in items]
+        if isinstance(pairs, (str, bytes)):
+            raise TypeError(f"`env`: expected pairs of strings, got {type(pairs).__name__}")
+        variables = dict[str, str](pairs)
+        self._env = [(_text("env", key), _text("env", value)) for key, value in variables.items()]
 
     def inherit_env(self) -> None:
         """Gives the guest this process's environment variables."""
@@ -130,9 +132,9 @@ class WasiConfig:
         self._preopens.append((os.fspath(path), guest_path, dir_perms.value, file_perms.value))
 
 
-def _not_text(name: str, items: object) -> Iterable[object]:
+def _not_text(name: str, items: Iterable[str]) -> Iterable[str]:
     """A string is an iterable of strings too, but never what was meant."""
-    if isinstance(items, (str, bytes)) or not isinstance(items, Iterable):
+    if isinstance(items, (str, bytes)):
         raise TypeError(f"`{name}`: expected an iterable of strings, got {type(items).__name__}")
     return items
 

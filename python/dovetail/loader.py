@@ -12,6 +12,7 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -69,7 +70,7 @@ class WasmFinder:
         return loader.spec(fullname)
 
 
-class PackageLoader:
+class PackageLoader(Loader):
     """Imports the modules of one package from memory."""
 
     def __init__(self, package: str, origin: Path, files: dict[str, bytes]) -> None:
@@ -111,11 +112,13 @@ class PackageLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         """Part of the import protocol."""
-        exec(self.get_code(module.__name__), module.__dict__)
+        exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102 (what an import does)
 
     def get_code(self, fullname: str) -> CodeType:
         """Part of the import protocol."""
-        code: CodeType = compile(self.get_source(fullname), str(self._origin / (self._name(fullname) or "")), "exec", dont_inherit=True)
+        code: CodeType = compile(
+            self.get_source(fullname), str(self._origin / (self._name(fullname) or "")), "exec", dont_inherit=True
+        )
         return code
 
     def get_source(self, fullname: str) -> str:
@@ -133,7 +136,7 @@ class PackageLoader:
             raise FileNotFoundError(2, "no such file", path) from None
 
 
-class CoreModuleLoader:
+class CoreModuleLoader(Loader):
     """Imports one core module."""
 
     def __init__(self, finder: WasmFinder, file: Path, binary: bytes) -> None:
@@ -227,7 +230,9 @@ def _generator_version() -> str:
     from . import bindgen
 
     folder = Path(bindgen.__file__).parent / "_generated"
-    return ",".join(f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(folder.glob("*.json")))
+    return ",".join(
+        f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(folder.glob("*.json"))
+    )
 
 
 _finder = WasmFinder()

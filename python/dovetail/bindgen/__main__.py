@@ -41,7 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parses the command line and runs."""
-    parser = argparse.ArgumentParser("python -m dovetail.bindgen", description="Generate a typed Python package from a component.")
+    parser = argparse.ArgumentParser(
+        "python -m dovetail.bindgen", description="Generate a typed Python package from a component."
+    )
     add_arguments(parser)
     return run(parser.parse_args(argv))
 

@@ -259,7 +259,10 @@ impl Store {
     }
 
     /// Bounds what guests may use. A negative number leaves a bound as it is.
-    #[pyo3(signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1))]
+    #[pyo3(
+        signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1),
+        text_signature = "($self, memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1)"
+    )]
     fn set_limits(
         slf: &Bound<'_, Self>,
         memory_size: i64,

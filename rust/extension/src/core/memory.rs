@@ -6,7 +6,7 @@ use dovetail_runtime as runtime;
 use pyo3::exceptions::{PyBufferError, PyIndexError, PyOverflowError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
-use pyo3::types::{PyByteArray, PySlice};
+use pyo3::types::{PyByteArray, PyMemoryView, PySlice};
 use pyo3::{buffer::PyBuffer, ffi};
 
 use super::types::{memory_type, memory_type_object};
@@ -142,6 +142,17 @@ impl Memory {
     /// Called by Python only, once for each buffer that was filled.
     unsafe fn __releasebuffer__(&self, py: Python<'_>, _view: *mut ffi::Py_buffer) {
         self.owner.bind(py).get().release_buffer();
+    }
+
+    /// What `memoryview` gives: Python's own name for it, also before 3.12.
+    #[pyo3(signature = (_flags, /))]
+    fn __buffer__<'py>(slf: &Bound<'py, Self>, _flags: c_int) -> PyResult<Bound<'py, PyMemoryView>> {
+        PyMemoryView::from(slf)
+    }
+
+    #[pyo3(signature = (buffer, /))]
+    fn __release_buffer__(&self, buffer: &Bound<'_, PyMemoryView>) -> PyResult<()> {
+        buffer.call_method0("release").map(|_| ())
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
