@@ -63,7 +63,6 @@ impl Engine {
             simd: config.getattr("wasm_simd")?.extract()?,
             multi_memory: config.getattr("wasm_multi_memory")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,
-            ..Features::default()
         };
         let config = runtime::Config {
             features,

@@ -193,8 +193,9 @@ impl Store {
     }
 
     pub fn release_buffer(&self) {
-        // SAFETY: as above; a buffer that another thread releases is counted as still held.
+        // A buffer that another thread releases is counted as still held.
         if self.access.check_thread().is_ok() {
+            // SAFETY: this is the store's thread.
             unsafe { (*self.access.state.get()).buffers -= 1 };
         }
     }
@@ -224,7 +225,7 @@ impl Store {
 }
 
 /// The store that a method was given: a `Store`, or the `Caller` of a host function.
-pub fn storelike<'a, 'py>(value: &'a Bound<'py, PyAny>) -> PyResult<Bound<'py, Store>> {
+pub fn storelike<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Store>> {
     if let Ok(store) = value.cast::<Store>() {
         return Ok(store.clone());
     }

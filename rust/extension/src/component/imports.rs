@@ -166,13 +166,7 @@ impl<'py> Check<'_, 'py> {
         let protocol = self.package.classes.class(self.py, &face.class)?;
         let attribute = &face.attribute;
         if let FunctionKind::Constructor(_) = function.kind {
-            let object = self.py.get_type::<PyAny>().getattr(intern!(self.py, "__init__"))?;
-            let init = own_attribute(&class, Some(&protocol), "__init__")?;
-            // A factory function instead of a class is welcome; a class without `__init__` can take no argument.
-            let lacks = class.is_instance_of::<PyType>()
-                && init.is_none_or(|init| init.is(&object) && !function.params.is_empty())
-                && own_attribute(&class, Some(&protocol), "__new__")?
-                    .is_none_or(|new| new.is(&self.py.get_type::<PyAny>().getattr("__new__").unwrap_or(new.clone())));
+            let lacks = !function.params.is_empty() && cannot_be_made(&class, &protocol)?;
             if lacks {
                 self.missing.push(format!("`{owner}.{attribute}` lacks method `__init__`"));
             }
@@ -187,6 +181,19 @@ impl<'py> Check<'_, 'py> {
         let found = self.need(found, || format!("`{owner}.{attribute}` lacks method `{}`", function.python));
         Ok(found.filter(|_| matches!(function.kind, FunctionKind::Static(_))))
     }
+}
+
+/// Whether a class takes no argument, because it has no constructor of its own. (A factory function takes what it likes.)
+fn cannot_be_made<'py>(class: &Bound<'py, PyAny>, protocol: &Bound<'py, PyType>) -> PyResult<bool> {
+    if !class.is_instance_of::<PyType>() {
+        return Ok(false);
+    }
+    let object = class.py().get_type::<PyAny>();
+    let own = |name: &str| -> PyResult<bool> {
+        let default = object.getattr(name)?;
+        Ok(own_attribute(class, Some(protocol), name)?.is_some_and(|found| !found.is(&default)))
+    };
+    Ok(!own("__init__")? && !own("__new__")?)
 }
 
 /// A callable attribute that the host wrote itself: what it merely inherits from the generated Protocol does nothing, and so

@@ -74,7 +74,7 @@ fn member_offset(class: &Bound<'_, PyType>, descriptor: &Bound<'_, PyAny>) -> Op
         let descriptor = descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>();
         let member = NonNull::new((*descriptor).d_member)?.as_ref();
         let own = (*descriptor).d_common.d_type == class.as_type_ptr();
-        (own && member.type_code == MEMBER_OBJECT && member.offset > 0).then_some(member.offset as isize)
+        (own && member.type_code == MEMBER_OBJECT && member.offset > 0).then_some(member.offset)
     }
 }
 
@@ -96,7 +96,7 @@ pub fn check_plain(class: &Bound<'_, PyType>) -> PyResult<()> {
     // SAFETY: both are live, ready types.
     let plain = unsafe {
         let ty = class.as_type_ptr();
-        let (own, default) = ((*ty).tp_new, (*&raw mut ffi::PyBaseObject_Type).tp_new);
+        let (own, default) = ((*ty).tp_new, ffi::PyBaseObject_Type.tp_new);
         own.map(|new| new as usize) == default.map(|new| new as usize) && (*ty).tp_itemsize == 0
     };
     if plain {
