@@ -394,10 +394,11 @@ unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
         let export = ptr::replace(&raw mut (*object.cast::<ExportObject>()).export, ptr::null_mut());
         if !export.is_null() {
             let py = Python::assume_attached();
-            let export = Box::from_raw(export);
-            let binding = export.binding.clone_ref(py).into_bound(py);
-            drop(export);
-            drop(binding);
+            // PyO3 does not know that this thread is attached, and would put off the release of each `Py`.
+            let Export { binding, params, error, .. } = *Box::from_raw(export);
+            drop(error.into_inner().map(|class| class.into_bound(py)));
+            drop(params.into_iter().map(|name| name.into_bound(py)).collect::<Vec<_>>());
+            drop(binding.into_bound(py));
         }
     }
     0

@@ -1,0 +1,180 @@
+"""What lives how long: stores, host objects, handles; and Python code that runs where one does not expect it."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Store, Trap
+
+
+class Sink:
+    """A host resource."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def write(self, data: bytes) -> int:
+        return len(data)
+
+    @staticmethod
+    def flush() -> None: ...
+
+
+class HostLog:
+    """A host whose `log` may be replaced."""
+
+    Sink = Sink
+    world: Any = None
+
+    def __init__(self, log: Callable[[Any, str], None] = lambda level, message: None) -> None:
+        self.on_log = log
+
+    def log(self, level: Any, message: str) -> None:
+        self.on_log(level, message)
+
+
+@pytest.fixture
+def kv(package: Callable[[str], ModuleType]) -> ModuleType:
+    """The generated package."""
+    return package("kv")
+
+
+def entry(kv: ModuleType) -> Any:
+    """Some entry."""
+    types = kv.imports.types
+    return kv.Entry(key="k", value=types.Value_Num(1), tags=[], perms=types.Perms.READ)
+
+
+def test_a_cycle_through_the_store_is_collected(kv: ModuleType) -> None:
+    host = HostLog()
+    world = kv.Kv(Store(), kv.KvImports(host_log=host))
+    host.world = world  # The host knows the world, the world's store knows the host.
+    table = world.store.Table("t")
+    host.table = table  # type: ignore[attr-defined]
+    seen = weakref.ref(host)
+    del host, world, table
+    gc.collect()
+    assert seen() is None
+
+
+def test_exports_keep_their_store_alive(kv: ModuleType) -> None:
+    size = kv.Kv(Store(), kv.KvImports(host_log=HostLog())).store.Table("t").size
+    gc.collect()
+    assert size() == 0
+
+
+def test_closing_lets_go_of_the_host(kv: ModuleType) -> None:
+    host = HostLog()
+    seen = weakref.ref(host)
+    with Store() as store:
+        world = kv.Kv(store, kv.KvImports(host_log=host))
+        world.store.Table("t")
+    del host, world
+    gc.collect()
+    assert seen() is None
+
+
+def test_a_finalizer_that_calls_the_guest_while_it_is_converted_for(kv: ModuleType) -> None:
+    with Store() as store:
+        world = kv.Kv(store, kv.KvImports(host_log=HostLog()))
+        table = world.store.Table("t")
+        refused: list[type[BaseException]] = []
+
+        class Entry(kv.Entry):  # type: ignore[name-defined, misc]
+            def __getattribute__(self, name: str) -> Any:
+                if name == "key":
+                    try:
+                        table.size()
+                    except RuntimeError as error:
+                        refused.append(type(error))
+                return super().__getattribute__(name)
+
+        ordinary = entry(kv)
+        special = Entry(key="k", value=ordinary.value, tags=[], perms=ordinary.perms)
+        table.put(special)
+        assert refused == [RuntimeError]
+        assert table.size() == 1
+
+
+def test_a_list_that_changes_while_it_is_converted(kv: ModuleType) -> None:
+    with Store() as store:
+        world = kv.Kv(store, kv.KvImports(host_log=HostLog()))
+        entries: list[Any] = [entry(kv) for _ in range(100)]
+
+        class Entry(kv.Entry):  # type: ignore[name-defined, misc]
+            def __getattribute__(self, name: str) -> Any:
+                if name == "key":
+                    del entries[10:]
+                return super().__getattribute__(name)
+
+        ordinary = entry(kv)
+        entries[0] = Entry(key="k", value=ordinary.value, tags=[], perms=ordinary.perms)
+        with pytest.raises(ValueError, match="changed"):
+            world.summarize(entries)
+        assert world.summarize([]) == (0, "x", 0.5)
+
+
+def test_the_host_calls_the_component_that_called_it(kv: ModuleType) -> None:
+    errors: list[BaseException] = []
+
+    def log(level: Any, message: str) -> None:
+        try:
+            host.world.summarize([])
+        except BaseException as error:
+            errors.append(error)
+            raise
+
+    host = HostLog(log)
+    with Store() as store:
+        host.world = kv.Kv(store, kv.KvImports(host_log=host))
+        table = host.world.store.Table("t")
+        with pytest.raises(Trap):
+            table.put(entry(kv))
+        assert [type(error) for error in errors] == [Trap]
+
+
+def test_the_host_calls_another_component_of_the_store(kv: ModuleType) -> None:
+    seen: list[Any] = []
+    with Store() as store:
+        other = kv.Kv(store, kv.KvImports(host_log=HostLog()))
+        host = HostLog(lambda level, message: seen.append(other.summarize([])))
+        kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t").put(entry(kv))
+    assert seen == [(0, "x", 0.5)] * len(seen)
+
+
+def test_a_store_closed_by_the_host_during_a_call(kv: ModuleType) -> None:
+    with Store() as store:
+        host = HostLog(lambda level, message: store.close())
+        table = kv.Kv(store, kv.KvImports(host_log=host)).store.Table("t")
+        try:
+            table.put(entry(kv))
+        except RuntimeError as error:
+            assert "in use" in str(error)
+
+
+def test_a_resource_class_without_its_constructor(kv: ModuleType) -> None:
+    with Store() as store:
+        table_class = kv.Kv(store, kv.KvImports(host_log=HostLog())).store.Table
+        table = table_class.__new__(table_class)
+        with pytest.raises(ValueError, match="constructed"):
+            table.size()
+        table.drop()
+
+
+def test_signatures_and_docs(kv: ModuleType) -> None:
+    import inspect
+
+    with Store() as store:
+        world = kv.Kv(store, kv.KvImports(host_log=HostLog()))
+        assert list(inspect.signature(world.summarize).parameters) == ["entries"]
+        assert list(inspect.signature(world.store.Table.put).parameters) == ["self", "e"]
+        assert list(inspect.signature(world.store.open).parameters) == ["name", "p"]
+        assert world.store.open.__name__ == "open"
+        assert world.store.open.__doc__ == kv.exports.store.Store.open.__doc__
+        assert "Table" in repr(world.store.Table)
+        assert "open" in repr(world.store.open)
