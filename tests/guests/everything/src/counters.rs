@@ -3,9 +3,7 @@
 use std::cell::{Cell, RefCell};
 
 use crate::Component;
-use crate::exports::tests::everything::counters::{
-    Accumulator, AccumulatorBorrow, Counter, Guest, GuestAccumulator,
-};
+use crate::exports::tests::everything::counters::{Accumulator, AccumulatorBorrow, Counter, Guest, GuestAccumulator};
 
 thread_local! {
     static ALIVE: Cell<u32> = const { Cell::new(0) };
