@@ -261,3 +261,21 @@ fn more_than_sixteen_flat_values_spill() {
     let value = Value::Tuple((0..8).flat_map(|n| [Value::U8(n), Value::U64(u64::from(n) << 40)]).collect());
     roundtrip("", &format!("(tuple{items})"), flat.trim(), false, &[value]);
 }
+
+#[test]
+fn lists_of_fixed_length() {
+    let numbers = |numbers: &[i8]| Value::List(numbers.iter().map(|number| Value::S8(*number)).collect());
+    roundtrip("", "(list s8 3)", "i32 i32 i32", false, &[numbers(&[1, -1, -128])]);
+    roundtrip("", "(list u8 4)", "i32 i32 i32 i32", false, &[Value::Bytes(vec![0, 1, 254, 255])]);
+    let texts = Value::List(vec![Value::String("a".into()), Value::String("bc".into())]);
+    roundtrip("", "(list string 2)", "i32 i32 i32 i32", false, &[texts]);
+    let many = Value::List((0..20).map(Value::U32).collect());
+    roundtrip("", "(list u32 20)", "i32", false, &[many]);
+}
+
+#[test]
+fn maps() {
+    let entry = |key: &str, value| (Value::String(key.into()), Value::U64(value));
+    let map = Value::Map(vec![entry("one", 1), entry("two", 2), entry("", u64::MAX)]);
+    roundtrip("", "(map string u64)", "i32 i32", false, &[map, Value::Map(vec![])]);
+}

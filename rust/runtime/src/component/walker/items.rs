@@ -13,12 +13,14 @@ pub struct Items<'s, 'a> {
     pub(super) parts: Parts<'a>,
     pub(super) place: Place,
     pub(super) next: u32,
+    /// The numbers of a list that was passed flat.
+    flat: Vec<u8>,
 }
 
 impl<'s, 'a> Items<'s, 'a> {
     #[inline]
     pub(super) fn new(cx: &'s mut LiftContext<'a>, parts: Parts<'a>, place: Place) -> Self {
-        Items { cx, parts, place, next: 0 }
+        Items { cx, parts, place, next: 0, flat: Vec::new() }
     }
 
     /// How many parts there are in all.
@@ -56,18 +58,30 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// The whole contents of a list of numbers, little-endian: `len` times the element's size. `None` for any other
-    /// list, and for a short list of fixed length that was passed flat. Nothing need be taken afterwards. Floats that are
-    /// not a number keep their bits, which the specification lets them: they are one value.
+    /// list. Nothing need be taken afterwards. Floats that are not a number keep their bits, which the specification
+    /// lets them: they are one value.
     pub fn numbers(&mut self) -> Option<&[u8]> {
-        let (Parts::Repeated { element, stride, length }, Place::Memory(address)) = (self.parts, self.place) else {
-            return None;
-        };
+        let Parts::Repeated { element, stride, length } = self.parts else { return None };
         if !is_number(element) || self.next != 0 {
             return None;
         }
-        self.next = length;
-        let start = address as usize;
-        self.cx.bytes(start..start + stride as usize * length as usize).ok()
+        let (size, count) = (stride as usize, length as usize);
+        match self.place {
+            Place::Memory(address) => {
+                self.next = length;
+                let start = address as usize;
+                self.cx.bytes(start..start + size * count).ok()
+            }
+            // A short list of fixed length among flat values.
+            Place::Flat => {
+                while self.next < length {
+                    let bits = self.cx.next().ok()?.u64().to_le_bytes();
+                    self.flat.extend_from_slice(bits.get(..size)?);
+                    self.next += 1;
+                }
+                Some(&self.flat)
+            }
+        }
     }
 
     /// As [`Items::numbers`], for a `list<u8>` only.
