@@ -78,7 +78,14 @@ fn a_component_gives_the_python_of_its_wit() {
         for (path, contents) in from_component {
             let expected = String::from_utf8(from_wit[&path].clone()).unwrap().replace(&title, "");
             let found = String::from_utf8(contents).unwrap();
-            // Nor do binaries keep the order in which WIT defines types.
+            if path.starts_with("imports/") {
+                // Nor are types that nothing uses.
+                let surplus: Vec<&str> =
+                    found.lines().filter(|line| !expected.lines().any(|known| known == *line)).collect();
+                assert!(surplus.is_empty(), "{name}/{path}: {surplus:?}");
+                continue;
+            }
+            // Binaries do not keep the order in which WIT defines types.
             let (expected, found) = (sorted(&expected), sorted(&found));
             assert!(expected == found, "{name}/{path}:\n{}", diff(&expected, &found));
         }
