@@ -33,7 +33,7 @@ fn asynchronous_kinds_are_named() {
 
 #[test]
 fn too_many_flags_are_named() {
-    let labels: Vec<String> = (0..33).map(|i| format!("f{i}")).collect();
+    let labels: Vec<String> = (0..33).map(|i| format!("label-{i}")).collect();
     let source =
         format!("package test:p;\ninterface i {{ flags many {{ {} }} }}\nworld w {{ import i; }}\n", labels.join(", "));
     let mut resolve = Resolve::default();
