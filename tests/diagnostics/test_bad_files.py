@@ -10,8 +10,8 @@ import pytest
 from dovetail import (
     CompileError,
     DovetailError,
-    EngineBug,
     Engine,
+    EngineBug,
     Module,
     Store,
     Trap,

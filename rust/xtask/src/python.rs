@@ -17,7 +17,7 @@ const PACKAGES: &[&str] = &[
     "numpy",
     "pyright[nodejs]==1.1.414",
     "pytest>=8",
-    "ruff",
+    "ruff==0.17.*",
     "typing_extensions>=4.12",
     "wasmtime",
 ];
