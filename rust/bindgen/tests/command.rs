@@ -67,38 +67,37 @@ fn a_package_is_written_checked_and_written_again() {
 }
 
 #[test]
-fn names_come_from_the_file_or_the_option() {
+fn names_come_from_the_folder_or_the_option() {
     let (folder, file) = workplace();
-    let odd = folder.path().join("My-App.component.wasm");
-    fs::rename(file, &odd).unwrap();
-    let out = folder.path().join("out");
-    assert_eq!(status(&bindgen(&odd, &out, &[])), 0);
+    let out = folder.path().join("my_app");
+    assert_eq!(status(&bindgen(&file, &out, &[])), 0);
     assert!(out.join("my_app.plan.json").exists());
     assert!(fs::read_to_string(out.join("__init__.py")).unwrap().contains("class MyApp:"));
-    let again = bindgen(&odd, &folder.path().join("other"), &["--name", "shop"]);
+    let again = bindgen(&file, &folder.path().join("my-app"), &["--name", "shop"]);
     assert_eq!(status(&again), 0);
-    assert!(folder.path().join("other/shop.plan.json").exists());
+    assert!(folder.path().join("my-app/shop.plan.json").exists());
 }
 
 #[test]
 fn refusals_say_what_is_wrong_and_write_nothing() {
     let (folder, file) = workplace();
     let root = folder.path();
-    fs::write(root.join("a-file"), "").unwrap();
+    fs::write(root.join("a_file"), "").unwrap();
     fs::create_dir(root.join("mine")).unwrap();
     fs::write(root.join("mine/letter.txt"), "dear").unwrap();
     fs::create_dir(root.join("code")).unwrap();
     fs::write(root.join("code/main.py"), "").unwrap();
     fs::write(root.join("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
     fs::write(root.join("noise.wasm"), "noise").unwrap();
-    let cases: [(&str, &str, &[&str], &str); 9] = [
-        ("kv.wasm", "a-file", &[], "a-file` is a file, expected a folder or a new path"),
-        ("kv.wasm", "a-file/below", &[], "a-file/below`"),
+    let cases: [(&str, &str, &[&str], &str); 10] = [
+        ("kv.wasm", "a_file", &[], "a_file` is a file, expected a folder or a new path"),
+        ("kv.wasm", "a_file/below", &[], "a_file/below`"),
         ("kv.wasm", "mine", &[], "mine` holds `letter.txt`, which is not part of a generated package"),
         ("kv.wasm", "code", &[], "code` holds Python files, but no generated package"),
         ("missing.wasm", "out", &[], "missing.wasm`"),
         ("module.wasm", "out", &[], "module.wasm`: the input is a core module, expected a component"),
         ("noise.wasm", "out", &[], "noise.wasm`: the input is no WebAssembly binary, expected a component"),
+        ("kv.wasm", "my-app", &[], "`my-app` cannot name a Python package: expected an identifier"),
         ("kv.wasm", "out", &["--name", "not-a-name"], "`not-a-name` cannot name a Python package"),
         ("kv.wasm", "out", &["--world", "other"], "the input has no world `other`"),
     ];

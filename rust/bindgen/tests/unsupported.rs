@@ -30,15 +30,3 @@ fn asynchronous_kinds_are_named() {
     let error = python_package(resolve, world, &Options::default()).unwrap_err();
     assert_eq!(error.to_string(), "`world w#f` uses an async function, which is not supported");
 }
-
-#[test]
-fn too_many_flags_are_named() {
-    let labels: Vec<String> = (0..33).map(|i| format!("label-{i}")).collect();
-    let source =
-        format!("package test:p;\ninterface i {{ flags many {{ {} }} }}\nworld w {{ import i; }}\n", labels.join(", "));
-    let mut resolve = Resolve::default();
-    let package = resolve.push_source("case.wit", &source).unwrap();
-    let world = resolve.select_world(&[package], None).unwrap();
-    let error = python_package(resolve, world, &Options::default()).unwrap_err();
-    assert_eq!(error.to_string(), "`test:p/i#many` uses a flags type with 33 labels, which is not supported");
-}

@@ -30,7 +30,7 @@ pub struct Arguments {
     /// The package's folder; a package that is there is replaced as a whole
     #[arg(required_unless_present = "completions")]
     out_dir: Option<PathBuf>,
-    /// The package's name, from which its files and its world's class are named [default: the component file's name]
+    /// The package's name, from which its files and its world's class are named [default: the folder's name]
     #[arg(long)]
     name: Option<String>,
     /// Which world to generate, where the input has several
@@ -68,7 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     let (Some(input), Some(out_dir)) = (&arguments.component, &arguments.out_dir) else {
         bail!("expected a component and a folder");
     };
-    let package = package(input, arguments)?;
+    let package = package(input, out_dir, arguments)?;
     if arguments.check {
         let differences = compare::differences(&package, out_dir)?;
         if differences.is_empty() {
@@ -82,19 +82,19 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn package(input: &Path, arguments: &Arguments) -> Result<Package> {
+fn package(input: &Path, out_dir: &Path, arguments: &Arguments) -> Result<Package> {
     let bytes = fs::read(input).with_context(|| format!("cannot read `{}`", input.display()))?;
     let name = match &arguments.name {
         Some(name) => name.clone(),
-        None => name_of(input),
+        // A package is imported by its folder's name.
+        None => std::path::absolute(out_dir)
+            .ok()
+            .as_deref()
+            .and_then(Path::file_name)
+            .and_then(OsStr::to_str)
+            .with_context(|| format!("`{}` gives the package no name: use --name", out_dir.display()))?
+            .to_string(),
     };
     let options = Options { name: Some(name), world: arguments.world.clone() };
     generate(&bytes, &options).with_context(|| format!("cannot generate a package from `{}`", input.display()))
-}
-
-/// The package's name after the component's file: `my-app.component.wasm` gives `my_app`.
-fn name_of(input: &Path) -> String {
-    let file = input.file_name().and_then(OsStr::to_str).unwrap_or_default();
-    let stem = file.split('.').next().unwrap_or_default();
-    stem.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' }).collect()
 }
