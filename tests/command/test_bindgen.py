@@ -90,3 +90,10 @@ def test_bad_options(guest: Any, python: Any, tmp_path: Path, arguments: list[st
     assert arguments[1] in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "kv").exists()
+
+
+def test_an_output_where_no_folder_can_be(guest: Any, python: Any) -> None:
+    done = python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", "/proc/kv/package")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "/proc/kv" in done.stderr
+    assert "Traceback" not in done.stderr
