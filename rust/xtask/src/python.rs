@@ -13,6 +13,7 @@ use crate::{place, process};
 const PACKAGES: &[&str] = &[
     "componentize-py==0.25.1",
     "hypothesis>=6.100",
+    "maturin>=1.16,<2",
     "mypy==2.4.*",
     "numpy",
     "pyright[nodejs]==1.1.414",
