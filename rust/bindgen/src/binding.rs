@@ -10,7 +10,7 @@ use wit_parser::{Function, FunctionKind as WitKind, TypeDefKind, TypeId};
 
 use crate::Error;
 use crate::build::Builder;
-use crate::names::error_type;
+use crate::functions::error_type;
 use crate::surface::{InterfaceUse, Place, Side};
 
 /// Makes the binding of a package whose modules the same builder makes.

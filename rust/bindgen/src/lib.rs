@@ -20,6 +20,7 @@ mod check;
 #[cfg(feature = "component")]
 mod component;
 mod error;
+mod functions;
 mod input;
 mod inspect;
 mod model;

@@ -5,8 +5,8 @@ use wit_parser::{Function, FunctionKind, Handle, Type, TypeDefKind};
 use super::expression::Breadth;
 use super::{Builder, docs};
 use crate::Error;
+use crate::functions::{error_type, wit_params};
 use crate::model::{Body, Docstring, Expression, Method, MethodKind, Param, Symbol, library};
-use crate::names::{error_type, wit_params};
 use crate::surface::{Place, Side};
 
 impl Builder<'_> {

@@ -7,17 +7,20 @@
 mod case;
 mod interfaces;
 pub mod order;
+mod references;
 mod scope;
 pub mod spelling;
 
 use std::collections::HashMap;
 
 use dovetail_abi::wit::Definitions as _;
-use wit_parser::{Function, FunctionKind, InterfaceId, Type, TypeDefKind, TypeId};
+use wit_parser::{Function, FunctionKind, InterfaceId, TypeDefKind, TypeId};
 
 use crate::Error;
-use crate::surface::{Place, Side, Surface, operands};
+use crate::functions::wit_params;
+use crate::surface::{Place, Side, Surface};
 use case::{camel, is_identifier, shouty, snake};
+use references::{error_types, references};
 use scope::Scope;
 
 /// Method names that exported and imported resources keep for themselves.
@@ -312,103 +315,4 @@ impl Names {
 /// Names are given to everything that a surface holds; this error says that the surface contradicts itself.
 fn missing(what: &str) -> Error {
     Error::Input(format!("the component's world refers to {what} that it does not contain"))
-}
-
-/// The parameters of a function without a method's self.
-pub fn wit_params(function: &Function) -> &[wit_parser::Param] {
-    match function.kind {
-        FunctionKind::Method(_)
-        | FunctionKind::AsyncMethod(_)
-        | FunctionKind::MethodGetter(_)
-        | FunctionKind::MethodSetter(_) => function.params.get(1..).unwrap_or_default(),
-        FunctionKind::Freestanding
-        | FunctionKind::AsyncFreestanding
-        | FunctionKind::Getter
-        | FunctionKind::Setter
-        | FunctionKind::Static(_)
-        | FunctionKind::AsyncStatic(_)
-        | FunctionKind::StaticGetter(_)
-        | FunctionKind::StaticSetter(_)
-        | FunctionKind::Constructor(_) => &function.params,
-    }
-}
-
-/// The definitions with a class of their own that some function of the surface fails with.
-fn error_types(surface: &Surface) -> Vec<TypeId> {
-    let mut errors = Vec::new();
-    for function in surface.all_functions() {
-        if let Some(id) = error_type(surface, function).and_then(|ty| surface.nominal(ty))
-            && !errors.contains(&id)
-        {
-            errors.push(id);
-        }
-    }
-    errors
-}
-
-/// The error type of a function whose result is a `result`.
-pub fn error_type(surface: &Surface, function: &Function) -> Option<Type> {
-    let Type::Id(id) = surface.behind_aliases(function.result?) else { return None };
-    match &surface.typedef(id).kind {
-        TypeDefKind::Result(result) => result.err,
-        _ => None,
-    }
-}
-
-/// The named types that the items of a place mention, aliases spelled out, in order of appearance.
-fn references(surface: &Surface, place: Place) -> Vec<TypeId> {
-    let mut found = Vec::new();
-    let mut visit = |ty: Type| collect(surface, ty, &mut found);
-    for (_, id) in surface.types(place) {
-        if !surface.is_use(id) {
-            operands(&surface.typedef(id).kind).into_iter().for_each(&mut visit);
-        }
-    }
-    let mut function = |function: &Function| {
-        function.params.iter().for_each(|param| visit(param.ty));
-        function.result.into_iter().for_each(&mut visit);
-    };
-    match place {
-        Place::World => {
-            for side in [Side::Import, Side::Export] {
-                surface.world_functions(side).for_each(&mut function);
-            }
-        }
-        Place::Interface(id) => surface.functions(id).for_each(&mut function),
-    }
-    found
-}
-
-fn collect(surface: &Surface, ty: Type, found: &mut Vec<TypeId>) {
-    let Type::Id(id) = ty else { return };
-    if surface.place_of(id).is_some() {
-        if found.contains(&id) {
-            return;
-        }
-        found.push(id);
-    }
-    let kind = &surface.typedef(surface.definition(id)).kind;
-    match kind {
-        // A class is named, whatever it is made of; an alias may have to be spelled out.
-        TypeDefKind::Record(_)
-        | TypeDefKind::Variant(_)
-        | TypeDefKind::Enum(_)
-        | TypeDefKind::Flags(_)
-        | TypeDefKind::Resource => return,
-        TypeDefKind::Handle(_)
-        | TypeDefKind::Tuple(_)
-        | TypeDefKind::Option(_)
-        | TypeDefKind::Result(_)
-        | TypeDefKind::List(_)
-        | TypeDefKind::Map(_, _)
-        | TypeDefKind::FixedLengthList(..)
-        | TypeDefKind::Future(_)
-        | TypeDefKind::Stream(_)
-        | TypeDefKind::Type(_)
-        | TypeDefKind::Unknown => {}
-    }
-    if let TypeDefKind::Handle(wit_parser::Handle::Own(resource) | wit_parser::Handle::Borrow(resource)) = kind {
-        collect(surface, Type::Id(*resource), found);
-    }
-    operands(kind).into_iter().for_each(|ty| collect(surface, ty, found));
 }
