@@ -5,6 +5,13 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
+/// Releases the references whose release PyO3 put off. It does so for each `Py` that is dropped where Python has called us past
+/// PyO3 (an exported function): it believes the thread to be detached. Exceptions hold such references, and through their
+/// tracebacks much else, so this is called wherever one was looked at.
+pub fn release_put_off() {
+    Python::attach(|_| ());
+}
+
 macro_rules! classes {
     ($($(#[$doc:meta])* $function:ident = $module:literal, $name:literal;)*) => {$(
         $(#[$doc])*

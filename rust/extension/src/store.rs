@@ -308,8 +308,11 @@ impl Store {
         Ok(())
     }
 
-    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
+    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        if slf.get().is_closed()? {
+            return Err(PyValueError::new_err("the store is closed"));
+        }
+        Ok(slf)
     }
 
     #[pyo3(signature = (_kind, _error, _traceback, /))]

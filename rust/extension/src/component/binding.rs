@@ -11,7 +11,7 @@ use super::resources::{Implementer, Resources};
 use super::{exports, imports};
 use crate::convert::Conversion;
 use crate::errors::to_python;
-use crate::store::Store;
+use crate::store::{Store, storelike};
 
 /// One instance of a package's component, with what converts values for it.
 #[pyclass(frozen, module = "dovetail._engine", name = "_Binding")]
@@ -51,10 +51,11 @@ impl InstanceBinding {
 pub fn bind(
     world: &Bound<'_, PyAny>,
     package: &str,
-    store: &Bound<'_, Store>,
+    store: &Bound<'_, PyAny>,
     imports: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let py = world.py();
+    let store = &storelike(store)?;
     // A store that cannot be used is found before anything is compiled.
     drop(Store::enter(store)?);
     let package = package::load(py, package, store.get().py_engine().bind(py).get())?;

@@ -21,7 +21,7 @@ use super::host::own_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
 use crate::errors::{bug, to_python};
-use crate::python;
+use crate::python::{self, release_put_off, type_name};
 use crate::store::Store;
 
 /// One exported function of one instance, ready to be called.
@@ -35,8 +35,8 @@ pub struct Export {
     /// How many of the positional arguments are the object itself.
     receiver: usize,
     constructor: bool,
-    /// Whether a host object may be lent for the call.
-    lends: bool,
+    /// Whether a host object may be lent or given for the call.
+    hands_over: bool,
     outcome: Option<TypeIndex>,
     error: OnceLock<Py<PyType>>,
 }
@@ -68,7 +68,7 @@ impl Export {
             params: face.params.iter().map(|name| PyString::intern(py, name).unbind()).collect(),
             receiver,
             constructor,
-            lends: face.ty.params.iter().any(|param| package.binding.types.has_borrow(param.ty)),
+            hands_over: !face.params.is_empty() && binding.get().resources.has_host_objects(),
             outcome: own_result(package, &face.ty),
             error: OnceLock::new(),
         })
@@ -78,31 +78,52 @@ impl Export {
         &self.binding.get().package.binding.exports[self.interface].functions[self.function]
     }
 
+    /// The function as its caller wrote it: a constructor is called by its class.
+    fn shown(&self) -> &str {
+        let face = self.face();
+        match face.kind {
+            FunctionKind::Constructor(resource) => &self.binding.get().package.binding.resources[resource].attribute,
+            FunctionKind::Free | FunctionKind::Method(_) | FunctionKind::Static(_) => &face.python,
+        }
+    }
+
     /// Calls with one value for each parameter, the object itself first where there is one.
     fn call<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let binding = self.binding.get();
         let conversion = binding.conversion(py);
         let (object, arguments) = match arguments.split_first() {
-            Some((object, rest)) if self.constructor => (Some(object.cast::<Resource>()?), rest),
+            Some((object, rest)) if self.constructor => match object.cast::<Resource>() {
+                Ok(resource) => (Some(resource), rest),
+                Err(_) => {
+                    let message =
+                        format!("`{}` argument `self`: expected the resource, got {}", self.shown(), type_name(object));
+                    return Err(PyTypeError::new_err(message));
+                }
+            },
             Some(_) | None => (None, arguments),
         };
         let mut store = Store::enter(binding.owner.bind(py))?;
         let mut receiver = PyReceiver::for_export(&conversion, self.outcome, object);
-        let loans = if self.lends { binding.resources.loans() } else { 0 };
+        let handed = if self.hands_over { Some(binding.resources.handed()) } else { None };
+        let mut supplied = false;
         let called = self.prepared.call(
             &mut store,
             &mut PySupplier::new(&conversion),
-            |supplier, slots| arguments.iter().try_for_each(|argument| slots.put(supplier, argument)),
+            |supplier, slots| {
+                arguments.iter().try_for_each(|argument| slots.put(supplier, argument))?;
+                supplied = true;
+                Ok(())
+            },
             &mut receiver,
         );
         drop(store);
-        if self.lends {
-            binding.resources.end_loans(py, loans);
+        if let Some(handed) = handed {
+            binding.resources.settle(py, handed, supplied);
         }
         let result = match called {
             Ok(result) => result,
             Err(error) => {
-                let error = within(error, || format!("`{}` argument", self.face().python));
+                let error = within(error, || format!("`{}` argument", self.shown()));
                 return Err(to_python(py, error));
             }
         };
@@ -139,7 +160,7 @@ impl Export {
         names: &Bound<'py, PyTuple>,
     ) -> PyResult<Vec<Bound<'py, PyAny>>> {
         let py = names.py();
-        let name = &self.face().python;
+        let name = self.shown();
         let mut places: Vec<Option<Bound<'py, PyAny>>> = vec![None; self.receiver + self.params.len()];
         if positional.len() > places.len() {
             return Err(self.wrong_count(positional.len()));
@@ -178,8 +199,8 @@ impl Export {
     fn wrong_count(&self, given: usize) -> PyErr {
         let names: Vec<String> = self.params.iter().map(|param| param.to_string()).collect();
         let (expected, given) = (self.params.len(), given.saturating_sub(self.receiver));
-        let name = &self.face().python;
-        PyTypeError::new_err(format!("`{name}({})` takes {expected} arguments, got {given}", names.join(", ")))
+        let (name, plural) = (self.shown(), if expected == 1 { "" } else { "s" });
+        PyTypeError::new_err(format!("`{name}({})` takes {expected} argument{plural}, got {given}", names.join(", ")))
     }
 
     /// The function of the generated Protocol (or world) that this one stands for.
@@ -318,6 +339,7 @@ fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, Py
         Ok(value) => value.into_ptr(),
         Err(error) => {
             error.restore(py);
+            release_put_off();
             ptr::null_mut()
         }
     }

@@ -6,17 +6,19 @@ use std::sync::Arc;
 use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
-use dovetail_runtime::{Error, Result, Store as RuntimeStore};
+use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore};
+use pyo3::exceptions::{PyBaseException, PyException, PyTypeError};
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::binding::InstanceBinding;
 use super::package::Package;
 use super::resources::Identities;
-use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised, within};
-use crate::errors::bug;
-use crate::python;
+use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised};
+use crate::errors::{bug, to_python};
+use crate::python::{self, release_put_off};
 use crate::store::Store;
 
 /// One imported function that Python serves.
@@ -113,9 +115,9 @@ impl HostFunction for HostImport {
         let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
         let returned = owner.get().lend(call.store(), || self.call_python(py, callable, &arguments));
         drop(arguments);
-        let loans = binding.resources.loans();
+        let handed = binding.resources.handed();
         let finished = self.finish(call, &conversion, returned);
-        binding.resources.end_loans(py, loans);
+        binding.resources.settle(py, handed, finished.is_ok());
         finished
     }
 }
@@ -156,14 +158,39 @@ impl HostImport {
             (Ok(value), None) if self.face().ty.result.is_some() => {
                 self.named(call.finish(&mut PySupplier::new(conversion), &value))
             }
-            (Ok(_), None) => call.finish_empty(),
+            (Ok(value), None) => {
+                self.refuse_coroutine(&value)?;
+                call.finish_empty()
+            }
             (Err(error), Some(outcome)) => self.finish_raised(call, conversion, error, outcome),
             (Err(error), None) => Err(raised(error)),
         }
     }
 
     fn named(&self, lowered: Result<()>) -> Result<()> {
-        lowered.map_err(|error| within(error, || format!("result of `{}`:", self.path())))
+        match lowered {
+            // Made an exception here: on its way out it must not be taken for a complaint about the outer call's arguments.
+            Err(Error::Argument(ArgumentError { kind, message })) => {
+                let message = message.strip_prefix("`result`: ").unwrap_or(&message);
+                let message = format!("result of `{}`: {message}", self.path());
+                // SAFETY: as in `HostImport::call`.
+                let py = unsafe { Python::assume_attached() };
+                Err(raised(to_python(py, ArgumentError { kind, message }.into())))
+            }
+            other => other,
+        }
+    }
+
+    /// A function without a result may return anything, but not what would have to be awaited: it would never run.
+    fn refuse_coroutine(&self, value: &Bound<'_, PyAny>) -> Result<()> {
+        // SAFETY: a live object, whose type is only looked at.
+        if unsafe { ffi::PyCoro_CheckExact(value.as_ptr()) } == 0 {
+            return Ok(());
+        }
+        value.call_method0("close").map_err(raised)?;
+        let message =
+            format!("result of `{}`: got a coroutine, which nobody awaits: use `def`, not `async def`", self.path());
+        Err(raised(PyTypeError::new_err(message)))
     }
 
     /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call.
@@ -180,13 +207,38 @@ impl HostImport {
         if !is_err {
             return Err(raised(error));
         }
-        let value = error_value(exception.as_any()).map_err(raised)?;
         let mut supplier = PySupplier::with_outcome(conversion, outcome, Outcome::Raised);
-        match call.finish(&mut supplier, &value) {
-            Err(Error::Argument(_) | Error::Host(_)) => Err(raised(error)),
-            other => other,
+        let finished = match error_value(exception.as_any()) {
+            Ok(value) => call.finish(&mut supplier, &value),
+            Err(error) => Err(raised(error)),
+        };
+        match finished {
+            Err(misfit @ (Error::Argument(_) | Error::Host(_))) => {
+                let misfit =
+                    to_python(py, self.named(Err(misfit)).err().unwrap_or_else(|| raised(bug(py, "no error"))));
+                if !misfit.is_instance_of::<PyException>(py) {
+                    // Somebody asked to stop.
+                    return Err(raised(misfit));
+                }
+                explain(py, exception, misfit).map_err(raised)?;
+                Err(raised(error))
+            }
+            other => {
+                drop(error);
+                release_put_off();
+                other
+            }
         }
     }
+}
+
+/// Says with an exception why it did not become the function's error value, unless it says something there already.
+fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, misfit: PyErr) -> PyResult<()> {
+    let context = intern!(py, "__context__");
+    if exception.getattr(context)?.is_none() {
+        exception.setattr(context, misfit.into_value(py))?;
+    }
+    Ok(())
 }
 
 /// What runs when a guest drops its last handle of a host object.
@@ -203,7 +255,7 @@ pub fn destructor(binding: u32) -> HostDestructor {
 
 /// Calls the `drop` of a host object that has one, and lets go of it.
 fn drop_host_object(object: &Bound<'_, PyAny>) -> PyResult<()> {
-    match object.getattr_opt(pyo3::intern!(object.py(), "drop"))? {
+    match object.getattr_opt(intern!(object.py(), "drop"))? {
         Some(drop) if drop.is_callable() => drop.call0().map(|_| ()),
         Some(_) | None => Ok(()),
     }

@@ -175,8 +175,13 @@ impl<'py> Check<'_, 'py> {
         let found = if class.is_instance_of::<PyType>() {
             own_attribute(&class, Some(&protocol), &function.python)?
         } else {
-            // What a factory makes is seen only when it made it.
-            matches!(function.kind, FunctionKind::Method(_)).then(|| class.clone())
+            // What a factory makes is seen only when it made it; a static function must be its own.
+            match function.kind {
+                FunctionKind::Method(_) => Some(class.clone()),
+                FunctionKind::Free | FunctionKind::Constructor(_) | FunctionKind::Static(_) => {
+                    own_attribute(&class, Some(&protocol), &function.python)?
+                }
+            }
         };
         let found = self.need(found, || format!("`{owner}.{attribute}` lacks method `{}`", function.python));
         Ok(found.filter(|_| matches!(function.kind, FunctionKind::Static(_))))

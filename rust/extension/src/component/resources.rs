@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use dovetail_runtime::abi::ResourceIndex;
 use dovetail_runtime::component::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
 use dovetail_runtime::{ArgumentKind, Result};
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyTypeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::convert::{raised, refused, wrong_type};
+use crate::convert::{is_kind_of, raised, refused, wrong_type};
 use crate::errors::{bug, to_python};
 use crate::objects::HostObjects;
 use crate::store::Store;
@@ -23,8 +23,16 @@ pub struct Resources {
     objects: Arc<HostObjects>,
     owner: Py<Store>,
     drops: DropQueue,
-    /// While a host object is lent for a call: its numbers, given up when the call is over.
-    lent: LentNumbers,
+    /// The host objects that calls under way lent or gave to the guest: see [`Resources::settle`].
+    lent: Numbers,
+    given: Numbers,
+}
+
+/// How many host objects were lent and given when a call began.
+#[derive(Clone, Copy)]
+pub struct Handed {
+    lent: usize,
+    given: usize,
 }
 
 struct Entry {
@@ -70,12 +78,34 @@ enum Kind {
     },
 }
 
-/// Numbers of host objects that are to be given up.
+/// Numbers of host objects, in the order of the calls that they went to.
 #[derive(Default)]
-struct LentNumbers(Cell<Vec<u32>>);
+struct Numbers(Cell<Vec<u32>>);
 
 // SAFETY: only the store's thread converts values for it: each use comes after the store was entered.
-unsafe impl Sync for LentNumbers {}
+unsafe impl Sync for Numbers {}
+
+impl Numbers {
+    fn push(&self, number: u32) {
+        let mut numbers = self.0.take();
+        numbers.push(number);
+        self.0.set(numbers);
+    }
+
+    fn len(&self) -> usize {
+        let numbers = self.0.take();
+        let length = numbers.len();
+        self.0.set(numbers);
+        length
+    }
+
+    fn split_off(&self, start: usize) -> Vec<u32> {
+        let mut numbers = self.0.take();
+        let rest = numbers.split_off(start.min(numbers.len()));
+        self.0.set(numbers);
+        rest
+    }
+}
 
 /// Who implements a resource.
 pub enum Implementer {
@@ -108,7 +138,8 @@ impl Resources {
             objects: owner.get().objects().clone(),
             owner: owner.clone().unbind(),
             drops,
-            lent: LentNumbers::default(),
+            lent: Numbers::default(),
+            given: Numbers::default(),
         }
     }
 
@@ -203,11 +234,11 @@ impl Resources {
         match &entry.kind {
             Kind::Guest { class } => {
                 let expected = class.get().map(|class| class.bind(value.py()));
-                let fits = expected.is_none_or(|class| value.is_instance(class).unwrap_or(false));
+                let fits = expected.is_none_or(|class| is_kind_of(value, class));
                 match value.cast::<Resource>() {
                     Ok(object) if fits => object.get().any().map(ResourceHandle::Guest),
                     Ok(_) => {
-                        let message = format!("expected a `{}` of this instance, got one of another", entry.name);
+                        let message = format!("expected `{}` of this instance, got one of another", entry.name);
                         Err(refused(ArgumentKind::Type, message))
                     }
                     Err(_) => {
@@ -223,31 +254,36 @@ impl Resources {
                 check_host_object(&entry.name, methods, accepted, value)?;
                 let rep = self.objects.add(value.clone().unbind());
                 if lent {
-                    let mut numbers = self.lent.0.take();
-                    numbers.push(rep);
-                    self.lent.0.set(numbers);
-                }
+                    self.lent.push(rep)
+                } else {
+                    self.given.push(rep)
+                };
                 Ok(ResourceHandle::Host { ty: *ty, rep })
             }
         }
     }
 
-    /// Gives up the host objects that were lent since `start`.
-    pub fn end_loans(&self, py: Python<'_>, start: usize) {
-        let mut numbers = self.lent.0.take();
-        let ended = numbers.split_off(start.min(numbers.len()));
-        self.lent.0.set(numbers);
+    /// Whether Python implements any of the resources.
+    pub fn has_host_objects(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry.kind, Kind::Host { .. }))
+    }
+
+    /// To be asked before values are lowered, for [`Resources::settle`].
+    pub fn handed(&self) -> Handed {
+        Handed { lent: self.lent.len(), given: self.given.len() }
+    }
+
+    /// Gives up the host objects that were lent since `start`, and unless all values arrived also those that were given: the
+    /// guest never learnt of them.
+    pub fn settle(&self, py: Python<'_>, start: Handed, arrived: bool) {
+        let mut ended = self.lent.split_off(start.lent);
+        let given = self.given.split_off(start.given);
+        if !arrived {
+            ended.extend(given);
+        }
         for object in ended.into_iter().filter_map(|number| self.objects.remove(number)) {
             drop(object.into_bound(py));
         }
-    }
-
-    /// How many host objects are lent now.
-    pub fn loans(&self) -> usize {
-        let numbers = self.lent.0.take();
-        let count = numbers.len();
-        self.lent.0.set(numbers);
-        count
     }
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
@@ -393,7 +429,7 @@ impl Resource {
 
     fn __copy__(slf: &Bound<'_, Self>) -> PyResult<()> {
         let name = slf.get_type().name()?;
-        Err(PyValueError::new_err(format!("cannot copy `{name}`: a handle has one owner")))
+        Err(PyTypeError::new_err(format!("cannot copy `{name}`: a handle has one owner")))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {

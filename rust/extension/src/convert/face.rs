@@ -11,7 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
-use super::slot::{Slot, allocate, check_plain, is_exactly};
+use super::slot::{Slot, allocate, check_plain, is_exactly, is_kind_of};
 use crate::python::type_name;
 
 /// The faces of all types of one package.
@@ -190,7 +190,7 @@ impl VariantFace {
         if let Some(number) = exact {
             return Some((number, true));
         }
-        let subclass = |case: &Case| value.is_instance(case.class.bind(value.py())).unwrap_or(false);
+        let subclass = |case: &Case| is_kind_of(value, case.class.bind(value.py()));
         self.cases.iter().position(subclass).map(|number| (number as u32, false))
     }
 
@@ -238,7 +238,7 @@ impl FlagsFace {
 
     /// The bits of a member, or `None` where the value is not of the class.
     pub fn bits(&self, value: &Bound<'_, PyAny>) -> PyResult<Option<i64>> {
-        if !is_exactly(value, &self.class) && !value.is_instance(self.class.bind(value.py()))? {
+        if !is_exactly(value, &self.class) && !is_kind_of(value, self.class.bind(value.py())) {
             return Ok(None);
         }
         value.getattr(intern!(value.py(), "_value_"))?.extract().map(Some)

@@ -13,12 +13,14 @@ mod wrapper;
 
 pub use face::{ClassTable, Face};
 pub use receive::PyReceiver;
+pub use slot::is_kind_of;
 pub use supply::{Outcome, PySupplier};
 pub use wrapper::{err, error_value};
 
 use dovetail_runtime::abi::{ResourceIndex, TypeIndex};
 use dovetail_runtime::binding::Binding;
 use dovetail_runtime::{ArgumentError, ArgumentKind, Error, Result};
+use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
 use crate::component::{Resource, Resources};
@@ -39,7 +41,7 @@ impl<'a> Conversion<'a, '_> {
 
     /// Whether an object that is being made is of this resource's class.
     fn is_constructed(&self, object: &Bound<'_, Resource>, resource: ResourceIndex) -> bool {
-        self.resources.class(self.py, resource).is_some_and(|class| object.is_instance(&class).unwrap_or(false))
+        self.resources.class(self.py, resource).is_some_and(|class| is_kind_of(object, &class))
     }
 }
 
@@ -51,6 +53,14 @@ pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
 /// A value that is refused for this reason.
 pub fn refused(kind: ArgumentKind, message: impl Into<String>) -> Error {
     Error::Argument(ArgumentError { kind, message: message.into() })
+}
+
+/// A value of the right class whose attribute cannot be read: one that was never initialised lacks it.
+pub fn missing(error: PyErr, value: &Bound<'_, PyAny>, attribute: &str) -> Error {
+    if error.is_instance_of::<PyAttributeError>(value.py()) {
+        return refused(ArgumentKind::Type, format!("{} without its `{attribute}`", type_name(value)));
+    }
+    raised(error)
 }
 
 /// Puts the place where a refused value was in front of the message: "`put` argument `e`: expected str, got int".

@@ -12,46 +12,57 @@ use super::{raised, refused, wrong_type};
 /// An integer of any type that fits an `i64`: all but `u64`.
 #[inline]
 pub fn signed<T: TryFrom<i64> + Limits>(value: &Bound<'_, PyAny>) -> Result<T> {
-    let (number, overflow) = long(value)?;
+    // SAFETY: a live object, whose type is only looked at.
+    if unsafe { ffi::PyLong_Check(value.as_ptr()) } != 0 {
+        return signed_int(value);
+    }
+    signed_int(&index(value)?)
+}
+
+/// An int as a number of this type.
+#[inline]
+fn signed_int<T: TryFrom<i64> + Limits>(int: &Bound<'_, PyAny>) -> Result<T> {
+    let (number, overflow) = long(int);
     if overflow == 0
         && let Ok(number) = T::try_from(number)
     {
         return Ok(number);
     }
-    Err(out_of_range::<T>(value))
+    Err(out_of_range::<T>(int))
 }
 
 pub fn unsigned_64(value: &Bound<'_, PyAny>) -> Result<u64> {
-    let (number, overflow) = long(value)?;
-    if overflow == 0 {
-        return u64::try_from(number).map_err(|_| out_of_range::<u64>(value));
+    // SAFETY: a live object, whose type is only looked at.
+    if unsafe { ffi::PyLong_Check(value.as_ptr()) } != 0 {
+        return unsigned_64_int(value);
     }
-    let index = index(value)?;
-    // SAFETY: `index` is a live int.
-    let number = unsafe { ffi::PyLong_AsUnsignedLongLong(index.as_ptr()) };
-    if number == u64::MAX && PyErr::take(value.py()).is_some() {
-        return Err(out_of_range::<u64>(value));
+    unsigned_64_int(&index(value)?)
+}
+
+#[inline]
+fn unsigned_64_int(int: &Bound<'_, PyAny>) -> Result<u64> {
+    let (number, overflow) = long(int);
+    if overflow == 0 {
+        return u64::try_from(number).map_err(|_| out_of_range::<u64>(int));
+    }
+    // SAFETY: `int` is a live int.
+    let number = unsafe { ffi::PyLong_AsUnsignedLongLong(int.as_ptr()) };
+    if number == u64::MAX && PyErr::take(int.py()).is_some() {
+        return Err(out_of_range::<u64>(int));
     }
     Ok(number)
 }
 
-/// The value as an `i64`, and whether it was too large (1) or too small (-1) for that.
+/// An int as an `i64`, and whether it was too large (1) or too small (-1) for that.
 #[inline]
-fn long(value: &Bound<'_, PyAny>) -> Result<(i64, c_int)> {
+fn long(int: &Bound<'_, PyAny>) -> (i64, c_int) {
     let mut overflow = 0;
-    // SAFETY: `value` is a live object, checked to be an int.
-    if unsafe { ffi::PyLong_Check(value.as_ptr()) } != 0 {
-        // SAFETY: as above. An int cannot raise here: overflow is reported by the flag.
-        let number: c_longlong = unsafe { ffi::PyLong_AsLongLongAndOverflow(value.as_ptr(), &mut overflow) };
-        return Ok((number, overflow));
-    }
-    let index = index(value)?;
-    // SAFETY: `index` is a live int.
-    let number = unsafe { ffi::PyLong_AsLongLongAndOverflow(index.as_ptr(), &mut overflow) };
-    Ok((number, overflow))
+    // SAFETY: the callers checked that this live object is an int, which cannot raise here: overflow is reported by the flag.
+    let number: c_longlong = unsafe { ffi::PyLong_AsLongLongAndOverflow(int.as_ptr(), &mut overflow) };
+    (number, overflow)
 }
 
-/// What `operator.index` gives.
+/// What `operator.index` gives. Asked once for each value: an object may answer otherwise the second time.
 fn index<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
     // SAFETY: a live object; the result is a new reference, or null with an exception set.
     unsafe {
@@ -82,12 +93,15 @@ macro_rules! limits {
 limits! { i8 "s8", u8 "u8", i16 "s16", u16 "u16", i32 "s32", u32 "u32", i64 "s64", u64 "u64", }
 
 #[cold]
-fn out_of_range<T: Limits>(value: &Bound<'_, PyAny>) -> Error {
-    let text = match index(value) {
-        // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
-        Ok(index) => index.str().map_or_else(|_| "a number of too many digits".to_owned(), |text| text.to_string()),
-        Err(_) => "something else".to_owned(),
+fn out_of_range<T: Limits>(int: &Bound<'_, PyAny>) -> Error {
+    // SAFETY: a live int; the result is a new reference, or null with an exception set. `int.__repr__` itself is called, since
+    // a subclass (an `IntEnum`) writes something else.
+    let text = unsafe {
+        let repr = (*&raw const ffi::PyLong_Type).tp_repr;
+        repr.and_then(|repr| Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr())).ok())
     };
+    // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
+    let text = text.map_or_else(|| "a number of too many digits".to_owned(), |text| text.to_string());
     refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {text}", T::NAME, T::MIN, T::MAX))
 }
 

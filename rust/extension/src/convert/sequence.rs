@@ -7,10 +7,10 @@ use std::ffi::CStr;
 use dovetail_runtime::abi::ValueType;
 use dovetail_runtime::component::ListSlot;
 use dovetail_runtime::{ArgumentKind, Result};
-use pyo3::exceptions::PyIndexError;
+use pyo3::exceptions::{PyBufferError, PyIndexError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
 
 use super::supply::PySupplier;
 use super::{raised, refused, wrong_type};
@@ -63,7 +63,7 @@ fn supply_sequence<'py>(
 ) -> Result<()> {
     // SAFETY: a live object, whose type is only looked at.
     let sequence = unsafe { ffi::PySequence_Check(value.as_ptr()) } != 0;
-    if !sequence || value.is_instance_of::<PyString>() || value.is_instance_of::<PyDict>() {
+    if !sequence || value.is_instance_of::<PyString>() || value.cast::<PyMapping>().is_ok() {
         let expected = if out.is_bytes() { "bytes or a sequence of int" } else { "a sequence" };
         return Err(wrong_type(expected, value));
     }
@@ -128,6 +128,10 @@ impl Buffer {
             return Ok(Some(Buffer(view)));
         }
         let error = PyErr::fetch(value.py());
+        // These are how an exporter refuses (a released memoryview says `ValueError`); any other exception is not about that.
+        if !error.is_instance_of::<PyBufferError>(value.py()) && !error.is_instance_of::<PyValueError>(value.py()) {
+            return Err(raised(error));
+        }
         let message = format!("{} does not give its buffer: {}", type_name(value), error.value(value.py()));
         Err(refused(ArgumentKind::Value, message))
     }

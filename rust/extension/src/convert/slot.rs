@@ -91,6 +91,13 @@ pub fn is_exactly(object: &Bound<'_, PyAny>, class: &Py<PyType>) -> bool {
     unsafe { ffi::Py_TYPE(object.as_ptr()).cast::<ffi::PyObject>() == class.as_ptr() }
 }
 
+/// Whether an object really is an instance of a class or of a subclass, whatever its `__class__` says (a mock's says what it
+/// was told) and whatever the class's metaclass thinks.
+pub fn is_kind_of(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
+    // SAFETY: two live types.
+    unsafe { ffi::PyType_IsSubtype(ffi::Py_TYPE(object.as_ptr()), class.as_type_ptr()) != 0 }
+}
+
 /// Refuses a class whose instances [`allocate`] could not make: one that decides itself how its instances come to be.
 pub fn check_plain(class: &Bound<'_, PyType>) -> PyResult<()> {
     // SAFETY: both are live, ready types.

@@ -4,16 +4,15 @@
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::component::{ListSlot, ResourceHandle, Slots, StringSlot, Supplier, VariantSlot};
 use dovetail_runtime::{ArgumentKind, Error, Result};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyTuple};
 
 use super::face::Face;
 use super::number::{float_32, float_64, signed, unsigned_64};
 use super::sequence::supply_list;
-use super::slot::is_exactly;
-use super::wrapper::wrapped_value;
-use super::{Conversion, raised, refused, wrong_type};
+use super::slot::{is_exactly, is_kind_of};
+use super::wrapper::{error_value, wrapped_value};
+use super::{Conversion, missing, raised, refused, wrong_type};
 use crate::errors::bug;
 use crate::python;
 
@@ -128,11 +127,11 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
     fn record(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>, out: &mut Slots<'_, '_>) -> Result<()> {
         let Face::Record(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         let exact = is_exactly(value, &face.class);
-        if !exact && !value.is_instance(face.class.bind(value.py())).map_err(raised)? {
+        if !exact && !is_kind_of(value, face.class.bind(value.py())) {
             return Err(wrong_type(&face.class.bind(value.py()).name().map_err(raised)?.to_string(), value));
         }
         for field in &face.fields {
-            let part = field.slot.get(value, exact).map_err(raised)?;
+            let part = field.slot.get(value, exact).map_err(|error| missing(error, value, &field.name))?;
             out.put(self, &part)?;
         }
         Ok(())
@@ -179,7 +178,7 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
         match &face.cases[number as usize].payload {
             None => out.put(self, number, None),
             Some(slot) => {
-                let payload = slot.get(value, exact).map_err(raised)?;
+                let payload = slot.get(value, exact).map_err(|error| missing(error, value, "value"))?;
                 out.put(self, number, Some(&payload))
             }
         }
@@ -194,10 +193,10 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
             return out.some(self, value);
         }
         let some = python::some(value.py()).map_err(raised)?;
-        if !value.is_instance(some).map_err(raised)? {
-            return Err(wrong_type("Some or None", value));
+        match wrapped_value(value, some)? {
+            Some(payload) => out.some(self, &payload),
+            None => Err(wrong_type("Some or None", value)),
         }
-        out.some(self, &wrapped_value(value)?)
     }
 
     fn result(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>, out: &mut VariantSlot<'_, '_>) -> Result<()> {
@@ -209,12 +208,11 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
             return put_result(self, case, value, out);
         }
         let py = value.py();
-        if value.is_instance(python::ok(py).map_err(raised)?).map_err(raised)? {
-            let payload = wrapped_value(value)?;
+        if let Some(payload) = wrapped_value(value, python::ok(py).map_err(raised)?)? {
             return put_result(self, OK, &payload, out);
         }
-        if value.is_instance(python::err(py).map_err(raised)?).map_err(raised)? {
-            let payload = value.getattr(intern!(py, "value")).map_err(raised)?;
+        if is_kind_of(value, python::err(py).map_err(raised)?) {
+            let payload = error_value(value).map_err(raised)?;
             return put_result(self, ERROR, &payload, out);
         }
         Err(wrong_type("Ok or Err", value))

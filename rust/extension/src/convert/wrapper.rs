@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
-use super::raised;
-use super::slot::{Slot, allocate};
+use super::slot::{Slot, allocate, is_kind_of};
+use super::{missing, raised};
 use crate::python;
 
 fn slot(py: Python<'_>) -> PyResult<&'static Slot> {
@@ -19,10 +19,14 @@ fn slot(py: Python<'_>) -> PyResult<&'static Slot> {
     })
 }
 
-/// What is in a `Some` or an `Ok`.
-pub fn wrapped_value<'py>(value: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+/// What is in a value, if it is of this class, which is `Some` or `Ok`.
+pub fn wrapped_value<'py>(value: &Bound<'py, PyAny>, class: &Bound<'py, PyType>) -> Result<Option<Bound<'py, PyAny>>> {
+    if !is_kind_of(value, class) {
+        return Ok(None);
+    }
     // A subclass has the slot at the same place.
-    slot(value.py()).and_then(|slot| slot.get(value, true)).map_err(raised)
+    let part = slot(value.py()).and_then(|slot| slot.get(value, true));
+    part.map(Some).map_err(|error| missing(error, value, "value"))
 }
 
 fn wrap<'py>(class: &Bound<'py, PyType>, value: Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {

@@ -139,10 +139,19 @@ impl ComponentState {
         let mut may_enter = true;
         self.for_entering(callee, caller, |state| may_enter &= state.may_enter);
         if !may_enter {
-            return Err(crate::error::Trap::bare(TrapCode::CannotEnterComponent).into());
+            return Err(self.refused(callee, caller));
         }
         self.for_entering(callee, caller, |state| state.may_enter = false);
         Ok(())
+    }
+
+    /// Why an instance cannot be entered.
+    #[cold]
+    fn refused(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Error {
+        let mut closed = false;
+        self.for_entering(callee, caller, |state| closed |= state.closed);
+        let reason = if closed { "an earlier call into it was stopped" } else { "a call into it is under way" };
+        Error::trap(TrapCode::CannotEnterComponent, reason)
     }
 
     /// Called in the place of `leave`, after a trap.

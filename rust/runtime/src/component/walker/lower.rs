@@ -1,6 +1,6 @@
 //! Lowering: `lower_flat` and `store` of the specification in one, for the difference is only where the bits go.
 
-use super::context::{LowerContext, within};
+use super::context::LowerContext;
 use super::lift::flags_mask;
 use super::slots::{Cases, ListKind, ListSlot, Slots, VariantSlot};
 use super::strings::StringSlot;
@@ -181,14 +181,13 @@ fn lower_defined<S: Supplier>(
         DefinedType::Own(resource) => {
             let expected = cx.resource(*resource)?;
             let handle = supplier.own(index, value)?;
-            let handle = handles::lower_own(cx, handle, expected).map_err(|error| within(error, || "own".into()))?;
+            let handle = handles::lower_own(cx, handle, expected)?;
             put(cx, place, handle.to_le_bytes(), handle)
         }
         DefinedType::Borrow(resource) => {
             let expected = cx.resource(*resource)?;
             let handle = supplier.borrow(index, value)?;
-            let handle =
-                handles::lower_borrow(cx, handle, expected).map_err(|error| within(error, || "borrow".into()))?;
+            let handle = handles::lower_borrow(cx, handle, expected)?;
             put(cx, place, handle.to_le_bytes(), handle)
         }
     }

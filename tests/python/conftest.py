@@ -1,0 +1,47 @@
+"""What the tests of the Python side share: the guest `everything`, in a store, with its host of `tests/runtime`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Store
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "runtime"))
+
+from everything_host import Host  # noqa: E402
+
+Make = Callable[..., Any]
+
+
+@pytest.fixture
+def everything(package: Callable[[str], ModuleType]) -> ModuleType:
+    """The generated package."""
+    return package("everything")
+
+
+@pytest.fixture
+def make(everything: ModuleType) -> Iterator[Make]:
+    """Makes worlds, each in a store of its own unless one is given; attributes replace those of the host's class."""
+    stores: list[Store] = []
+
+    def world(store: Store | None = None, **attributes: Any) -> Any:
+        if store is None:
+            store = Store()
+            stores.append(store)
+        host = type("ChangedHost", (Host,), attributes)(everything)
+        return everything.Everything(store, everything.EverythingImports(host=host))
+
+    yield world
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def world(make: Make) -> Any:
+    """The component with the host as it is."""
+    return make()
