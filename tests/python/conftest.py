@@ -13,7 +13,7 @@ from dovetail import Store
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "runtime"))
 
-from everything_host import Host  # noqa: E402
+from everything_host import Host
 
 Make = Callable[..., Any]
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
@@ -19,19 +20,10 @@ OTHER_THREAD = "a store can only be used in the thread that made it"
 
 def in_thread(work: Callable[[], object]) -> Any:
     """What a function returns or raises in a thread of its own."""
-    outcome: list[Any] = []
-
-    def run() -> None:
-        try:
-            outcome.append(work())
-        except BaseException as error:
-            outcome.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(60)
-    assert outcome, "the thread hangs"
-    return outcome[0]
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(work)
+        error = future.exception(60)
+        return future.result() if error is None else error
 
 
 def test_every_use_from_another_thread_is_refused(make: Any, everything: ModuleType) -> None:

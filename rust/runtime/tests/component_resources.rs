@@ -72,7 +72,7 @@ fn an_owned_resource_moves() -> Result<()> {
     assert_eq!(number(&mut store, &instance, "dropped"), 1);
     let error = call(&mut store, &instance, "consume", &[own(moved)]).unwrap_err();
     assert!(matches!(error, Error::Argument(_)), "{error}");
-    assert!(error.to_string().contains("`it`: own: the resource was dropped or given away"), "{error}");
+    assert!(error.to_string().contains("`it`: the resource was dropped or given away"), "{error}");
     assert_eq!(store.live_handles(), Default::default());
     Ok(())
 }
