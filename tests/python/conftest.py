@@ -1,18 +1,13 @@
-"""What the tests of the Python side share: the guest `everything`, in a store, with its host of `tests/runtime`."""
+"""What the tests of the Python side share: the guest `everything`, in a store, with its host."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from dovetail import Store
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "runtime"))
-
 from everything_host import Host
 
 Make = Callable[..., Any]

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
@@ -236,7 +237,7 @@ def test_trap_codes_have_distinct_numbers_and_the_frames_names(world: Any) -> No
 PROGRAM = """
 import faulthandler, sys
 faulthandler.enable()
-sys.path.append({runtime!r})
+sys.path.append({shared!r})
 import everything
 from dovetail import Store, Trap
 from everything_host import Host
@@ -253,13 +254,11 @@ world = everything.Everything(Store(), everything.EverythingImports(host=Changed
 @pytest.fixture
 def program(everything: ModuleType, python: Run) -> Callable[[str, str], CompletedProcess[str]]:
     """Runs a program with a host whose `next` has this body."""
-    from pathlib import Path
-
     packages = str(Path(everything.__file__ or "").parents[1])
-    runtime = str(Path(__file__).resolve().parents[1] / "runtime")
+    shared = str(Path(__file__).resolve().parents[1])
 
     def run(body: str, rest: str) -> CompletedProcess[str]:
-        return python("-c", PROGRAM.format(runtime=runtime, body=body, rest=rest), path=packages)
+        return python("-c", PROGRAM.format(shared=shared, body=body, rest=rest), path=packages)
 
     return run
 

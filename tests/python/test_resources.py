@@ -318,7 +318,7 @@ def test_objects_that_lie_about_being_resources(world: Any, accumulator: Any) ->
 
 
 def test_what_is_no_host_object(world: Any) -> None:
-    for wrong, found in ((object(), "object"), (None, "NoneType"), (3, "int"), (world, "Everything")):
+    for wrong, found in ((object(), "object"), (None, "NoneType"), (3, "int"), ("text", "str")):
         refused(
             lambda wrong=wrong: world.counters.peek(wrong),  # type: ignore[misc]
             TypeError,

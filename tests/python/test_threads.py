@@ -7,6 +7,7 @@ import gc
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
@@ -135,7 +136,7 @@ def test_two_threads_load_one_package_at_once(everything: ModuleType) -> None:
 
 SMALL_STACK = """
 import sys, threading
-sys.path.append({runtime!r})
+sys.path.append({shared!r})
 import everything
 from dovetail import Store, Trap
 from everything_host import Host
@@ -160,9 +161,7 @@ def test_stack_overflow_in_threads_with_small_stacks(
     everything: ModuleType, python: Callable[..., CompletedProcess[str]], size: int
 ) -> None:
     """The guest's limit is that of the thread it runs on: reaching it is a trap, never a crash of the process."""
-    from pathlib import Path
-
-    runtime = str(Path(__file__).resolve().parents[1] / "runtime")
+    shared = str(Path(__file__).resolve().parents[1])
     packages = Path(everything.__file__ or "").parents[1]
-    done = python("-c", SMALL_STACK.format(runtime=runtime, size=size), path=packages)
+    done = python("-c", SMALL_STACK.format(shared=shared, size=size), path=packages)
     assert (done.returncode, done.stdout.split()) == (0, ["3", "STACK_OVERFLOW"]), done.stderr
