@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
 
@@ -40,3 +42,34 @@ def make(everything: ModuleType) -> Iterator[Make]:
 def world(make: Make) -> Any:
     """The component with the host as it is."""
     return make()
+
+
+PROGRAM = """
+import faulthandler, sys
+faulthandler.enable()
+sys.path.append({shared!r})
+import everything
+from dovetail import Store, Trap
+from everything_host import Host
+
+class Changed(Host):
+    def next(self, value):
+        {body}
+
+world = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
+{rest}
+"""
+
+
+@pytest.fixture
+def program(
+    everything: ModuleType, python: Callable[..., CompletedProcess[str]]
+) -> Callable[[str, str], CompletedProcess[str]]:
+    """Runs a program with a host whose `next` has this body."""
+    packages = str(Path(everything.__file__ or "").parents[1])
+    shared = str(Path(__file__).resolve().parents[1])
+
+    def run(body: str, rest: str) -> CompletedProcess[str]:
+        return python("-c", PROGRAM.format(shared=shared, body=body, rest=rest), path=packages)
+
+    return run

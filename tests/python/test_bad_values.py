@@ -352,15 +352,15 @@ def test_subclasses_of_records(echo: Any, everything: ModuleType) -> None:
     point_class = everything.imports.types.Point
 
     @dataclasses.dataclass(frozen=True)
-    class Tall(point_class):  # type: ignore[misc]
+    class Tall(point_class):  # type: ignore[misc, valid-type]
         z: float = 0.0
 
-    class Computed(point_class):  # type: ignore[misc]
+    class Computed(point_class):  # type: ignore[misc, valid-type]
         @property
         def x(self) -> float:
             return 7.0
 
-    class Raising(point_class):  # type: ignore[misc]
+    class Raising(point_class):  # type: ignore[misc, valid-type]
         @property
         def x(self) -> float:
             raise KeyError("mine")

@@ -6,16 +6,12 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable
-from pathlib import Path
-from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
 
 import pytest
 from dovetail import Err, ExitTrap, Store, Trap, TrapCode
 from everything_host import Counter, Host
-
-Run = Callable[..., CompletedProcess[str]]
 
 STOPPED = "cannot enter component instance: an earlier call into it was stopped"
 
@@ -232,35 +228,6 @@ def test_trap_codes_have_distinct_numbers_and_the_frames_names(world: Any) -> No
     frame = caught.value.frames[0]
     assert "divide" in (frame.func_name or "")
     assert type(frame.func_index) is type(frame.module_offset) is int
-
-
-PROGRAM = """
-import faulthandler, sys
-faulthandler.enable()
-sys.path.append({shared!r})
-import everything
-from dovetail import Store, Trap
-from everything_host import Host
-
-class Changed(Host):
-    def next(self, value):
-        {body}
-
-world = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
-{rest}
-"""
-
-
-@pytest.fixture
-def program(everything: ModuleType, python: Run) -> Callable[[str, str], CompletedProcess[str]]:
-    """Runs a program with a host whose `next` has this body."""
-    packages = str(Path(everything.__file__ or "").parents[1])
-    shared = str(Path(__file__).resolve().parents[1])
-
-    def run(body: str, rest: str) -> CompletedProcess[str]:
-        return python("-c", PROGRAM.format(shared=shared, body=body, rest=rest), path=packages)
-
-    return run
 
 
 def test_system_exit_in_a_host_function_ends_the_program(program: Any) -> None:
