@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -84,13 +85,15 @@ def _inspect(arguments: argparse.Namespace) -> int:
         found = inspect(read_wasm(arguments.component))
     except (DovetailError, OSError, ValueError) as error:
         return fail(error, arguments.component)
-    print(found.wit.rstrip())
-    print("\ncore modules:")
-    for number, (name, size) in enumerate(found.modules):
-        print(f"  {number}: {name or '(no name)'}, {size} bytes")
-    print("\nlink steps:")
-    for number, step in enumerate(found.steps):
-        print(f"  {number}: {step}")
+    lines = [found.wit.rstrip(), "", "core modules:"]
+    lines += [f"  {number}: {name or '(no name)'}, {size} bytes" for number, (name, size) in enumerate(found.modules)]
+    lines += ["", "link steps:"]
+    lines += [f"  {number}: {step}" for number, step in enumerate(found.steps)]
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:
+        # The reader, `head` say, has seen enough. Python flushes once more at its end, which must not fail either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_inspect_shows_world_modules_and_steps(guest: Any, python: Any) -> None:
@@ -23,3 +29,13 @@ def test_inspect_of_something_else(python: Any, tmp_path: Any) -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith(f"error: `{file}`: ")
     assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_leaves_early(guest: Any) -> None:
+    command = [sys.executable, "-m", "dovetail", "inspect", str(guest("notes"))]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
+    reading = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert reading.stdout is not None and reading.stderr is not None
+    reading.stdout.close()
+    assert reading.stderr.read() == b""
+    assert reading.wait() == 0
