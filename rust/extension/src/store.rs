@@ -332,6 +332,17 @@ impl Store {
     }
 
     fn __clear__(&self) {
+        // Host functions rely on the objects: the guests that could call them go first. No call is under way, because that
+        // would hold a reference to the store.
+        // SAFETY: the collector found the store unreachable, so nobody else uses it, in whatever thread it runs.
+        unsafe {
+            let state = self.access.state.get();
+            let owned = std::mem::replace(&mut (*state).owned, ptr::null_mut());
+            (*state).current = ptr::null_mut();
+            if !owned.is_null() {
+                drop(Box::from_raw(owned));
+            }
+        }
         self.objects.clear();
     }
 }

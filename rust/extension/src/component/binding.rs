@@ -75,14 +75,10 @@ pub fn bind(
         instance: OnceLock::new(),
     };
     let binding = Bound::new(py, binding)?;
-    let number = store.get().objects().add(binding.clone().into_any().unbind());
-    let instance = match instantiate(&binding, store, &supplied, number) {
-        Ok(instance) => instance,
-        Err(error) => {
-            drop(store.get().objects().remove(number).map(|object| object.into_bound(py)));
-            return Err(error);
-        }
-    };
+    // The store keeps the binding as long as it has guests: also when this one fails half-way, since it may have given its
+    // host's resources to others by then.
+    let _ = store.get().objects().add(binding.clone().into_any().unbind());
+    let instance = instantiate(&binding, store, &supplied)?;
     // Nobody else has seen the binding, so the cell is empty.
     let _ = binding.get().instance.set(instance);
     exports::attach(world, &binding)
@@ -92,7 +88,6 @@ fn instantiate(
     binding: &Bound<'_, InstanceBinding>,
     owner: &Bound<'_, Store>,
     supplied: &[imports::Supplied<'_>],
-    number: u32,
 ) -> PyResult<Instance> {
     let py = binding.py();
     let failed = |error| to_python(py, error);
@@ -103,7 +98,7 @@ fn instantiate(
         dovetail_wasi::p2::add_to_linker(&mut linker).map_err(failed)?;
     }
     for import in supplied {
-        import.define(&mut linker, binding, number)?;
+        import.define(&mut linker, binding)?;
     }
     let mut store = Store::enter(owner)?;
     linker.instantiate(&mut store, component).map_err(failed)

@@ -1,6 +1,7 @@
 //! Host functions: a guest calls Python. The callable was looked up when the instance was bound; a call lifts the arguments,
 //! calls, and lowers what was returned or raised.
 
+use std::ptr::NonNull;
 use std::sync::Arc;
 
 use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, TypeIndex, ValueType};
@@ -19,14 +20,12 @@ use super::resources::Identities;
 use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised};
 use crate::errors::{bug, to_python};
 use crate::python::{self, release_put_off};
-use crate::store::Store;
 
 /// One imported function that Python serves.
 pub struct HostImport {
     package: Arc<Package>,
     identities: Arc<Identities>,
-    /// The number of the instance's binding in the store's table of objects.
-    binding: u32,
+    binding: BindingPointer,
     interface: usize,
     function: usize,
     /// The function's own `result` type, if it has one.
@@ -46,17 +45,14 @@ pub fn own_result(package: &Package, ty: &FunctionType) -> Option<TypeIndex> {
 }
 
 impl HostImport {
-    pub fn new(
-        py: Python<'_>,
-        package: Arc<Package>,
-        identities: Arc<Identities>,
-        binding: u32,
-        interface: usize,
-        function: usize,
-    ) -> HostImport {
+    pub fn new(binding: &Bound<'_, InstanceBinding>, interface: usize, function: usize) -> HostImport {
+        let py = binding.py();
+        let package = binding.get().package.clone();
+        let identities = binding.get().resources.identities.clone();
         let face = &package.binding.imports[interface].functions[function];
         let outcome = own_result(&package, &face.ty);
         let name = PyString::intern(py, &face.python).unbind();
+        let binding = BindingPointer::new(binding);
         HostImport { package, identities, binding, interface, function, outcome, name }
     }
 
@@ -79,17 +75,62 @@ impl HostImport {
     }
 }
 
-/// Finds the binding of the instance that calls.
-fn binding_of<'py>(
-    py: Python<'py>,
-    store: &RuntimeStore,
-    number: u32,
-) -> PyResult<(Bound<'py, Store>, Bound<'py, InstanceBinding>)> {
-    let owner = Store::of(py, store)?;
-    let binding = owner.get().objects().get(py, number).and_then(|object| object.cast_into().ok());
-    match binding {
-        Some(binding) => Ok((owner, binding)),
-        None => Err(bug(py, "a host function outlived its instance")),
+/// The binding of the instance that calls, without a reference of its own, which the collector could not see.
+///
+/// The store's table of objects holds the reference (see `bind`). It is given up after the store's guests are gone:
+/// `Store::close`, `Store::__clear__`.
+#[derive(Clone, Copy)]
+pub struct BindingPointer(NonNull<ffi::PyObject>);
+
+// SAFETY: only an address; it is used in the store's own thread.
+unsafe impl Send for BindingPointer {}
+// SAFETY: as above.
+unsafe impl Sync for BindingPointer {}
+
+impl BindingPointer {
+    pub fn new(binding: &Bound<'_, InstanceBinding>) -> BindingPointer {
+        // SAFETY: a live object's address.
+        BindingPointer(unsafe { NonNull::new_unchecked(binding.as_ptr()) })
+    }
+
+    fn get<'py>(self, py: Python<'py>) -> Bound<'py, InstanceBinding> {
+        // SAFETY: a guest of the store is calling, so that the table still holds the object, which is of this class.
+        unsafe { Bound::from_borrowed_ptr(py, self.0.as_ptr()).cast_into_unchecked() }
+    }
+}
+
+/// The arguments of one call, after the free place that `PY_VECTORCALL_ARGUMENTS_OFFSET` promises to the callee.
+struct Arguments<'py> {
+    inline: [Option<Bound<'py, PyAny>>; INLINE],
+    /// In the place of `inline`, where there are more.
+    many: Vec<Option<Bound<'py, PyAny>>>,
+    count: usize,
+}
+
+/// Up to how many arguments (and the free place) need no allocation.
+const INLINE: usize = 8;
+
+impl<'py> Arguments<'py> {
+    fn new(params: usize) -> Self {
+        let mut many = Vec::new();
+        if params + 1 > INLINE {
+            many.reserve_exact(params + 1);
+            many.push(None);
+        }
+        Arguments { inline: [const { None }; INLINE], many, count: 1 }
+    }
+
+    fn push(&mut self, argument: Bound<'py, PyAny>) {
+        if self.many.is_empty() {
+            self.inline[self.count] = Some(argument);
+        } else {
+            self.many.push(Some(argument));
+        }
+        self.count += 1;
+    }
+
+    fn as_slice(&self) -> &[Option<Bound<'py, PyAny>>] {
+        if self.many.is_empty() { &self.inline[..self.count] } else { &self.many }
     }
 }
 
@@ -105,15 +146,14 @@ impl HostFunction for HostImport {
     fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
         // SAFETY: guests are called by Python only, which stays attached during the call.
         let py = unsafe { Python::assume_attached() };
-        let (owner, binding) = binding_of(py, call.store(), self.binding).map_err(raised)?;
+        let binding = self.binding.get(py);
         let binding = binding.get();
         let conversion = binding.conversion(py);
-        // The first place stays free: `PY_VECTORCALL_ARGUMENTS_OFFSET` lets the callee put `self` there.
-        let mut arguments = Vec::with_capacity(self.face().ty.params.len() + 1);
-        arguments.push(None);
-        call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(Some(argument)))?;
+        let mut arguments = Arguments::new(self.face().ty.params.len());
+        call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument))?;
         let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
-        let returned = owner.get().lend(call.store(), || self.call_python(py, callable, &arguments));
+        let owner = binding.owner.bind(py).get();
+        let returned = owner.lend(call.store(), || self.call_python(py, callable, arguments.as_slice()));
         drop(arguments);
         let handed = binding.resources.handed();
         let finished = self.finish(call, &conversion, returned);
@@ -242,11 +282,12 @@ fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, misfit: PyErr
 }
 
 /// What runs when a guest drops its last handle of a host object.
-pub fn destructor(binding: u32) -> HostDestructor {
+pub fn destructor(binding: BindingPointer) -> HostDestructor {
     Arc::new(move |store: &mut RuntimeStore, rep: u32| {
         // SAFETY: as in `HostImport::call`.
         let py = unsafe { Python::assume_attached() };
-        let (owner, _) = binding_of(py, store, binding).map_err(raised)?;
+        let binding = binding.get(py);
+        let owner = binding.get().owner.bind(py);
         let Some(object) = owner.get().objects().remove(rep) else { return Ok(()) };
         let object = object.into_bound(py);
         owner.get().lend(store, || drop_host_object(&object)).map_err(raised)

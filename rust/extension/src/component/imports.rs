@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::binding::InstanceBinding;
-use super::host::{HostImport, destructor};
+use super::host::{BindingPointer, HostImport, destructor};
 use super::package::Package;
 use crate::errors::{cannot_link, to_python};
 use crate::python::{self, type_name};
@@ -249,8 +249,8 @@ impl Supplied<'_> {
         }
     }
 
-    /// Defines the interface in a linker. `binding` is to have `number` in the store's table of objects.
-    pub fn define(&self, linker: &mut Linker, binding: &Bound<'_, InstanceBinding>, number: u32) -> PyResult<()> {
+    /// Defines the interface in a linker, for the instance that `binding` is to become.
+    pub fn define(&self, linker: &mut Linker, binding: &Bound<'_, InstanceBinding>) -> PyResult<()> {
         let failed = |error| to_python(binding.py(), error);
         if let Source::Engine = self.source {
             // WASI is in the linker under its own version: an empty instance under this one would hide it.
@@ -268,7 +268,7 @@ impl Supplied<'_> {
                 };
                 place.exports_of(instance, &[interface]).map_err(failed)
             }
-            Source::Python(_) => self.define_python(&mut place, binding, number).map_err(failed),
+            Source::Python(_) => self.define_python(&mut place, binding).map_err(failed),
         }
     }
 
@@ -276,17 +276,15 @@ impl Supplied<'_> {
         &self,
         place: &mut LinkerInstance<'_>,
         binding: &Bound<'_, InstanceBinding>,
-        number: u32,
     ) -> dovetail_runtime::Result<()> {
         for resource in &self.face.resources {
             if let Some(id) = binding.get().resources.identities.host_resource(*resource) {
                 let name = &self.package.binding.resources[*resource].name;
-                place.resource_dynamic(name, id, destructor(number))?;
+                place.resource_dynamic(name, id, destructor(BindingPointer::new(binding)))?;
             }
         }
         for function in 0..self.face.functions.len() {
-            let identities = binding.get().resources.identities.clone();
-            let import = HostImport::new(binding.py(), self.package.clone(), identities, number, self.number, function);
+            let import = HostImport::new(binding, self.number, function);
             place.func_dynamic(&self.face.functions[function].name, Arc::new(import))?;
         }
         Ok(())

@@ -12,8 +12,9 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyMapping, PyString, PyTuple};
 
+use super::number::{float_32, float_64, signed, unsigned_64};
 use super::supply::PySupplier;
-use super::{raised, refused, wrong_type};
+use super::{raised, refused, within, wrong_type};
 use crate::python::type_name;
 
 /// Lowers a Python object as a list.
@@ -38,6 +39,9 @@ pub fn supply_list<'py>(
             return supply_buffer(&buffer, value, element, formats, out);
         }
     }
+    if let Some(bytes) = out.element().map(|element| packed(element, value)).transpose()?.flatten() {
+        return out.numbers(&bytes);
+    }
     if let Ok(list) = value.cast::<PyList>() {
         let length = list.len();
         out.begin(length)?;
@@ -53,6 +57,46 @@ pub fn supply_list<'py>(
         return tuple.iter_borrowed().try_for_each(|item| out.put(supplier, &item));
     }
     supply_sequence(supplier, value, out)
+}
+
+/// The numbers of a list or tuple, packed as the guest has them; `None` where they are no numbers, or in something else.
+fn packed(element: ValueType, value: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>> {
+    match element {
+        ValueType::U8 => pack(value, |item| signed::<u8>(item).map(u8::to_le_bytes)),
+        ValueType::S8 => pack(value, |item| signed::<i8>(item).map(i8::to_le_bytes)),
+        ValueType::U16 => pack(value, |item| signed::<u16>(item).map(u16::to_le_bytes)),
+        ValueType::S16 => pack(value, |item| signed::<i16>(item).map(i16::to_le_bytes)),
+        ValueType::U32 => pack(value, |item| signed::<u32>(item).map(u32::to_le_bytes)),
+        ValueType::S32 => pack(value, |item| signed::<i32>(item).map(i32::to_le_bytes)),
+        ValueType::U64 => pack(value, |item| unsigned_64(item).map(u64::to_le_bytes)),
+        ValueType::S64 => pack(value, |item| signed::<i64>(item).map(i64::to_le_bytes)),
+        ValueType::F32 => pack(value, |item| float_32(item).map(f32::to_le_bytes)),
+        ValueType::F64 => pack(value, |item| float_64(item).map(f64::to_le_bytes)),
+        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => Ok(None),
+    }
+}
+
+fn pack<'py, const N: usize>(
+    value: &Bound<'py, PyAny>,
+    number: impl Fn(&Bound<'py, PyAny>) -> Result<[u8; N]>,
+) -> Result<Option<Vec<u8>>> {
+    let place = |index: usize| move |error| within(error, || format!("element {index}:"));
+    if let Ok(list) = value.cast::<PyList>() {
+        let length = list.len();
+        let mut bytes = Vec::with_capacity(length * N);
+        for index in 0..length {
+            // The item's own reference: reading it may run Python code, which may change the list.
+            let item = list.get_item(index).map_err(|_| changed())?;
+            bytes.extend_from_slice(&number(&item).map_err(place(index))?);
+        }
+        return if list.len() == length { Ok(Some(bytes)) } else { Err(changed()) };
+    }
+    let Ok(tuple) = value.cast::<PyTuple>() else { return Ok(None) };
+    let mut bytes = Vec::with_capacity(tuple.len() * N);
+    for (index, item) in tuple.iter_borrowed().enumerate() {
+        bytes.extend_from_slice(&number(&item).map_err(place(index))?);
+    }
+    Ok(Some(bytes))
 }
 
 /// Any other object with a length and items by number.
