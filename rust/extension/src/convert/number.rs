@@ -97,7 +97,7 @@ fn out_of_range<T: Limits>(int: &Bound<'_, PyAny>) -> Error {
     // SAFETY: a live int; the result is a new reference, or null with an exception set. `int.__repr__` itself is called, since
     // a subclass (an `IntEnum`) writes something else.
     let text = unsafe {
-        let repr = (*&raw const ffi::PyLong_Type).tp_repr;
+        let repr = ffi::PyLong_Type.tp_repr;
         repr.and_then(|repr| Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr())).ok())
     };
     // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
