@@ -20,9 +20,10 @@ def test_a_process_without_room_for_another_memory(program: Program) -> None:
     done = program(
         "return value",
         """
-import resource
+import os, resource
 from dovetail import LinkError
-resource.setrlimit(resource.RLIMIT_AS, (2**30, 2**30))
+used = int(open("/proc/self/statm").read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+resource.setrlimit(resource.RLIMIT_AS, (used + 2**27, used + 2**27))  # Enough for Python, not for a memory.
 try:
     everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
 except LinkError as error:
@@ -34,6 +35,7 @@ except MemoryError:
 print(world.add(1, 2))
 """,
     )
+    assert done.stdout, done.stderr
     first, *rest = done.stdout.splitlines()
     assert "for a linear memory: Cannot allocate memory" in first
     assert (rest, done.returncode, done.stderr) == (["no memory", "3"], 0, "")

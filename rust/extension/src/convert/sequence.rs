@@ -194,7 +194,9 @@ impl Buffer {
             }
             let mut copy = vec![0_u8; length];
             let order = b'C' as std::ffi::c_char;
-            if ffi::PyBuffer_ToContiguous(copy.as_mut_ptr().cast(), &*self.0, self.0.len, order) != 0 {
+            // Only read; PyO3 declares the pointer mutable before 3.11.
+            let view = std::ptr::from_ref(&*self.0).cast_mut();
+            if ffi::PyBuffer_ToContiguous(copy.as_mut_ptr().cast(), view, self.0.len, order) != 0 {
                 return Err(raised(PyErr::fetch(py)));
             }
             Ok(Cow::Owned(copy))

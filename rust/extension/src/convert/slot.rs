@@ -72,7 +72,8 @@ fn member_offset(class: &Bound<'_, PyType>, descriptor: &Bound<'_, PyAny>) -> Op
             return None;
         }
         let descriptor = descriptor.as_ptr().cast::<ffi::PyMemberDescrObject>();
-        let member = NonNull::new((*descriptor).d_member)?.as_ref();
+        // PyO3 declares another type for the pointer before 3.11.
+        let member = NonNull::new((*descriptor).d_member.cast::<ffi::PyMemberDef>())?.as_ref();
         let own = (*descriptor).d_common.d_type == class.as_type_ptr();
         (own && member.type_code == MEMBER_OBJECT && member.offset > 0).then_some(member.offset)
     }
