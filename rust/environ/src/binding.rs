@@ -7,7 +7,7 @@
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use serde::{Deserialize, Serialize};
 
-use dovetail_abi::{FunctionType, ResourceIndex, TypeIndex, Types};
+use dovetail_abi::{DefinedType, FunctionType, ResourceIndex, TypeIndex, Types, ValueType};
 
 use crate::component::ComponentPlan;
 
@@ -33,6 +33,71 @@ pub struct Binding {
     pub imports: Vec<InterfaceFace>,
     /// Exported interfaces; world-level functions are in one with `name: None`.
     pub exports: Vec<InterfaceFace>,
+}
+
+impl Binding {
+    /// What is wrong with a binding that was read from a file: whoever uses one takes its indices and counts as given. The
+    /// types themselves must be well formed already.
+    pub fn damage(&self) -> Option<String> {
+        let types = (0..self.types.len() as u32).map(TypeIndex::from_u32);
+        types.filter_map(|ty| self.damage_of_type(ty)).next().or_else(|| {
+            let interfaces = self.imports.iter().chain(&self.exports);
+            interfaces.filter_map(|interface| self.damage_of_interface(interface)).next()
+        })
+    }
+
+    fn damage_of_type(&self, ty: TypeIndex) -> Option<String> {
+        let face = &self.faces[ty];
+        let fits = match self.types.kind(ty) {
+            DefinedType::Record(expected) => {
+                matches!(face, TypeFace::Record { fields, .. } if fields.len() == expected.len())
+            }
+            DefinedType::Variant(expected) => {
+                matches!(face, TypeFace::Variant { cases } if cases.len() == expected.len())
+            }
+            DefinedType::Enum(expected) => {
+                matches!(face, TypeFace::Enum { members, .. } if members.len() == expected.len())
+            }
+            DefinedType::Flags(expected) => {
+                matches!(face, TypeFace::Flags { members, .. } if members.len() == expected.len())
+            }
+            DefinedType::Own(resource) | DefinedType::Borrow(resource) => self.resources.is_valid(*resource),
+            DefinedType::Tuple(_)
+            | DefinedType::List(_)
+            | DefinedType::FixedLengthList(..)
+            | DefinedType::Map(..)
+            | DefinedType::Option(_)
+            | DefinedType::Result { .. } => true,
+        };
+        (!fits).then(|| format!("{} has the face {face:?}", self.types.describe(ValueType::Defined(ty))))
+    }
+
+    fn damage_of_interface(&self, interface: &InterfaceFace) -> Option<String> {
+        let known = |resource: &ResourceIndex| self.resources.is_valid(*resource);
+        if !interface.resources.iter().all(known) {
+            return Some(format!("`{}` has an unknown resource", interface.name.as_deref().unwrap_or(&self.world)));
+        }
+        interface.functions.iter().find(|function| !self.is_sound(function)).map(|function| {
+            let name = &function.name;
+            format!("the function `{name}` does not fit its types")
+        })
+    }
+
+    fn is_sound(&self, function: &FunctionFace) -> bool {
+        let (resource, unnamed) = match function.kind {
+            FunctionKind::Free => (None, 0),
+            FunctionKind::Constructor(resource) | FunctionKind::Static(resource) => (Some(resource), 0),
+            FunctionKind::Method(resource) => (Some(resource), 1),
+        };
+        let params = function.ty.params.iter().map(|param| param.ty);
+        let known = |ty: ValueType| {
+            let ValueType::Defined(index) = ty else { return true };
+            (index.as_u32() as usize) < self.types.len()
+        };
+        resource.is_none_or(|resource| self.resources.is_valid(resource))
+            && params.chain(function.ty.result).all(known)
+            && function.ty.params.len() == function.params.len() + unnamed
+    }
 }
 
 /// The version of [`Binding`]; another version is refused.

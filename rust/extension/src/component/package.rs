@@ -80,6 +80,9 @@ fn read_package(
     if !binding.types.is_well_formed() {
         return Err(cannot_compile(py, format!("`{plan_name}` is damaged: its types refer to each other wrongly")));
     }
+    if let Some(damage) = binding.damage() {
+        return Err(cannot_compile(py, format!("`{plan_name}` is damaged: {damage}")));
+    }
     let stem = plan_name.trim_end_matches(".plan.json");
     let component = engine.component(key, || {
         // Read first, while attached; compile afterwards, while other threads may run.
