@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import json
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -136,3 +138,20 @@ def test_text_that_is_not_wat() -> None:
     with pytest.raises(CompileError) as caught:
         wat2wasm("(module\n  (func $f (oops)))")
     assert "2:" in str(caught.value) or "line 2" in str(caught.value)
+
+
+def test_a_damaged_binding_is_refused(
+    guest: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Names that do not fit their types are the file's fault, and are told with the file's name."""
+    package = tmp_path / "damaged"
+    bindgen.write(bindgen.generate(guest("kv").read_bytes(), name="damaged"), package)
+    path = package / "damaged.plan.json"
+    plan = json.loads(path.read_text())
+    record = next(face for face in plan["binding"]["faces"] if isinstance(face, dict) and "Record" in face)
+    record["Record"]["fields"].pop()
+    path.write_text(json.dumps(plan))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    damaged = importlib.import_module("damaged")
+    with Store() as store, pytest.raises(CompileError, match="`damaged.plan.json` is damaged: record {"):
+        damaged.Kv(store, damaged.KvImports(host_log=object()))
