@@ -66,6 +66,7 @@ pub fn bind(
         (face.name.clone(), methods.map_or(Implementer::Guest, Implementer::Host))
     });
     let resources = Resources::new(store, drops, implementers);
+    supplied.iter().for_each(|import| import.share_classes(py, &resources));
     let callables = supplied.iter().map(|import| import.callables(py)).collect();
     let binding = InstanceBinding {
         package: package.clone(),

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use dovetail_runtime::abi::ResourceIndex;
-use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace};
+use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace, ResourceFace};
 use dovetail_runtime::component::{Linker, LinkerInstance};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -13,6 +13,7 @@ use pyo3::types::PyType;
 use super::binding::InstanceBinding;
 use super::host::{BindingPointer, HostImport, destructor};
 use super::package::Package;
+use super::resources::Resources;
 use crate::errors::{cannot_link, to_python};
 use crate::python::{self, type_name};
 use crate::store::Store;
@@ -232,6 +233,21 @@ impl Supplied<'_> {
         }
         let methods = self.face.functions.iter().filter(|function| function.kind == FunctionKind::Method(resource));
         Some(methods.map(|function| function.python.clone()).collect())
+    }
+
+    /// Gives the resources of an interface that another component serves that component's classes.
+    pub fn share_classes(&self, py: Python<'_>, resources: &Resources) {
+        let Source::Component { binding, interface } = &self.source else { return };
+        let (mine, theirs) = (&self.package.binding.resources, &binding.get().package.binding.resources);
+        for index in &self.face.resources {
+            let same = |face: &ResourceFace| {
+                face.exported && face.interface.as_ref() == Some(interface) && face.name == mine[*index].name
+            };
+            let found = theirs.iter().find(|(_, face)| same(face));
+            if let Some(class) = found.and_then(|(other, _)| binding.get().resources.class(py, other)) {
+                resources.set_class(*index, class);
+            }
+        }
     }
 
     /// Whether the engine's own WASI serves the interface.

@@ -172,10 +172,13 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => match self.objects.remove(rep) {
-                Some(object) => Ok(object.into_bound(py)),
-                None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
-            },
+            ResourceHandle::Host { rep, .. } => {
+                self.check_python(resource)?;
+                match self.objects.remove(rep) {
+                    Some(object) => Ok(object.into_bound(py)),
+                    None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+                }
+            }
         }
     }
 
@@ -188,10 +191,26 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => match self.objects.get(py, rep) {
-                Some(object) => Ok(object),
-                None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
-            },
+            ResourceHandle::Host { rep, .. } => {
+                self.check_python(resource)?;
+                match self.objects.get(py, rep) {
+                    Some(object) => Ok(object),
+                    None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+                }
+            }
+        }
+    }
+
+    /// Refuses a resource of the engine's own WASI: its representations are numbers in another table.
+    fn check_python(&self, resource: ResourceIndex) -> Result<()> {
+        match &self.entry(resource).kind {
+            Kind::Host { .. } => Ok(()),
+            Kind::Guest { .. } => {
+                let name = &self.entry(resource).name;
+                Err(raised(PyTypeError::new_err(format!(
+                    "resource `{name}` is the engine's own and has no Python object"
+                ))))
+            }
         }
     }
 

@@ -1,0 +1,37 @@
+;; Imports what `provider.wat` exports, and exports functions that use it.
+(component
+  (import "test:link/counters@1.0.0" (instance $counters
+    (export "counter" (type $counter (sub resource)))
+    (export "[constructor]counter" (func (param "start" u32) (result (own $counter))))
+    (export "[method]counter.value" (func (param "self" (borrow $counter)) (result u32)))
+    (export "alive" (func (result u32)))
+    (export "double" (func (param "value" u32) (result u32)))))
+  (alias export $counters "counter" (type $counter))
+  (core func $double (canon lower (func $counters "double")))
+  (core func $make (canon lower (func $counters "[constructor]counter")))
+  (core func $value (canon lower (func $counters "[method]counter.value")))
+  (core func $drop (canon resource.drop $counter))
+  (core module $code
+    (import "counters" "double" (func $double (param i32) (result i32)))
+    (import "counters" "make" (func $make (param i32) (result i32)))
+    (import "counters" "value" (func $value (param i32) (result i32)))
+    (import "counters" "drop" (func $drop (param i32)))
+    (func (export "quadruple") (param i32) (result i32)
+      (call $double (call $double (local.get 0))))
+    (func (export "make") (param i32) (result i32)
+      (call $make (local.get 0)))
+    ;; Takes a counter, reads it and drops it.
+    (func (export "take") (param i32) (result i32)
+      (call $value (local.get 0))
+      (call $drop (local.get 0))))
+  (core instance $code (instantiate $code (with "counters" (instance
+    (export "double" (func $double))
+    (export "make" (func $make))
+    (export "value" (func $value))
+    (export "drop" (func $drop))))))
+  (func (export "quadruple") (param "value" u32) (result u32)
+    (canon lift (core func $code "quadruple")))
+  (func (export "make") (param "start" u32) (result (own $counter))
+    (canon lift (core func $code "make")))
+  (func (export "take") (param "counter" (own $counter)) (result u32)
+    (canon lift (core func $code "take"))))
