@@ -27,6 +27,7 @@ __all__ = [
     "Store",
     "Table",
     "_Resource",
+    "_Waiting",
     "bind",
     "run_command",
     "wat2wasm",
@@ -312,6 +313,21 @@ class _Resource:
     ) -> None: ...
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn: ...
     def __copy__(self) -> NoReturn: ...
+
+@final
+class _Waiting:
+    """Says what is being done while a `with` block lasts, once it lasts over a second. A thread of its own says it, because the
+    guest that does the work keeps Python from running."""
+
+    def __new__(cls, text: str) -> Self: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+        /,
+    ) -> None: ...
 
 def wat2wasm(wat: str | Buffer) -> bytes:
     """Translates WebAssembly's text format to the binary one."""

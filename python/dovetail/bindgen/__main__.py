@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .. import DovetailError
 from .._command import fail, read_wasm
+from .._engine import _Waiting
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,7 +29,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         component = read_wasm(arguments.component)
         name = arguments.name or directory.absolute().name
-        package = generate(component, name=name, world=arguments.world)
+        with _Waiting(f"generating `{name}`"):
+            package = generate(component, name=name, world=arguments.world)
         if arguments.check:
             difference = check(package, directory)
             sys.stdout.write(difference)

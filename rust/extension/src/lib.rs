@@ -26,5 +26,7 @@ mod _engine {
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]
+    use crate::progress::Waiting;
+    #[pymodule_export]
     use crate::store::Store;
 }

@@ -1,8 +1,13 @@
-//! Tells a person at a terminal how far a compilation is, once it lasts over a second. Silent elsewhere.
+//! Tells a person at a terminal how far work is, once it lasts over a second. Silent elsewhere.
 
 use std::io::{IsTerminal, Write, stderr};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
 
 const PATIENCE: Duration = Duration::from_secs(1);
 /// Shortest time between two lines, in milliseconds.
@@ -42,6 +47,61 @@ impl Drop for Progress {
     fn drop(&mut self) {
         if self.shown.load(Ordering::Relaxed) > 0 {
             let _ = write!(stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// Says what is being done while a `with` block lasts, once it lasts over a second. A thread of its own says it, because the
+/// guest that does the work keeps Python from running.
+#[pyclass(frozen, module = "dovetail._engine", name = "_Waiting")]
+pub struct Waiting {
+    text: String,
+    teller: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
+}
+
+/// Tells how long the work has lasted until the other end of the channel is gone.
+fn tell(text: &str, over: &std::sync::mpsc::Receiver<()>) {
+    let start = Instant::now();
+    let mut shown = false;
+    while let Err(RecvTimeoutError::Timeout) = over.recv_timeout(PATIENCE) {
+        shown = true;
+        let _ = write!(stderr(), "\r\x1b[K{text}: {} s", start.elapsed().as_secs());
+    }
+    if shown {
+        let _ = write!(stderr(), "\r\x1b[K");
+    }
+}
+
+#[pymethods]
+impl Waiting {
+    #[new]
+    fn new(text: String) -> Waiting {
+        Waiting { text, teller: Mutex::default() }
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        if stderr().is_terminal() {
+            let text = slf.get().text.clone();
+            let (sender, receiver) = channel();
+            let thread = thread::spawn(move || tell(&text, &receiver));
+            *slf.get().teller.lock().unwrap_or_else(PoisonError::into_inner) = Some((sender, thread));
+        }
+        slf
+    }
+
+    #[pyo3(signature = (_kind, _error, _traceback, /))]
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        _kind: Bound<'_, PyAny>,
+        _error: Bound<'_, PyAny>,
+        _traceback: Bound<'_, PyAny>,
+    ) {
+        let teller = self.teller.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((sender, thread)) = teller {
+            drop(sender);
+            // The thread only writes; that it panicked would be no reason to fail the work that is done.
+            let _ = py.detach(|| thread.join());
         }
     }
 }
