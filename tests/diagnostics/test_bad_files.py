@@ -154,4 +154,4 @@ def test_a_damaged_binding_is_refused(
     monkeypatch.syspath_prepend(str(tmp_path))
     damaged = importlib.import_module("damaged")
     with Store() as store, pytest.raises(CompileError, match="`damaged.plan.json` is damaged: record {"):
-        damaged.Kv(store, damaged.KvImports(host_log=object()))
+        damaged.Damaged(store, damaged.DamagedImports(host_log=object()))

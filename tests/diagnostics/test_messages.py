@@ -69,8 +69,8 @@ def test_a_value_deep_inside_is_found_by_its_path(world: Any, module: ModuleType
 
 def test_arguments(world: Any) -> None:
     for arguments, keywords, text in [
-        ((), {}, "`unsigned8(v)` takes 1 arguments, got 0"),
-        ((1, 2), {}, "`unsigned8(v)` takes 1 arguments, got 2"),
+        ((), {}, "`unsigned8(v)` takes 1 argument, got 0"),
+        ((1, 2), {}, "`unsigned8(v)` takes 1 argument, got 2"),
         ((), {"w": 1}, "`unsigned8` has no parameter `w`"),
         ((1,), {"v": 1}, "`unsigned8` got argument `v` twice"),
     ]:
