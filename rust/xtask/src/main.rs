@@ -1,4 +1,4 @@
-//! Developer verbs: `cargo xtask demo`, `test`, `gen`, `guests`, `bless`, `bench`, `tidy`.
+//! Developer verbs: `cargo xtask demo`, `test`, `gen`, `guests`, `bless`, `bench`, `installation`, `tidy`.
 //!
 //! A verb installs what it needs below `target/` and runs with no other preparation than rustup, a C compiler and Python with pip.
 //! This crate starts other tools and reports; it holds no logic of the product.
@@ -8,6 +8,7 @@ mod demo;
 mod extension;
 mod generator;
 mod guests;
+mod installation;
 mod place;
 mod process;
 mod python;
@@ -59,6 +60,8 @@ enum Verb {
         /// Handed to bench/run.py
         arguments: Vec<String>,
     },
+    /// Build source distribution and wheel, and try the wheel in a clean environment
+    Installation,
     /// Check lengths, openings and unfinished work
     Tidy,
     /// Create the virtual environment of the tests in target/venv
@@ -90,6 +93,7 @@ fn run(verb: Verb) -> Result<()> {
         Verb::Extension => extension::build(),
         Verb::Bless => test::bless(),
         Verb::Bench { arguments } => test::bench(&arguments),
+        Verb::Installation => installation::run(),
         Verb::Tidy => tidy::run(),
         Verb::Venv => python::environment().map(|_| ()),
     }

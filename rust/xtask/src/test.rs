@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::stage::Stages;
-use crate::{extension, generator, guests, place, process, python, testdata, tidy, toolchain};
+use crate::{extension, generator, guests, installation, place, process, python, testdata, tidy, toolchain};
 
 /// Crates in which lints deny `todo!`, `panic!`, `unwrap` and their like.
 const DENYING: &[&str] = &["dovetail-abi", "dovetail-environ", "bindgen"];
@@ -23,6 +23,7 @@ pub fn run() -> Result<()> {
     stages.check("cargo test", cargo_test);
     stages.check("specification scripts", specification);
     stages.need("generator component", || generator::run(true, None))?;
+    stages.check("installation", installation::run);
     stages.check("types", types);
     stages.check("pytest", pytest);
     stages.check("tidy", tidy::run);
