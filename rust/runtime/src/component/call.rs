@@ -55,15 +55,15 @@ pub(crate) fn call_lifted<P: Passage>(
 ) -> Result<()> {
     let instance = function.options.instance;
     let state = store.component_mut();
-    state.enter(instance, caller)?;
+    let entry = state.enter(instance, caller)?;
     let depth = state.scope_depth();
     let outcome = run(store, function, passage);
     let state = store.component_mut();
     state.truncate_scopes(depth);
     match &outcome {
         // The instance was stopped in the middle of something.
-        Err(Failure::Guest(_)) => state.close(instance, caller),
-        Ok(()) | Err(Failure::Host(_)) => state.leave(instance, caller),
+        Err(Failure::Guest(_)) => state.close(entry),
+        Ok(()) | Err(Failure::Host(_)) => state.leave(entry),
     }
     outcome.map_err(|failure| match failure {
         Failure::Guest(error) | Failure::Host(error) => error,

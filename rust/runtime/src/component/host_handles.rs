@@ -145,16 +145,16 @@ pub(super) fn destroy(store: &mut Store, ty: u32, rep: u32, caller: Option<Insta
         Implementation::Host { destructor: None, .. } => Ok(()),
         Implementation::Host { destructor: Some(destructor), .. } => destructor(store, rep),
         Implementation::Guest { instance, destructor } => {
-            store.component_mut().enter(instance, caller)?;
+            let entry = store.component_mut().enter(instance, caller)?;
             if let Some(destructor) = destructor {
                 let mut values = [ValRaw::from_u32(rep)];
                 // SAFETY: instantiation checked that the destructor takes one `i32` and returns nothing.
                 if let Err(error) = unsafe { destructor.call_raw(store, &mut values) } {
-                    store.component_mut().close(instance, caller);
+                    store.component_mut().close(entry);
                     return Err(error);
                 }
             }
-            store.component_mut().leave(instance, caller);
+            store.component_mut().leave(entry);
             Ok(())
         }
     }

@@ -72,7 +72,7 @@ fn add_instances(store: &mut Store, plan: &ComponentPlan) -> Vec<InstanceId> {
     let mut instances: Vec<InstanceId> = Vec::with_capacity(plan.component_instances.len());
     for instance in plan.component_instances.values() {
         let parent = instance.parent.and_then(|parent| instances.get(parent.as_u32() as usize).copied());
-        instances.push(store.component_mut().add_instance(parent));
+        instances.push(store.add_component_instance(parent));
     }
     instances
 }
@@ -128,10 +128,13 @@ impl Instantiation<'_> {
             externs.push(self.core_item(item)?);
         }
         // The start function runs inside of the instance.
-        self.store.component_mut().enter(component, None)?;
-        let made = crate::instance::Instance::new(self.store, &module, &externs)?;
-        self.store.component_mut().leave(component, None);
-        Ok(made)
+        let entry = self.store.component_mut().enter(component, None)?;
+        let made = crate::instance::Instance::new(self.store, &module, &externs);
+        match &made {
+            Ok(_) => self.store.component_mut().leave(entry),
+            Err(_) => self.store.component_mut().close(entry),
+        }
+        made
     }
 
     fn module(&self, source: ModuleSource) -> Result<Module> {

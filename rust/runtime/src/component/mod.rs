@@ -7,6 +7,7 @@
 mod call;
 #[allow(clippy::module_inception, reason = "the file is about the type `Component`, as its neighbours about theirs")]
 mod component;
+mod flags;
 mod func;
 mod handles;
 mod host;

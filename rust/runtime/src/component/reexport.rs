@@ -31,7 +31,7 @@ pub(super) enum Target {
 
 /// Makes a lifted function of a host function.
 pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Target) -> Result<Lifted> {
-    let instance = store.component_mut().add_instance(None);
+    let instance = store.add_component_instance(None);
     let limits = Limits { minimum: 1, maximum: None };
     let memory = Memory::new(store, MemoryType { limits, memory64: false, shared: false })?;
     let next = Arc::new(AtomicU32::new(START));

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::flags::{CLOSED, Flag, InstanceFlags, OPEN};
 use super::handles::HandleTable;
 use super::host_handles::HostHandles;
 use super::resource::{DropQueue, HostResource, ResourceType};
@@ -30,13 +31,18 @@ pub type HostDestructor = Arc<dyn Fn(&mut Store, u32) -> Result<()> + Send + Syn
 #[derive(Debug)]
 pub(crate) struct InstanceState {
     parent: Option<InstanceId>,
-    /// Cleared while the instance runs, and for ever after it trapped.
-    may_enter: bool,
-    /// Set when the instance trapped: it never may be entered again.
-    closed: bool,
-    /// Cleared during `realloc` and post-return.
-    may_leave: bool,
+    flags: InstanceFlags,
     pub(crate) handles: HandleTable,
+}
+
+/// An entry of the host, or of the walker for a guest, into a component instance: ends with
+/// [`ComponentState::leave`] or [`ComponentState::close`].
+#[derive(Clone, Copy, Debug)]
+#[must_use = "an instance that was entered must be left or closed"]
+pub(crate) struct Entry {
+    callee: InstanceId,
+    caller: Option<InstanceId>,
+    activation: i32,
 }
 
 /// Whether an instance can be entered.
@@ -65,6 +71,8 @@ pub(crate) struct ComponentState {
     pub(crate) host_handles: HostHandles,
     /// `Task.num_borrows` of each call under way that counts them.
     scopes: Vec<u32>,
+    /// The number of [`Entry`]s under way, for adapters and host alike; made with the first instance.
+    activation: Option<Flag>,
     pub(crate) queue: DropQueue,
     pub(crate) table: ResourceTable,
 }
@@ -79,13 +87,6 @@ pub struct LiveHandles {
 }
 
 impl ComponentState {
-    pub(crate) fn add_instance(&mut self, parent: Option<InstanceId>) -> InstanceId {
-        let id = InstanceId(self.instances.len() as u32);
-        let handles = HandleTable::default();
-        self.instances.push(InstanceState { parent, may_enter: true, closed: false, may_leave: true, handles });
-        id
-    }
-
     #[inline]
     fn instance(&self, id: InstanceId) -> &InstanceState {
         &self.instances[id.0 as usize]
@@ -97,12 +98,12 @@ impl ComponentState {
     }
 
     pub(crate) fn set_may_leave(&mut self, id: InstanceId, may_leave: bool) {
-        self.instance_mut(id).may_leave = may_leave;
+        self.instance(id).flags.may_leave.set(i32::from(may_leave));
     }
 
     /// Traps where an instance that lowers a value or runs post-return calls out.
     pub(crate) fn check_may_leave(&self, id: InstanceId) -> Result<()> {
-        if self.instance(id).may_leave {
+        if self.instance(id).flags.may_leave.get() != 0 {
             return Ok(());
         }
         Err(crate::error::Trap::bare(TrapCode::CannotLeaveComponent).into())
@@ -121,64 +122,84 @@ impl ComponentState {
 
     /// Calls `f` for each instance of `entering_set`: the callee and its ancestors, without the caller and its.
     #[inline]
-    fn for_entering(&mut self, callee: InstanceId, caller: Option<InstanceId>, mut f: impl FnMut(&mut InstanceState)) {
+    fn for_entering(&self, callee: InstanceId, caller: Option<InstanceId>, mut f: impl FnMut(InstanceFlags)) {
         let mut current = Some(callee);
         while let Some(id) = current {
             if caller.is_some_and(|caller| self.is_self_or_ancestor(id, caller)) {
                 return;
             }
-            let state = self.instance_mut(id);
+            let state = self.instance(id);
             current = state.parent;
-            f(state);
+            f(state.flags);
+        }
+    }
+
+    #[inline]
+    fn set_entered(&self, callee: InstanceId, caller: Option<InstanceId>, value: i32) {
+        self.for_entering(callee, caller, |flags| flags.entered.set(value));
+    }
+
+    #[inline]
+    fn set_activation(&self, number: i32) {
+        if let Some(activation) = self.activation {
+            activation.set(number);
         }
     }
 
     /// `may_enter_from` and `enter_from`: traps on re-entry, and on any entry after a trap.
     #[inline]
-    pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<()> {
+    pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<Entry> {
         let mut may_enter = true;
-        self.for_entering(callee, caller, |state| may_enter &= state.may_enter);
+        self.for_entering(callee, caller, |flags| may_enter &= flags.entered.get() == OPEN);
         if !may_enter {
             return Err(self.refused(callee, caller));
         }
-        self.for_entering(callee, caller, |state| state.may_enter = false);
-        Ok(())
+        let activation = self.activation.map_or(0, Flag::get) + 1;
+        self.set_activation(activation);
+        self.set_entered(callee, caller, activation);
+        Ok(Entry { callee, caller, activation })
     }
 
     /// Why an instance cannot be entered.
     #[cold]
-    fn refused(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Error {
+    pub(super) fn refused(&self, callee: InstanceId, caller: Option<InstanceId>) -> Error {
         let mut closed = false;
-        self.for_entering(callee, caller, |state| closed |= state.closed);
+        self.for_entering(callee, caller, |flags| closed |= flags.entered.get() == CLOSED);
         let reason = if closed { "an earlier call into it was stopped" } else { "a call into it is under way" };
         Error::trap(TrapCode::CannotEnterComponent, reason)
     }
 
-    /// Called in the place of `leave`, after a trap.
-    pub(crate) fn close(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
-        self.for_entering(callee, caller, |state| state.closed = true);
+    /// Called in the place of `leave`, after a trap. The instances that adapters entered meanwhile were stopped with it.
+    #[cold]
+    pub(crate) fn close(&mut self, entry: Entry) {
+        for instance in &self.instances {
+            if instance.flags.entered.get() >= entry.activation {
+                instance.flags.entered.set(CLOSED);
+            }
+        }
+        self.set_activation(entry.activation - 1);
     }
 
     /// `leave_to`.
     #[inline]
-    pub(crate) fn leave(&mut self, callee: InstanceId, caller: Option<InstanceId>) {
-        self.for_entering(callee, caller, |state| state.may_enter = true);
+    pub(crate) fn leave(&mut self, entry: Entry) {
+        self.set_entered(entry.callee, entry.caller, OPEN);
+        self.set_activation(entry.activation - 1);
     }
 
     /// Lets an instance of the host be entered again after its function failed.
     pub(crate) fn reopen(&mut self, id: InstanceId) {
-        let state = self.instance_mut(id);
-        state.may_enter = true;
-        state.closed = false;
-        state.may_leave = true;
+        let flags = self.instance(id).flags;
+        flags.entered.set(OPEN);
+        flags.may_leave.set(1);
     }
 
     /// Whether the host could enter an instance now, later, or never again.
-    pub(crate) fn access(&mut self, callee: InstanceId) -> Access {
+    pub(crate) fn access(&self, callee: InstanceId) -> Access {
         let (mut may_enter, mut closed) = (true, false);
-        self.for_entering(callee, None, |state| {
-            may_enter &= state.may_enter;
-            closed |= state.closed;
+        self.for_entering(callee, None, |flags| {
+            may_enter &= flags.entered.get() == OPEN;
+            closed |= flags.entered.get() == CLOSED;
         });
         match (closed, may_enter) {
             (true, _) => Access::Closed,
@@ -237,6 +258,18 @@ impl ComponentState {
 }
 
 impl Store {
+    /// Adds a component instance, with flags of its own.
+    pub(crate) fn add_component_instance(&mut self, parent: Option<InstanceId>) -> InstanceId {
+        if self.component().activation.is_none() {
+            self.component_mut().activation = Some(Flag::new(self, 0));
+        }
+        let flags = InstanceFlags::new(self);
+        let instances = &mut self.component_mut().instances;
+        let id = InstanceId(instances.len() as u32);
+        instances.push(InstanceState { parent, flags, handles: HandleTable::default() });
+        id
+    }
+
     #[inline]
     pub(crate) fn component(&self) -> &ComponentState {
         &self.inner().component
