@@ -4,16 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pointer::PointerType;
 use crate::types::{DefinedType, FunctionType, Types, ValueType};
 
 /// `MAX_FLAT_PARAMS`: more flat parameters than this are passed in memory.
 pub const MAX_FLAT_PARAMS: usize = 16;
 /// `MAX_FLAT_RESULTS`: more flat results than this are passed in memory.
 pub const MAX_FLAT_RESULTS: usize = 1;
-/// The bytes of a pointer into a 32-bit memory.
-pub const POINTER_SIZE: u32 = 4;
-/// The alignment of a pointer into a 32-bit memory.
-pub const POINTER_ALIGNMENT: u32 = POINTER_SIZE;
 
 /// A core value type as the canonical ABI uses them.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -46,7 +43,7 @@ pub struct FlatSignature {
 
 impl Types {
     /// The flat shape of a value, or `None` where it has more than [`MAX_FLAT_PARAMS`] parts.
-    pub fn flat(&self, ty: ValueType) -> Option<&[FlatType]> {
+    pub fn flat(&self, ty: ValueType, pointers: PointerType) -> Option<&[FlatType]> {
         Some(match ty {
             ValueType::Bool
             | ValueType::S8
@@ -59,16 +56,21 @@ impl Types {
             ValueType::S64 | ValueType::U64 => &[FlatType::I64],
             ValueType::F32 => &[FlatType::F32],
             ValueType::F64 => &[FlatType::F64],
-            ValueType::String => &[FlatType::I32, FlatType::I32],
-            ValueType::Defined(index) => return self.entries[index].flat.as_deref(),
+            ValueType::String => pointers.flat_pair(),
+            ValueType::Defined(index) => return self.entries[index].shapes.of(pointers).flat.as_deref(),
         })
     }
 
     /// The flat shape of values one after the other, or `None` where there are more than `limit` parts.
-    pub fn flat_sequence(&self, types: impl Iterator<Item = ValueType>, limit: usize) -> Option<Vec<FlatType>> {
+    pub fn flat_sequence(
+        &self,
+        types: impl Iterator<Item = ValueType>,
+        limit: usize,
+        pointers: PointerType,
+    ) -> Option<Vec<FlatType>> {
         let mut flat = Vec::new();
         for ty in types {
-            flat.extend_from_slice(self.flat(ty)?);
+            flat.extend_from_slice(self.flat(ty, pointers)?);
             if flat.len() > limit {
                 return None;
             }
@@ -76,18 +78,23 @@ impl Types {
         Some(flat)
     }
 
-    /// `flatten_functype` for a synchronous function.
-    pub fn flat_signature(&self, function: &FunctionType, direction: Direction) -> FlatSignature {
-        let params = self.flat_sequence(function.params.iter().map(|param| param.ty), MAX_FLAT_PARAMS);
+    /// `flatten_functype` for a synchronous function whose canonical options have a memory with these pointers.
+    pub fn flat_signature(
+        &self,
+        function: &FunctionType,
+        direction: Direction,
+        pointers: PointerType,
+    ) -> FlatSignature {
+        let params = self.flat_sequence(function.params.iter().map(|param| param.ty), MAX_FLAT_PARAMS, pointers);
         let params_in_memory = params.is_none();
-        let mut params = params.unwrap_or_else(|| vec![FlatType::I32]);
-        let results = self.flat_sequence(function.result.into_iter(), MAX_FLAT_RESULTS);
+        let mut params = params.unwrap_or_else(|| vec![pointers.flat()]);
+        let results = self.flat_sequence(function.result.into_iter(), MAX_FLAT_RESULTS, pointers);
         let result_in_memory = results.is_none();
         let results = match (results, direction) {
             (Some(results), Direction::Lift | Direction::Lower) => results,
-            (None, Direction::Lift) => vec![FlatType::I32],
+            (None, Direction::Lift) => vec![pointers.flat()],
             (None, Direction::Lower) => {
-                params.push(FlatType::I32);
+                params.push(pointers.flat());
                 Vec::new()
             }
         };
@@ -104,10 +111,14 @@ pub(crate) fn join(a: FlatType, b: FlatType) -> FlatType {
     }
 }
 
-fn flatten_variant(types: &Types, payloads: impl Iterator<Item = Option<ValueType>>) -> Option<Box<[FlatType]>> {
+fn flatten_variant(
+    types: &Types,
+    payloads: impl Iterator<Item = Option<ValueType>>,
+    pointers: PointerType,
+) -> Option<Box<[FlatType]>> {
     let mut flat = vec![FlatType::I32];
     for payload in payloads.flatten() {
-        for (i, part) in types.flat(payload)?.iter().enumerate() {
+        for (i, part) in types.flat(payload, pointers)?.iter().enumerate() {
             match flat.get_mut(i + 1) {
                 Some(joined) => *joined = join(*joined, *part),
                 None => flat.push(*part),
@@ -117,21 +128,23 @@ fn flatten_variant(types: &Types, payloads: impl Iterator<Item = Option<ValueTyp
     (flat.len() <= MAX_FLAT_PARAMS).then(|| flat.into())
 }
 
-pub(crate) fn flatten_defined(types: &Types, kind: &DefinedType) -> Option<Box<[FlatType]>> {
+pub(crate) fn flatten_defined(types: &Types, kind: &DefinedType, pointers: PointerType) -> Option<Box<[FlatType]>> {
     match kind {
         DefinedType::Record(fields) => {
-            types.flat_sequence(fields.iter().map(|field| field.ty), MAX_FLAT_PARAMS).map(Into::into)
+            types.flat_sequence(fields.iter().map(|field| field.ty), MAX_FLAT_PARAMS, pointers).map(Into::into)
         }
-        DefinedType::Tuple(items) => types.flat_sequence(items.iter().copied(), MAX_FLAT_PARAMS).map(Into::into),
-        DefinedType::Variant(cases) => flatten_variant(types, cases.iter().map(|case| case.ty)),
-        DefinedType::Option(ty) => flatten_variant(types, [None, Some(*ty)].into_iter()),
-        DefinedType::Result { ok, err } => flatten_variant(types, [*ok, *err].into_iter()),
+        DefinedType::Tuple(items) => {
+            types.flat_sequence(items.iter().copied(), MAX_FLAT_PARAMS, pointers).map(Into::into)
+        }
+        DefinedType::Variant(cases) => flatten_variant(types, cases.iter().map(|case| case.ty), pointers),
+        DefinedType::Option(ty) => flatten_variant(types, [None, Some(*ty)].into_iter(), pointers),
+        DefinedType::Result { ok, err } => flatten_variant(types, [*ok, *err].into_iter(), pointers),
         DefinedType::Enum(_) | DefinedType::Flags(_) | DefinedType::Own(_) | DefinedType::Borrow(_) => {
             Some(Box::new([FlatType::I32]))
         }
-        DefinedType::List(_) | DefinedType::Map(_, _) => Some(Box::new([FlatType::I32, FlatType::I32])),
+        DefinedType::List(_) | DefinedType::Map(_, _) => Some(pointers.flat_pair().into()),
         DefinedType::FixedLengthList(ty, length) => {
-            let item = types.flat(*ty)?;
+            let item = types.flat(*ty, pointers)?;
             let total = item.len().checked_mul(*length as usize).filter(|total| *total <= MAX_FLAT_PARAMS)?;
             Some(item.iter().copied().cycle().take(total).collect())
         }

@@ -7,7 +7,7 @@ use FlatType::{F32, F64, I32, I64};
 
 fn flat(types: &mut Types, kind: DefinedType) -> Option<Vec<FlatType>> {
     let index = types.push(kind);
-    types.flat(ValueType::Defined(index)).map(<[FlatType]>::to_vec)
+    types.flat(ValueType::Defined(index), PointerType::I32).map(<[FlatType]>::to_vec)
 }
 
 #[test]
@@ -29,7 +29,7 @@ fn primitive_types() {
         (ValueType::String, &[I32, I32]),
     ];
     for (ty, expected) in rows {
-        assert_eq!(types.flat(*ty), Some(*expected), "{ty:?}");
+        assert_eq!(types.flat(*ty, PointerType::I32), Some(*expected), "{ty:?}");
     }
 }
 
@@ -98,12 +98,30 @@ fn function_signatures() {
     ];
     for (params, result, lifted, lowered) in rows {
         let function = function(params, *result);
-        let lift = types.flat_signature(&function, Direction::Lift);
+        let lift = types.flat_signature(&function, Direction::Lift, PointerType::I32);
         assert_eq!((&*lift.params, &*lift.results), *lifted, "lift {params:?} {result:?}");
-        let lower = types.flat_signature(&function, Direction::Lower);
+        let lower = types.flat_signature(&function, Direction::Lower, PointerType::I32);
         assert_eq!((&*lower.params, &*lower.results), *lowered, "lower {params:?} {result:?}");
         assert_eq!(lift.params_in_memory, lower.params_in_memory);
         assert_eq!(lift.params_in_memory, params.len() == 17 || *params == [String; 9]);
         assert_eq!(lift.result_in_memory, *result == Some(String));
     }
+}
+
+#[test]
+fn pointers_of_a_64_bit_memory_are_wide() {
+    use ValueType::{F32 as Single, String, U8};
+    let types = &mut Types::new();
+    let mut wide = |kind: DefinedType| {
+        let index = types.push(kind);
+        types.flat(ValueType::Defined(index), PointerType::I64).map(<[FlatType]>::to_vec)
+    };
+    assert_eq!(wide(DefinedType::List(U8)), Some(vec![I64, I64]));
+    assert_eq!(wide(DefinedType::Result { ok: Some(Single), err: Some(String) }), Some(vec![I32, I64, I64]));
+    assert_eq!(wide(DefinedType::Own(ResourceIndex::from_u32(0))), Some(vec![I32]));
+    let function = function(&[U8; 17], Some(String));
+    let lift = types.flat_signature(&function, Direction::Lift, PointerType::I64);
+    assert_eq!((&*lift.params, &*lift.results), (&[I64][..], &[I64][..]));
+    let lower = types.flat_signature(&function, Direction::Lower, PointerType::I64);
+    assert_eq!((&*lower.params, &*lower.results), (&[I64, I64][..], &[][..]));
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::flat::{POINTER_ALIGNMENT, POINTER_SIZE};
+use crate::pointer::PointerType;
 use crate::types::{DefinedType, Types, ValueType};
 
 /// Where and how large a value is in memory, in bytes.
@@ -26,28 +26,30 @@ fn scalar(size: u32) -> Layout {
     Layout { size, align: size, offsets: Box::default(), discriminant: 0 }
 }
 
-fn pair() -> Layout {
-    Layout { size: 2 * POINTER_SIZE, align: POINTER_ALIGNMENT, offsets: Box::default(), discriminant: 0 }
+fn pair(pointers: PointerType) -> Layout {
+    Layout { size: 2 * pointers.size(), align: pointers.size(), offsets: Box::default(), discriminant: 0 }
 }
 
 impl Types {
     /// The size of a value in bytes (`elem_size`).
-    pub fn size(&self, ty: ValueType) -> u32 {
+    #[inline]
+    pub fn size(&self, ty: ValueType, pointers: PointerType) -> u32 {
         match ty {
             ValueType::Bool | ValueType::S8 | ValueType::U8 => 1,
             ValueType::S16 | ValueType::U16 => 2,
             ValueType::S32 | ValueType::U32 | ValueType::F32 | ValueType::Char => 4,
             ValueType::S64 | ValueType::U64 | ValueType::F64 => 8,
-            ValueType::String => 2 * POINTER_SIZE,
-            ValueType::Defined(index) => self.entries[index].layout.size,
+            ValueType::String => 2 * pointers.size(),
+            ValueType::Defined(index) => self.layout(index, pointers).size,
         }
     }
 
     /// The alignment of a value in bytes (`alignment`).
-    pub fn align(&self, ty: ValueType) -> u32 {
+    #[inline]
+    pub fn align(&self, ty: ValueType, pointers: PointerType) -> u32 {
         match ty {
-            ValueType::String => POINTER_ALIGNMENT,
-            ValueType::Defined(index) => self.entries[index].layout.align,
+            ValueType::String => pointers.size(),
+            ValueType::Defined(index) => self.layout(index, pointers).align,
             ValueType::Bool
             | ValueType::S8
             | ValueType::U8
@@ -59,34 +61,40 @@ impl Types {
             | ValueType::U64
             | ValueType::F32
             | ValueType::F64
-            | ValueType::Char => self.size(ty),
+            | ValueType::Char => self.size(ty, pointers),
         }
     }
 
     /// The whole layout of a defined type.
-    pub fn layout(&self, index: crate::TypeIndex) -> &Layout {
-        &self.entries[index].layout
+    #[inline]
+    pub fn layout(&self, index: crate::TypeIndex, pointers: PointerType) -> &Layout {
+        &self.entries[index].shapes.of(pointers).layout
     }
 
     /// The layout of values stored one after the other, as in a record: used for tuples of parameters too.
-    pub fn sequence_layout(&self, types: impl Iterator<Item = ValueType>) -> Layout {
+    pub fn sequence_layout(&self, types: impl Iterator<Item = ValueType>, pointers: PointerType) -> Layout {
         let mut offset = 0u32;
         let mut align = 1;
         let mut offsets = Vec::new();
         for ty in types {
-            let field = self.align(ty);
+            let field = self.align(ty, pointers);
             align = align.max(field);
             offset = align_to(offset, field);
             offsets.push(offset);
-            offset = offset.saturating_add(self.size(ty));
+            offset = offset.saturating_add(self.size(ty, pointers));
         }
         Layout { size: align_to(offset, align), align, offsets: offsets.into(), discriminant: 0 }
     }
 
-    fn variant_layout(&self, cases: usize, payloads: impl Iterator<Item = ValueType> + Clone) -> Layout {
+    fn variant_layout(
+        &self,
+        cases: usize,
+        payloads: impl Iterator<Item = ValueType> + Clone,
+        pointers: PointerType,
+    ) -> Layout {
         let discriminant = discriminant_size(cases);
-        let payload_align = payloads.clone().map(|ty| self.align(ty)).max().unwrap_or(1);
-        let payload_size = payloads.map(|ty| self.size(ty)).max().unwrap_or(0);
+        let payload_align = payloads.clone().map(|ty| self.align(ty, pointers)).max().unwrap_or(1);
+        let payload_size = payloads.map(|ty| self.size(ty, pointers)).max().unwrap_or(0);
         let align = discriminant.max(payload_align);
         let offset = align_to(discriminant, payload_align);
         let size = align_to(offset.saturating_add(payload_size), align);
@@ -103,23 +111,25 @@ fn discriminant_size(cases: usize) -> u32 {
     }
 }
 
-pub(crate) fn layout_of_defined(types: &Types, kind: &DefinedType) -> Layout {
+pub(crate) fn layout_of_defined(types: &Types, kind: &DefinedType, pointers: PointerType) -> Layout {
     match kind {
-        DefinedType::Record(fields) => types.sequence_layout(fields.iter().map(|field| field.ty)),
-        DefinedType::Tuple(items) => types.sequence_layout(items.iter().copied()),
-        DefinedType::Variant(cases) => types.variant_layout(cases.len(), cases.iter().filter_map(|case| case.ty)),
-        DefinedType::Enum(names) => types.variant_layout(names.len(), std::iter::empty()),
-        DefinedType::Option(ty) => types.variant_layout(2, std::iter::once(*ty)),
-        DefinedType::Result { ok, err } => types.variant_layout(2, [*ok, *err].into_iter().flatten()),
+        DefinedType::Record(fields) => types.sequence_layout(fields.iter().map(|field| field.ty), pointers),
+        DefinedType::Tuple(items) => types.sequence_layout(items.iter().copied(), pointers),
+        DefinedType::Variant(cases) => {
+            types.variant_layout(cases.len(), cases.iter().filter_map(|case| case.ty), pointers)
+        }
+        DefinedType::Enum(names) => types.variant_layout(names.len(), std::iter::empty(), pointers),
+        DefinedType::Option(ty) => types.variant_layout(2, std::iter::once(*ty), pointers),
+        DefinedType::Result { ok, err } => types.variant_layout(2, [*ok, *err].into_iter().flatten(), pointers),
         DefinedType::Flags(names) => scalar(match names.len() {
             0..=8 => 1,
             9..=16 => 2,
             _ => 4,
         }),
-        DefinedType::List(_) | DefinedType::Map(_, _) => pair(),
+        DefinedType::List(_) | DefinedType::Map(_, _) => pair(pointers),
         DefinedType::FixedLengthList(ty, length) => Layout {
-            size: types.size(*ty).saturating_mul(*length),
-            align: types.align(*ty),
+            size: types.size(*ty, pointers).saturating_mul(*length),
+            align: types.align(*ty, pointers),
             offsets: Box::default(),
             discriminant: 0,
         },

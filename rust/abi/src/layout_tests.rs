@@ -8,7 +8,7 @@ use crate::types::{Case, ResourceIndex};
 fn check(types: &mut Types, kind: DefinedType, expected: (u32, u32, &[u32], u32)) -> ValueType {
     let text = format!("{kind:?}");
     let index = types.push(kind);
-    let layout = types.layout(index);
+    let layout = types.layout(index, PointerType::I32);
     assert_eq!((layout.size, layout.align, &*layout.offsets, layout.discriminant), expected, "{text}");
     ValueType::Defined(index)
 }
@@ -32,7 +32,7 @@ fn primitive_types() {
         (ValueType::String, 8, 4),
     ];
     for (ty, size, align) in rows {
-        assert_eq!((types.size(ty), types.align(ty)), (size, align), "{ty:?}");
+        assert_eq!((types.size(ty, PointerType::I32), types.align(ty, PointerType::I32)), (size, align), "{ty:?}");
     }
 }
 
@@ -94,6 +94,29 @@ fn flags_lists_maps_and_handles() {
     check(types, DefinedType::FixedLengthList(pair, 3), (12, 2, &[], 0));
     check(types, DefinedType::Own(ResourceIndex::from_u32(0)), (4, 4, &[], 0));
     check(types, DefinedType::Borrow(ResourceIndex::from_u32(0)), (4, 4, &[], 0));
+}
+
+#[test]
+fn pointers_of_a_64_bit_memory_are_wide() {
+    use ValueType::{Bool, String, U8, U32};
+    let types = &mut Types::new();
+    let mut wide = |kind: DefinedType, expected: (u32, u32, &[u32], u32)| {
+        let text = format!("{kind:?}");
+        let index = types.push(kind);
+        let layout = types.layout(index, PointerType::I64);
+        assert_eq!((layout.size, layout.align, &*layout.offsets, layout.discriminant), expected, "{text}");
+        ValueType::Defined(index)
+    };
+    let list = wide(DefinedType::List(U8), (16, 8, &[], 0));
+    wide(DefinedType::Map(String, U32), (16, 8, &[], 0));
+    wide(DefinedType::Record(vec![field("a", Bool), field("b", String), field("c", Bool)]), (32, 8, &[0, 8, 24], 0));
+    wide(DefinedType::Option(list), (24, 8, &[8], 1));
+    wide(DefinedType::FixedLengthList(String, 3), (48, 8, &[], 0));
+    // Handles and discriminants stay what they are.
+    wide(DefinedType::Own(ResourceIndex::from_u32(0)), (4, 4, &[], 0));
+    wide(DefinedType::Variant(vec![case("a", Some(U8)), case("b", None)]), (2, 1, &[1], 1));
+    assert_eq!((types.size(String, PointerType::I64), types.align(String, PointerType::I64)), (16, 8));
+    assert_eq!((types.size(U32, PointerType::I64), types.align(U32, PointerType::I64)), (4, 4));
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod equal;
 mod fingerprint;
 mod flat;
 mod layout;
+mod pointer;
 #[cfg(test)]
 mod test_types;
 mod types;
@@ -28,11 +29,10 @@ pub mod wit;
 
 pub use equal::{Mismatch, ResourcePairs, same_function, same_type};
 pub use fingerprint::fingerprint;
-pub use flat::{
-    Direction, FlatSignature, FlatType, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS, POINTER_ALIGNMENT, POINTER_SIZE,
-};
+pub use flat::{Direction, FlatSignature, FlatType, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
 pub use layout::{Layout, align_to};
+pub use pointer::PointerType;
 pub use types::{
-    Case, DefinedType, Field, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, MAX_VALUE_SIZE, ResourceIndex,
-    StringEncoding, TypeIndex, Types, ValueType,
+    Case, DefinedType, Field, ForwardOperand, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, MAX_VALUE_SIZE,
+    ResourceIndex, StringEncoding, TypeIndex, Types, ValueType,
 };

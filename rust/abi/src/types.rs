@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::flat::{FlatType, flatten_defined};
 use crate::layout::{Layout, layout_of_defined};
+use crate::pointer::{ByPointer, PointerType};
 
 /// Names a [`DefinedType`] in a [`Types`] table.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -25,8 +26,8 @@ pub const MAX_TYPE_DEPTH: u32 = 100;
 /// How long a type may be when it is written out, in bytes: a guest's table can share operands so that a few entries
 /// stand for a text without end.
 pub const MAX_TYPE_TEXT: u32 = 1 << 20;
-/// Every value is smaller than this in memory, which validation demands (`CanonicalABI.md`, "Element Size"): sizes and
-/// offsets never overflow.
+/// Every value is smaller than this in a 32-bit memory, which validation demands (`CanonicalABI.md`, "Element Size"). In
+/// a 64-bit memory it is at most twice as large, so that sizes and offsets never overflow.
 pub const MAX_VALUE_SIZE: u32 = 1 << 28;
 
 /// A type as it stands in a parameter, a field or a case.
@@ -98,13 +99,19 @@ pub enum StringEncoding {
     Latin1Utf16,
 }
 
-/// One defined type with what follows from it: computed once, at interning.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
-    pub(crate) kind: DefinedType,
+/// How a type looks to core code whose pointers have one width.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
     pub(crate) layout: Layout,
     /// `None` where the type flattens to more than [`crate::MAX_FLAT_PARAMS`] values: such a type is never passed flat.
     pub(crate) flat: Option<Box<[FlatType]>>,
+}
+
+/// One defined type with what follows from it: computed once, at interning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    pub(crate) kind: DefinedType,
+    pub(crate) shapes: ByPointer<Shape>,
     /// Whether a `borrow` handle occurs anywhere inside.
     pub(crate) has_borrow: bool,
     /// Whether any handle occurs anywhere inside.
@@ -119,9 +126,47 @@ pub(crate) struct Entry {
 
 /// A table of defined types. Equal kinds may be entered twice: the owner decides whether types are nominal (`bindgen`,
 /// whose entries are Python classes) or structural (`environ`).
+///
+/// Written to disk it is the list of its kinds: what follows from them is worked out again by the reader, who thus need
+/// not believe it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Vec<DefinedType>", try_from = "Vec<DefinedType>")]
 pub struct Types {
     pub(crate) entries: PrimaryMap<TypeIndex, Entry>,
+}
+
+impl From<Types> for Vec<DefinedType> {
+    fn from(types: Types) -> Self {
+        types.entries.into_iter().map(|(_, entry)| entry.kind).collect()
+    }
+}
+
+/// A list of kinds is no table of types.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ForwardOperand(TypeIndex);
+
+impl std::fmt::Display for ForwardOperand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} is made of a type that does not come before it", self.0)
+    }
+}
+
+impl std::error::Error for ForwardOperand {}
+
+impl TryFrom<Vec<DefinedType>> for Types {
+    type Error = ForwardOperand;
+
+    fn try_from(kinds: Vec<DefinedType>) -> Result<Self, ForwardOperand> {
+        let mut types = Types::new();
+        for kind in kinds {
+            let index = types.entries.next_key();
+            if !looks_back(&kind, index) {
+                return Err(ForwardOperand(index));
+            }
+            types.push(kind);
+        }
+        Ok(types)
+    }
 }
 
 impl Types {
@@ -131,8 +176,10 @@ impl Types {
 
     /// Enters a type whose operands are already in this table.
     pub fn push(&mut self, kind: DefinedType) -> TypeIndex {
-        let layout = layout_of_defined(self, &kind);
-        let flat = flatten_defined(self, &kind);
+        let shapes = ByPointer::new(|pointers| Shape {
+            layout: layout_of_defined(self, &kind, pointers),
+            flat: flatten_defined(self, &kind, pointers),
+        });
         let mut properties = (false, false, false);
         let mut depth = 0u32;
         let mut text = own_text(&kind);
@@ -158,8 +205,7 @@ impl Types {
         });
         self.entries.push(Entry {
             kind,
-            layout,
-            flat,
+            shapes,
             has_borrow: properties.0,
             has_handle: properties.1,
             needs_realloc: properties.2,
@@ -260,19 +306,13 @@ impl Types {
     pub fn is_well_formed(&self) -> bool {
         let mut rebuilt = Types::new();
         for (index, entry) in self.entries.iter() {
-            let mut backwards = true;
-            for_each_operand(&entry.kind, &mut |ty| {
-                if let ValueType::Defined(operand) = ty {
-                    backwards &= operand < index;
-                }
-            });
-            if !backwards || !has_members(&entry.kind) {
+            if !looks_back(&entry.kind, index) || !has_members(&entry.kind) {
                 return false;
             }
             let ty = ValueType::Defined(rebuilt.push(entry.kind.clone()));
             let small = rebuilt.depth(ty) <= MAX_TYPE_DEPTH
                 && rebuilt.text_length(ty) <= MAX_TYPE_TEXT
-                && rebuilt.size(ty) < MAX_VALUE_SIZE;
+                && rebuilt.size(ty, PointerType::I32) < MAX_VALUE_SIZE;
             if !small {
                 return false;
             }
@@ -320,6 +360,17 @@ fn has_members(kind: &DefinedType) -> bool {
         | DefinedType::Own(_)
         | DefinedType::Borrow(_) => true,
     }
+}
+
+/// Whether the operands of entry `index` come before it.
+fn looks_back(kind: &DefinedType, index: TypeIndex) -> bool {
+    let mut backwards = true;
+    for_each_operand(kind, &mut |ty| {
+        if let ValueType::Defined(operand) = ty {
+            backwards &= operand < index;
+        }
+    });
+    backwards
 }
 
 /// Calls `f` with each type that `kind` is directly made of.

@@ -122,12 +122,25 @@ fn a_table_that_was_tampered_with_is_refused() {
     beyond.entries[TypeIndex::from_u32(1)].kind = DefinedType::Option(at(7));
     assert!(!beyond.is_well_formed(), "an operand points beyond the table");
     let mut layout = sound.clone();
-    layout.entries[TypeIndex::from_u32(0)].layout.size = 4;
+    layout.entries[TypeIndex::from_u32(0)].shapes.of_mut(PointerType::I64).layout.size = 4;
     assert!(!layout.is_well_formed(), "a layout is a lie");
     let mut flat = sound.clone();
-    flat.entries[TypeIndex::from_u32(1)].flat = None;
+    flat.entries[TypeIndex::from_u32(1)].shapes.of_mut(PointerType::I32).flat = None;
     assert!(!flat.is_well_formed(), "a flat shape is a lie");
     let mut realloc = sound;
     realloc.entries[TypeIndex::from_u32(1)].needs_realloc = true;
     assert!(!realloc.is_well_formed(), "a property is a lie");
+}
+
+#[test]
+fn a_table_is_written_as_its_kinds() {
+    let types = table([DefinedType::List(ValueType::U8), DefinedType::Option(at(0))]);
+    let kinds = Vec::from(types.clone());
+    assert_eq!(kinds, [DefinedType::List(ValueType::U8), DefinedType::Option(at(0))]);
+    assert_eq!(Types::try_from(kinds), Ok(types));
+    for operand in [1, 7] {
+        let error = Types::try_from(vec![DefinedType::List(ValueType::U8), DefinedType::Option(at(operand))]);
+        let message = error.map_err(|error| error.to_string());
+        assert_eq!(message, Err("type1 is made of a type that does not come before it".to_string()));
+    }
 }

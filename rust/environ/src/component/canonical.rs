@@ -16,7 +16,7 @@ use super::plan::{
 };
 use super::types::Place;
 use crate::Error;
-use dovetail_abi::ResourceIndex;
+use dovetail_abi::{PointerType, ResourceIndex};
 
 fn no_tags(path: &str) -> Error {
     Error::Unsupported { path: path.to_string(), feature: "exception handling".into() }
@@ -199,6 +199,10 @@ impl Inliner<'_, '_> {
         if let Some(feature) = options.unsupported {
             return Err(Error::Unsupported { path: path.to_string(), feature: feature.to_string() });
         }
+        let pointers = match options.memory {
+            Some(index) if self.types_of(frame).memory_at(index).memory64 => PointerType::I64,
+            Some(_) | None => PointerType::I32,
+        };
         let spaces = &self.frames[frame];
         let function =
             |index: Option<u32>| index.map(|index| entry(&spaces.core_functions, index).cloned()).transpose();
@@ -206,6 +210,7 @@ impl Inliner<'_, '_> {
             instance: spaces.instance,
             string_encoding: options.string_encoding,
             memory: options.memory.map(|index| entry(&spaces.core_memories, index).cloned()).transpose()?,
+            pointers,
             realloc: function(options.realloc)?,
             post_return: function(options.post_return)?,
         };

@@ -8,7 +8,7 @@ use cranelift_entity::{PrimaryMap, entity_impl};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use dovetail_abi::{FunctionType, ResourceIndex, StringEncoding, Types};
+use dovetail_abi::{FunctionType, PointerType, ResourceIndex, StringEncoding, Types};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {$(
@@ -37,7 +37,7 @@ index! {
 }
 
 /// The version of the plan's own format; another version is refused.
-pub const PLAN_VERSION: u32 = 1;
+pub const PLAN_VERSION: u32 = 2;
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ComponentPlan {
@@ -178,6 +178,8 @@ pub struct CanonicalOptions {
     pub instance: ComponentInstanceIndex,
     pub string_encoding: StringEncoding,
     pub memory: Option<CoreItem>,
+    /// `ptr_type`: of the memory; `I32` where there is none.
+    pub pointers: PointerType,
     pub realloc: Option<CoreItem>,
     pub post_return: Option<CoreItem>,
 }

@@ -132,8 +132,13 @@ fn canonical_options_are_checked() {
     let caller = OptionsIndex::from_u32(1);
     check("component-to-component", "needs a memory", |plan| plan.options[caller].memory = None);
     check("component-to-component", "needs a realloc function", |plan| plan.options[caller].realloc = None);
-    check("component-to-component", "is no 32-bit memory", |plan| {
+    check("component-to-component", "has a memory whose pointers are not I32", |plan| {
         plan.options[caller].memory = Some(export(1, "realloc"));
+    });
+    check("component-to-component", "has a memory whose pointers are not I64", |plan| {
+        let options = &mut plan.options[OptionsIndex::from_u32(0)];
+        options.pointers = dovetail_abi::PointerType::I64;
+        options.realloc = None;
     });
     check("component-to-component", "a realloc function has the type", |plan| {
         plan.options[caller].realloc = Some(export(0, "greet"));

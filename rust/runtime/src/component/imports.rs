@@ -12,7 +12,7 @@ use super::instantiate::missing;
 use super::linker::{Definition, Definitions};
 use super::resource::ResourceType;
 use super::signature::Signature;
-use crate::abi::{Mismatch, ResourceIndex, same_function};
+use crate::abi::{Mismatch, PointerType, ResourceIndex, same_function};
 use crate::environ::component::{FunctionTypeIndex, ImportIndex, ImportItem, ModuleType, Resource};
 use crate::environ::module::ExternType;
 use crate::error::{Error, LinkError, Result};
@@ -59,7 +59,8 @@ pub(super) fn resolve(
 
     for Pending { path, leaf, ty, definition } in functions {
         let ty = plan.functions.get(ty).ok_or_else(|| missing(&ty))?;
-        let signature = Arc::new(Signature::new(component.types().clone(), ty.clone(), resources.clone()));
+        let signature =
+            Arc::new(Signature::new(component.types().clone(), ty.clone(), resources.clone(), PointerType::I32));
         imports.insert(leaf, function(store, path, &signature, definition)?);
     }
     Ok((resources, imports))

@@ -13,10 +13,10 @@ use super::instance::{ExportedItem, Instance, InstanceInner};
 use super::linker::Definitions;
 use super::reexport::{Target, lift_host};
 use super::resource::ResourceType;
-use super::signature::{Signature, core_signature};
+use super::signature::Signature;
 use super::state::{Implementation, InstanceId};
 use super::walker::Options;
-use crate::abi::{Direction, ResourceIndex};
+use crate::abi::{Direction, PointerType, ResourceIndex};
 use crate::environ::component::{
     ComponentInstanceIndex, ComponentPlan, CoreInstanceIndex, CoreItem, ExportItem, FunctionTypeIndex, ImportIndex,
     LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, TrampolineIndex,
@@ -36,7 +36,7 @@ pub(super) struct Instantiation<'a> {
     instances: Vec<InstanceId>,
     core_instances: HashMap<CoreInstanceIndex, crate::instance::Instance>,
     pub(super) trampolines: HashMap<TrampolineIndex, crate::func::Func>,
-    signatures: HashMap<FunctionTypeIndex, Arc<Signature>>,
+    signatures: HashMap<(FunctionTypeIndex, PointerType), Arc<Signature>>,
 }
 
 /// Checks the imports, then performs the steps, then collects the exports.
@@ -200,32 +200,36 @@ impl Instantiation<'_> {
         let realloc = match &options.realloc {
             None => None,
             Some(item) => {
-                let signature = CoreSignature { params: vec![ValType::I32; 4], results: vec![ValType::I32] };
+                let pointer = match options.pointers {
+                    PointerType::I32 => ValType::I32,
+                    PointerType::I64 => ValType::I64,
+                };
+                let signature = CoreSignature { params: vec![pointer; 4], results: vec![pointer] };
                 Some(self.core_function(item, &signature)?)
             }
         };
         let instance = self.instance(options.instance)?;
-        Ok(Options { instance, encoding: options.string_encoding, memory, realloc })
+        let (encoding, pointers) = (options.string_encoding, options.pointers);
+        Ok(Options { instance, encoding, memory, pointers, realloc })
     }
 
-    pub(super) fn signature(&mut self, index: FunctionTypeIndex) -> Result<Arc<Signature>> {
-        if let Some(signature) = self.signatures.get(&index) {
+    pub(super) fn signature(&mut self, index: FunctionTypeIndex, pointers: PointerType) -> Result<Arc<Signature>> {
+        if let Some(signature) = self.signatures.get(&(index, pointers)) {
             return Ok(signature.clone());
         }
         let ty = self.component.plan().functions.get(index).ok_or_else(|| missing(&index))?;
-        let signature = Signature::new(self.component.types().clone(), ty.clone(), self.resources.clone());
+        let signature = Signature::new(self.component.types().clone(), ty.clone(), self.resources.clone(), pointers);
         let signature = Arc::new(signature);
-        self.signatures.insert(index, signature.clone());
+        self.signatures.insert((index, pointers), signature.clone());
         Ok(signature)
     }
 
     /// `canon lift`, with the checks that calls rely on.
     pub(super) fn lift(&mut self, function: &LiftedFunction) -> Result<Lifted> {
-        let signature = self.signature(function.ty)?;
-        let flat = signature.types.flat_signature(&signature.ty, Direction::Lift);
-        let expected = core_signature(&flat);
-        let core = self.core_function(&function.core, &expected)?;
         let options = self.options(function.options)?;
+        let signature = self.signature(function.ty, options.pointers)?;
+        let expected = signature.core(Direction::Lift);
+        let core = self.core_function(&function.core, &expected)?;
         let component = self.component;
         let canonical = component.plan().options.get(function.options).ok_or_else(|| missing(&function.options))?;
         let post_return = match &canonical.post_return {
@@ -277,7 +281,7 @@ impl Instantiation<'_> {
 
 impl Instantiation<'_> {
     fn export_host(&mut self, ty: FunctionTypeIndex, target: Target) -> Result<ExportedItem> {
-        let signature = self.signature(ty)?;
+        let signature = self.signature(ty, PointerType::I32)?;
         let lifted = lift_host(self.store, signature, target)?;
         Ok(ExportedItem::Func(Func::new(self.store.id(), lifted)))
     }

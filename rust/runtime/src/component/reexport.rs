@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::call::{Lifted, MAX_VALUES};
 use super::host::{BoundFunction, HostFunction, call_host};
-use super::signature::{Signature, core_signature};
+use super::signature::Signature;
 use super::state::InstanceId;
 use super::walker::Options;
-use crate::abi::{Direction, StringEncoding, align_to};
+use crate::abi::{Direction, PointerType, StringEncoding, align_to};
 use crate::environ::TrapCode;
 use crate::environ::module::{Limits, MemoryType, Signature as CoreSignature, ValType};
 use crate::error::{Error, Result};
@@ -36,9 +36,16 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let memory = Memory::new(store, MemoryType { limits, memory64: false, shared: false })?;
     let next = Arc::new(AtomicU32::new(START));
     let realloc = allocator(store, memory, next.clone());
-    let options = Options { instance, encoding: StringEncoding::Utf8, memory: Some(memory), realloc: Some(realloc) };
+    let signature = signature.with_pointers(PointerType::I32);
+    let options = Options {
+        instance,
+        encoding: StringEncoding::Utf8,
+        memory: Some(memory),
+        pointers: signature.pointers,
+        realloc: Some(realloc),
+    };
 
-    let core = core_signature(&signature.types.flat_signature(&signature.ty, Direction::Lift));
+    let core = signature.core(Direction::Lift);
     let results = core.results.clone();
     let inner = signature.clone();
     let allocated = next.clone();

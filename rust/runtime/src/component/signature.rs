@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::resource::ResourceType;
 use crate::abi::{
-    Direction, Field, FlatSignature, FlatType, FunctionType, Layout, Mismatch, ResourceIndex, Types, same_function,
+    Direction, Field, FlatSignature, FlatType, FunctionType, Layout, Mismatch, PointerType, ResourceIndex, Types,
+    same_function,
 };
 use crate::environ::module::{Signature as CoreSignature, ValType};
 
@@ -16,6 +17,8 @@ pub(crate) struct Signature {
     pub(crate) ty: FunctionType,
     /// The resource types of `types`, by index.
     pub(crate) resources: Arc<[ResourceType]>,
+    /// Of the memory in the canonical options that the function is called with: layouts and shapes are for these.
+    pub(crate) pointers: PointerType,
     pub(crate) params_layout: Layout,
     pub(crate) params_in_memory: bool,
     /// The result as a sequence of none or one.
@@ -31,14 +34,19 @@ pub(crate) struct Signature {
 }
 
 impl Signature {
-    pub(crate) fn new(types: Arc<Types>, ty: FunctionType, resources: Arc<[ResourceType]>) -> Signature {
-        let lifted = types.flat_signature(&ty, Direction::Lift);
-        let lowered = types.flat_signature(&ty, Direction::Lower);
+    pub(crate) fn new(
+        types: Arc<Types>,
+        ty: FunctionType,
+        resources: Arc<[ResourceType]>,
+        pointers: PointerType,
+    ) -> Signature {
+        let lifted = types.flat_signature(&ty, Direction::Lift, pointers);
+        let lowered = types.flat_signature(&ty, Direction::Lower, pointers);
         let result: Vec<Field> = ty.result.iter().map(|ty| Field { name: "result".to_string(), ty: *ty }).collect();
         Signature {
-            params_layout: types.sequence_layout(ty.params.iter().map(|param| param.ty)),
+            params_layout: types.sequence_layout(ty.params.iter().map(|param| param.ty), pointers),
             params_in_memory: lifted.params_in_memory,
-            result_layout: types.sequence_layout(result.iter().map(|field| field.ty)),
+            result_layout: types.sequence_layout(result.iter().map(|field| field.ty), pointers),
             result_in_memory: lifted.result_in_memory,
             borrows: ty.params.iter().any(|param| types.has_borrow(param.ty)),
             lowered: (lowered.params.len(), lowered.results.len()),
@@ -47,7 +55,21 @@ impl Signature {
             types,
             ty,
             resources,
+            pointers,
         }
+    }
+
+    /// The same function over a memory with these pointers.
+    pub(crate) fn with_pointers(self: &Arc<Self>, pointers: PointerType) -> Arc<Signature> {
+        if self.pointers == pointers {
+            return self.clone();
+        }
+        Arc::new(Signature::new(self.types.clone(), self.ty.clone(), self.resources.clone(), pointers))
+    }
+
+    /// The core signature of the function when it is lifted or lowered.
+    pub(crate) fn core(&self, direction: Direction) -> CoreSignature {
+        core_signature(&self.types.flat_signature(&self.ty, direction, self.pointers))
     }
 
     /// The signature for a caller's own table of types, once it is found equal to this one. `pairs` decides whether a
@@ -69,16 +91,16 @@ impl Signature {
         let resources = (0..length)
             .filter_map(|index| found.get(&ResourceIndex::from_u32(index as u32)).copied().or(filler))
             .collect();
-        Ok(Signature::new(types, ty, resources))
+        Ok(Signature::new(types, ty, resources, self.pointers))
     }
 }
 
 /// A flat signature as the type of a core function.
-pub(crate) fn core_signature(flat: &FlatSignature) -> CoreSignature {
+fn core_signature(flat: &FlatSignature) -> CoreSignature {
     CoreSignature { params: core_types(&flat.params), results: core_types(&flat.results) }
 }
 
-pub(crate) fn core_types(flat: &[FlatType]) -> Vec<ValType> {
+fn core_types(flat: &[FlatType]) -> Vec<ValType> {
     flat.iter()
         .map(|ty| match ty {
             FlatType::I32 => ValType::I32,

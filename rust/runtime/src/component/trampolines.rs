@@ -5,7 +5,6 @@ use super::host::call_host;
 use super::host_handles::destroy;
 use super::imports::ImportValue;
 use super::instantiate::{Instantiation, missing};
-use super::signature::core_signature;
 use super::state::InstanceId;
 use super::transit::call_between;
 use crate::abi::{Direction, ResourceIndex};
@@ -39,14 +38,14 @@ impl Instantiation<'_> {
     }
 
     fn lower_import(&mut self, import: ImportIndex, ty: FunctionTypeIndex, options: OptionsIndex) -> Result<Func> {
-        let signature = self.signature(ty)?;
         let options = self.options(options)?;
-        let core = core_signature(&signature.types.flat_signature(&signature.ty, Direction::Lower));
+        let signature = self.signature(ty, options.pointers)?;
+        let core = signature.core(Direction::Lower);
         match self.import(import)? {
             ImportValue::Host(function, bound) => {
-                let (function, bound) = (function.clone(), bound.clone());
+                let (function, bound) = (function.clone(), bound.0.with_pointers(options.pointers));
                 Ok(Func::new_raw(self.store, core, move |store, _, values| {
-                    call_host(store, &options, &bound.0, &*function, values)
+                    call_host(store, &options, &bound, &*function, values)
                 }))
             }
             ImportValue::Exported(callee) => {
@@ -73,9 +72,9 @@ impl Instantiation<'_> {
         options: OptionsIndex,
     ) -> Result<Func> {
         let callee = self.lift(callee)?;
-        let signature = self.signature(lower_ty)?;
         let options = self.options(options)?;
-        let core = core_signature(&signature.types.flat_signature(&signature.ty, Direction::Lower));
+        let signature = self.signature(lower_ty, options.pointers)?;
+        let core = signature.core(Direction::Lower);
         Ok(Func::new_raw(self.store, core, move |store, _, values| {
             call_between(store, &options, &signature, &callee, values)
         }))

@@ -6,7 +6,7 @@ use crate::component::plan::{
     FunctionTypeIndex, ImportItem, LiftedFunction, OptionsIndex, Resource, Trampoline, TrampolineIndex,
 };
 use crate::module::{ExternType, Signature, ValType};
-use dovetail_abi::{Direction, FlatSignature, FlatType};
+use dovetail_abi::{Direction, FlatSignature, FlatType, PointerType};
 
 impl Verifier<'_> {
     /// Checks the first trampoline that has not been checked.
@@ -71,7 +71,7 @@ impl Verifier<'_> {
     /// Checks `canon lower` and yields the core function's type.
     fn lower(&self, ty: FunctionTypeIndex, options: OptionsIndex) -> Result<Signature, Error> {
         let function = self.function(ty)?;
-        let flat = self.plan.types.flat_signature(function, Direction::Lower);
+        let flat = self.plan.types.flat_signature(function, Direction::Lower, self.pointers(options)?);
         let types = &self.plan.types;
         let stores_result = function.result.is_some_and(|ty| types.needs_realloc(ty));
         let loads = function.params.iter().any(|param| types.needs_realloc(param.ty));
@@ -84,7 +84,7 @@ impl Verifier<'_> {
     /// Checks a lifted function: its core function has the flat type, and its options hold what the type needs.
     pub(super) fn lifted(&self, lifted: &LiftedFunction) -> Result<(), Error> {
         let function = self.function(lifted.ty)?;
-        let flat = self.plan.types.flat_signature(function, Direction::Lift);
+        let flat = self.plan.types.flat_signature(function, Direction::Lift, self.pointers(lifted.options)?);
         let types = &self.plan.types;
         let stores = function.params.iter().any(|param| types.needs_realloc(param.ty)) || flat.params_in_memory;
         let loads = function.result.is_some_and(|ty| types.needs_realloc(ty));
@@ -98,6 +98,13 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    fn pointers(&self, index: OptionsIndex) -> Result<PointerType, Error> {
+        match self.plan.options.get(index) {
+            Some(options) => Ok(options.pointers),
+            None => damaged(format!("there is no {index:?}")),
+        }
+    }
+
     /// Checks canonical options: what is there has the right type, and what is needed is there.
     fn options(&self, index: OptionsIndex, needs_memory: bool, needs_realloc: bool) -> Result<(), Error> {
         let Some(options) = self.plan.options.get(index) else {
@@ -106,14 +113,19 @@ impl Verifier<'_> {
         self.component_instance(options.instance)?;
         match &options.memory {
             Some(item) => {
-                let fits = matches!(self.core_type(item)?, ExternType::Memory(ty) if !ty.memory64 && !ty.shared);
-                check(fits, || format!("{index:?} has a memory that is no 32-bit memory"))?;
+                let wide = options.pointers == PointerType::I64;
+                let fits = matches!(self.core_type(item)?, ExternType::Memory(ty) if ty.memory64 == wide && !ty.shared);
+                check(fits, || format!("{index:?} has a memory whose pointers are not {:?}", options.pointers))?;
             }
-            None => check(!needs_memory, || format!("{index:?} needs a memory"))?,
+            None => {
+                check(!needs_memory, || format!("{index:?} needs a memory"))?;
+                check(options.pointers == PointerType::I32, || format!("{index:?} has wide pointers and no memory"))?;
+            }
         }
         match &options.realloc {
             Some(item) => {
-                check_signature(&self.signature(item)?, &[ValType::I32; 4], &[ValType::I32], "a realloc function")
+                let pointer = core_type(options.pointers.flat());
+                check_signature(&self.signature(item)?, &[pointer; 4], &[pointer], "a realloc function")
             }
             None => check(!needs_realloc, || format!("{index:?} needs a realloc function")),
         }
@@ -121,18 +133,17 @@ impl Verifier<'_> {
 }
 
 fn core_signature(flat: &FlatSignature) -> Signature {
-    let convert = |types: &[FlatType]| {
-        types
-            .iter()
-            .map(|ty| match ty {
-                FlatType::I32 => ValType::I32,
-                FlatType::I64 => ValType::I64,
-                FlatType::F32 => ValType::F32,
-                FlatType::F64 => ValType::F64,
-            })
-            .collect()
-    };
+    let convert = |types: &[FlatType]| types.iter().map(|ty| core_type(*ty)).collect();
     Signature { params: convert(&flat.params), results: convert(&flat.results) }
+}
+
+fn core_type(flat: FlatType) -> ValType {
+    match flat {
+        FlatType::I32 => ValType::I32,
+        FlatType::I64 => ValType::I64,
+        FlatType::F32 => ValType::F32,
+        FlatType::F64 => ValType::F64,
+    }
 }
 
 pub(super) fn check_signature(

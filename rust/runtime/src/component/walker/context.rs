@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::abi::{ResourceIndex, StringEncoding, Types};
+use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::resource::{ResourceAny, ResourceType};
 use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
 use crate::environ::TrapCode;
@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) instance: InstanceId,
     pub(crate) encoding: StringEncoding,
     pub(crate) memory: Option<Memory>,
+    /// Of the memory.
+    pub(crate) pointers: PointerType,
     pub(crate) realloc: Option<Func>,
 }
 

@@ -127,13 +127,15 @@ fn lift_defined<R: Receiver>(
     let types = cx.types;
     match types.kind(index) {
         DefinedType::Record(fields) => {
-            let mut items = Items::new(cx, Parts::Fields(fields, &types.layout(index).offsets), place);
+            let mut items =
+                Items::new(cx, Parts::Fields(fields, &types.layout(index, cx.options.pointers).offsets), place);
             let value = receiver.record(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
         }
         DefinedType::Tuple(parts) => {
-            let mut items = Items::new(cx, Parts::Types(parts, &types.layout(index).offsets), place);
+            let mut items =
+                Items::new(cx, Parts::Types(parts, &types.layout(index, cx.options.pointers).offsets), place);
             let value = receiver.tuple(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
@@ -148,7 +150,7 @@ fn lift_defined<R: Receiver>(
             receiver.enumeration(index, case)
         }
         DefinedType::Flags(names) => {
-            let bits = match (place, types.layout(index).size) {
+            let bits = match (place, types.layout(index, cx.options.pointers).size) {
                 (Place::Flat, _) => cx.next()?.u32(),
                 (Place::Memory(address), 1) => u32::from(u8::from_le_bytes(cx.read(address)?)),
                 (Place::Memory(address), 2) => u32::from(u16::from_le_bytes(cx.read(address)?)),
@@ -169,15 +171,26 @@ fn lift_defined<R: Receiver>(
         }
         DefinedType::List(element) => {
             let (pointer, length) = pair(cx, place)?;
-            let parts = Parts::Repeated { element: *element, stride: types.size(*element), length };
-            check_list(cx, pointer, types.align(*element), types.size(*element), length)?;
+            let parts =
+                Parts::Repeated { element: *element, stride: types.size(*element, cx.options.pointers), length };
+            check_list(
+                cx,
+                pointer,
+                types.align(*element, cx.options.pointers),
+                types.size(*element, cx.options.pointers),
+                length,
+            )?;
             let mut items = Items::new(cx, parts, Place::Memory(pointer));
             let value = receiver.list(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
         }
         DefinedType::FixedLengthList(element, length) => {
-            let parts = Parts::Repeated { element: *element, stride: types.size(*element), length: *length };
+            let parts = Parts::Repeated {
+                element: *element,
+                stride: types.size(*element, cx.options.pointers),
+                length: *length,
+            };
             let mut items = Items::new(cx, parts, place);
             let value = receiver.list(index, &mut items)?;
             items.drain(receiver)?;
@@ -185,7 +198,7 @@ fn lift_defined<R: Receiver>(
         }
         DefinedType::Map(key, value) => {
             let (pointer, length) = pair(cx, place)?;
-            let entry = types.sequence_layout([*key, *value].into_iter());
+            let entry = types.sequence_layout([*key, *value].into_iter(), cx.options.pointers);
             check_list(cx, pointer, entry.align, entry.size, length)?;
             let parts = map_parts(*key, *value, &entry, length);
             let mut items = Items::new(cx, parts, Place::Memory(pointer));
@@ -223,7 +236,7 @@ pub(crate) fn flags_mask(labels: usize) -> u32 {
 /// Reads and checks a discriminant.
 #[inline]
 fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases: usize) -> Result<u32> {
-    let case = match (place, cx.types.layout(index).discriminant) {
+    let case = match (place, cx.types.layout(index, cx.options.pointers).discriminant) {
         (Place::Flat, _) => cx.next()?.u32(),
         (Place::Memory(address), 1) => u32::from(u8::from_le_bytes(cx.read(address)?)),
         (Place::Memory(address), 2) => u32::from(u16::from_le_bytes(cx.read(address)?)),
@@ -250,14 +263,14 @@ fn lift_case<R: Receiver>(
 ) -> Result<LiftedCase<R>, (Error, usize)> {
     let start = cx.position;
     let case = discriminant(cx, index, place, cases).map_err(|error| (error, 0))?;
-    let offset = cx.types.layout(index).offsets.first().copied().unwrap_or(0);
+    let offset = cx.types.layout(index, cx.options.pointers).offsets.first().copied().unwrap_or(0);
     let value = match payload(case as usize) {
         Some(ty) => Some(lift(cx, receiver, ty, place.part(offset)).map_err(|error| (error, case as usize))?),
         None => None,
     };
     if let Place::Flat = place {
         // The other cases may have more flat values than this one.
-        cx.position = start + cx.types.flat(ValueType::Defined(index)).map_or(0, <[_]>::len);
+        cx.position = start + cx.types.flat(ValueType::Defined(index), cx.options.pointers).map_or(0, <[_]>::len);
     }
     Ok((case, value))
 }

@@ -129,12 +129,14 @@ fn lower_defined<S: Supplier>(
     let types = cx.types;
     match types.kind(index) {
         DefinedType::Record(fields) => {
-            let mut slots = Slots::new(cx, Parts::Fields(fields, &types.layout(index).offsets), place);
+            let mut slots =
+                Slots::new(cx, Parts::Fields(fields, &types.layout(index, cx.options.pointers).offsets), place);
             supplier.record(index, value, &mut slots)?;
             slots.finish()
         }
         DefinedType::Tuple(items) => {
-            let mut slots = Slots::new(cx, Parts::Types(items, &types.layout(index).offsets), place);
+            let mut slots =
+                Slots::new(cx, Parts::Types(items, &types.layout(index, cx.options.pointers).offsets), place);
             supplier.tuple(index, value, &mut slots)?;
             slots.finish()
         }
@@ -167,7 +169,7 @@ fn lower_defined<S: Supplier>(
                 let message = format!("flags of {} labels have no value {bits:#x}", names.len());
                 return Err(Error::argument(ArgumentKind::Range, message));
             }
-            put_sized(cx, place, types.layout(index).size, bits)
+            put_sized(cx, place, types.layout(index, cx.options.pointers).size, bits)
         }
         DefinedType::List(element) => lower_list(cx, supplier, value, index, ListKind::List(*element), place),
         DefinedType::FixedLengthList(element, length) => {
@@ -209,7 +211,7 @@ fn lower_list<S: Supplier>(
 /// Stores a discriminant in the bytes that the variant or enum has for it.
 #[inline]
 pub(super) fn lower_discriminant(cx: &mut LowerContext<'_>, ty: TypeIndex, case: u32, place: Place) -> Result<()> {
-    put_sized(cx, place, cx.types.layout(ty).discriminant, case)
+    put_sized(cx, place, cx.types.layout(ty, cx.options.pointers).discriminant, case)
 }
 
 #[inline]

@@ -110,7 +110,9 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     /// The bytes of one number, where this is a list of numbers.
     #[inline]
     pub fn number_size(&self) -> Option<usize> {
-        self.element().filter(|element| is_number(*element)).map(|element| self.cx.types.size(element) as usize)
+        self.element()
+            .filter(|element| is_number(*element))
+            .map(|element| self.cx.types.size(element, self.cx.options.pointers) as usize)
     }
 
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
@@ -125,15 +127,23 @@ impl<'s, 'a> ListSlot<'s, 'a> {
                 if length != expected as usize {
                     return Err(wrong_length(expected, length));
                 }
-                (Parts::Repeated { element, stride: types.size(element), length: expected }, self.place)
+                (
+                    Parts::Repeated {
+                        element,
+                        stride: types.size(element, self.cx.options.pointers),
+                        length: expected,
+                    },
+                    self.place,
+                )
             }
             ListKind::List(element) => {
-                let stride = types.size(element);
-                let (address, length) = self.allocate(length, stride, types.align(element))?;
+                let stride = types.size(element, self.cx.options.pointers);
+                let (address, length) =
+                    self.allocate(length, stride, types.align(element, self.cx.options.pointers))?;
                 (Parts::Repeated { element, stride, length }, Place::Memory(address))
             }
             ListKind::Map(key, value) => {
-                let entry = types.sequence_layout([key, value].into_iter());
+                let entry = types.sequence_layout([key, value].into_iter(), self.cx.options.pointers);
                 let (address, length) = self.allocate(length, entry.size, entry.align)?;
                 (super::lift::map_parts(key, value, &entry, length), Place::Memory(address))
             }
@@ -340,9 +350,10 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
         self.done = true;
         let ty = self.cases.payload(case)?;
         let types = self.cx.types;
-        let end = self.cx.position + types.flat(ValueType::Defined(self.ty)).map_or(0, <[_]>::len);
+        let end =
+            self.cx.position + types.flat(ValueType::Defined(self.ty), self.cx.options.pointers).map_or(0, <[_]>::len);
         lower_discriminant(self.cx, self.ty, case, self.place)?;
-        let offset = types.layout(self.ty).offsets.first().copied().unwrap_or(0);
+        let offset = types.layout(self.ty, self.cx.options.pointers).offsets.first().copied().unwrap_or(0);
         Ok((ty, self.place.part(offset), end))
     }
 
