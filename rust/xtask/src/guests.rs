@@ -8,7 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{componentize, place, process, python};
+use crate::{componentize, echo, place, process, python};
 
 /// A guest and how it is built.
 struct Guest {
@@ -23,6 +23,7 @@ const GUESTS: &[Guest] = &[
     Guest { name: "notes", build: notes },
     Guest { name: "probe", build: || command("probe") },
     Guest { name: "hexyl", build: hexyl },
+    Guest { name: "cases", build: cases },
 ];
 
 /// The release of hexyl that is built for WebAssembly and, to compare with, for this machine.
@@ -106,6 +107,22 @@ fn notes() -> Result<()> {
             .arg("-o")
             .arg(output),
     )
+}
+
+/// An echo component for every case of `tests/codegen`, in `target/guests/cases`.
+fn cases() -> Result<()> {
+    let output = place::guests().join("cases");
+    fs::create_dir_all(&output).context("cannot create target/guests/cases")?;
+    let cases = place::root().join("tests/codegen");
+    for entry in fs::read_dir(&cases).context("cannot list tests/codegen")? {
+        let case = entry?.path();
+        if !case.join("world.wit").exists() {
+            continue;
+        }
+        let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        echo::run(&[case, output.join(format!("{name}.wasm"))], None, &[])?;
+    }
+    Ok(())
 }
 
 /// Whether a file exists and is newer than all of its sources.

@@ -1,10 +1,11 @@
-//! Developer verbs: `cargo xtask demo`, `test`, `gen`, `guests`, `bless`, `bench`, `installation`, `tidy`.
+//! Developer verbs: `cargo xtask demo`, `test`, `gen`, `guests`, `echo`, `bless`, `bench`, `installation`, `tidy`.
 //!
 //! A verb installs what it needs below `target/` and runs with no other preparation than rustup, a C compiler and Python with pip.
 //! This crate starts other tools and reports; it holds no logic of the product.
 
 mod componentize;
 mod demo;
+mod echo;
 mod extension;
 mod generator;
 mod guests;
@@ -48,8 +49,20 @@ enum Verb {
     },
     /// Build the guests of the tests into target/guests
     Guests {
-        /// Only these: kv, everything, market, notes, hexyl
+        /// Only these: kv, everything, market, notes, probe, hexyl, cases
         names: Vec<String>,
+    },
+    /// Make components that give back what they get, for any world
+    Echo {
+        /// A WIT file or directory and the component to write, as often as needed
+        #[arg(required = true, value_name = "WIT OUT")]
+        pairs: Vec<PathBuf>,
+        /// The world, where the package has several
+        #[arg(long)]
+        world: Option<String>,
+        /// Include what is `@unstable` with these features
+        #[arg(long, value_delimiter = ',')]
+        features: Vec<String>,
     },
     /// Build the native module and put it into python/dovetail
     Extension,
@@ -90,6 +103,7 @@ fn run(verb: Verb) -> Result<()> {
             toolchain::prepare()?;
             guests::build(&names)
         }
+        Verb::Echo { pairs, world, features } => echo::run(&pairs, world.as_deref(), &features),
         Verb::Extension => extension::build(),
         Verb::Bless => test::bless(),
         Verb::Bench { arguments } => test::bench(&arguments),
