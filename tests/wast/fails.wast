@@ -27,4 +27,3 @@
 (thread $t (invoke "one"))
 (wait $t)
 (module (import "spectest" "missing" (func)))
-(component)

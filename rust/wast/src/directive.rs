@@ -1,15 +1,26 @@
 //! What each directive does. An error is the message of the failure.
 
-use dovetail_runtime::{Error, Extern, Instance, Module, TrapCode, Val};
+use dovetail_runtime::component::Value;
+use dovetail_runtime::{Error, Extern, Module, TrapCode, Val};
 use wast_text::token::Id;
-use wast_text::{QuoteWat, WastDirective, WastExecute, WastInvoke, Wat};
+use wast_text::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
+use crate::component::ComponentInstance;
 use crate::invalid;
-use crate::script::Script;
+use crate::script::{Compiled, Current, Script};
 use crate::value;
 
 /// What an action that was carried out came to: its results, or the engine's error.
-type Outcome = Result<Vec<Val>, Error>;
+type Outcome = Result<Results, Error>;
+
+/// What a call returned.
+enum Results {
+    Core(Vec<Val>),
+    /// With what is needed to name the parts of the value: the instance and its function.
+    Component(ComponentInstance, String, Option<Value>),
+    /// Of an instantiation.
+    Nothing,
+}
 
 impl Script {
     pub(crate) fn run(&mut self, directive: WastDirective<'_>) -> Result<(), String> {
@@ -23,7 +34,7 @@ impl Script {
                 Err(error) => Err(format!("calling {}: {error}", invoke.name)),
             },
             WastDirective::AssertReturn { exec, results, .. } => match self.execute(exec)? {
-                Ok(found) => value::compare(&self.store, &results, &found),
+                Ok(found) => self.compare(&results, &found),
                 Err(error) => Err(format!("expected results, got the error: {error}")),
             },
             WastDirective::AssertTrap { exec, message, .. } => {
@@ -46,69 +57,84 @@ impl Script {
         }
     }
 
-    /// Compiles a module; the engine's error is kept apart from that of the text format.
-    pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Module, Error> {
-        Module::new(self.store.engine(), bytes)
+    /// Compiles a module or component; the engine's error is kept apart from that of the text format.
+    pub(crate) fn compile(&self, bytes: &[u8]) -> Result<Compiled, Error> {
+        if dovetail_runtime::environ::is_component(bytes) {
+            return self.components.compile(bytes).map(Compiled::Component);
+        }
+        Module::new(self.store.engine(), bytes).map(Compiled::Module)
     }
 
     fn module(&mut self, mut module: QuoteWat<'_>) -> Result<(), String> {
         self.current = None;
         let name = module.name().map(|id| id.name().to_owned());
-        let module = self.defined(&mut module)?;
-        self.instantiate(&module, name)
+        let compiled = self.defined(&mut module)?;
+        self.instantiate(&compiled, name)
     }
 
     fn definition(&mut self, mut module: QuoteWat<'_>) -> Result<(), String> {
         let name = module.name().map(|id| id.name().to_owned());
-        let module = self.defined(&mut module)?;
+        let compiled = self.defined(&mut module)?;
         if let Some(name) = name {
-            self.definitions.insert(name, module.clone());
+            self.definitions.insert(name, compiled.clone());
         }
-        self.last_definition = Some(module);
+        self.last_definition = Some(compiled);
         Ok(())
     }
 
     fn instance_of(&mut self, instance: Option<Id<'_>>, module: Option<Id<'_>>) -> Result<(), String> {
         self.current = None;
-        let module = match module {
+        let compiled = match module {
             Some(id) => self.definitions.get(id.name()).cloned(),
             None => self.last_definition.clone(),
         };
-        let module = module.ok_or("no module of this name was defined")?;
-        self.instantiate(&module, instance.map(|id| id.name().to_owned()))
+        let compiled = compiled.ok_or("no module or component of this name was defined")?;
+        self.instantiate(&compiled, instance.map(|id| id.name().to_owned()))
     }
 
     fn register(&mut self, name: &str, module: Option<Id<'_>>) -> Result<(), String> {
-        let instance = self.named(module)?;
-        self.linker
-            .define_instance(&mut self.store, name, instance)
-            .map(|_| ())
-            .map_err(|error| format!("cannot register \"{name}\": {error}"))
-    }
-
-    /// A module that must be well-formed and valid.
-    fn defined(&self, module: &mut QuoteWat<'_>) -> Result<Module, String> {
-        refuse_component(module)?;
-        let bytes = module.encode().map_err(|error| format!("cannot parse the module: {}", error.message()))?;
-        self.compile(&bytes).map_err(|error| format!("cannot compile the module: {error}"))
-    }
-
-    fn instantiate(&mut self, module: &Module, name: Option<String>) -> Result<(), String> {
-        let instance = self
-            .linker
-            .instantiate(&mut self.store, module)
-            .map_err(|error| format!("cannot instantiate the module: {error}"))?;
-        self.current = Some(instance);
-        if let Some(name) = name {
-            self.instances.insert(name, instance);
+        match self.named(module)? {
+            Current::Core(instance) => self
+                .linker
+                .define_instance(&mut self.store, name, instance)
+                .map(|_| ())
+                .map_err(|error| format!("cannot register \"{name}\": {error}")),
+            Current::Component(instance) => {
+                self.components.register(name, &instance);
+                Ok(())
+            }
         }
+    }
+
+    /// A module or component that must be well-formed and valid.
+    fn defined(&self, module: &mut QuoteWat<'_>) -> Result<Compiled, String> {
+        let bytes = module.encode().map_err(|error| format!("cannot parse the text: {}", error.message()))?;
+        self.compile(&bytes).map_err(|error| format!("cannot compile: {error}"))
+    }
+
+    fn instantiate(&mut self, compiled: &Compiled, name: Option<String>) -> Result<(), String> {
+        let instance = self.instance(compiled).map_err(|error| format!("cannot instantiate: {error}"))?;
+        if let Some(name) = name {
+            if let Current::Component(instance) = &instance {
+                self.components.register(&name, instance);
+            }
+            self.instances.insert(name, instance.clone());
+        }
+        self.current = Some(instance);
         Ok(())
     }
 
-    fn named(&self, id: Option<Id<'_>>) -> Result<Instance, String> {
+    fn instance(&mut self, compiled: &Compiled) -> Result<Current, Error> {
+        match compiled {
+            Compiled::Module(module) => self.linker.instantiate(&mut self.store, module).map(Current::Core),
+            Compiled::Component(component) => self.components.instantiate(component).map(Current::Component),
+        }
+    }
+
+    fn named(&self, id: Option<Id<'_>>) -> Result<Current, String> {
         match id {
-            Some(id) => self.instances.get(id.name()).copied().ok_or_else(|| format!("no instance ${}", id.name())),
-            None => self.current.ok_or_else(|| "no instance: the last module failed".to_owned()),
+            Some(id) => self.instances.get(id.name()).cloned().ok_or_else(|| format!("no instance ${}", id.name())),
+            None => self.current.clone().ok_or_else(|| "no instance: the last module failed".to_owned()),
         }
     }
 
@@ -117,15 +143,20 @@ impl Script {
             WastExecute::Invoke(invoke) => self.invoke(&invoke),
             WastExecute::Get { module, global, .. } => self.get(module, global),
             WastExecute::Wat(module) => {
-                let mut module = QuoteWat::Wat(module);
-                let module = self.defined(&mut module)?;
-                Ok(self.linker.instantiate(&mut self.store, &module).map(|_| Vec::new()))
+                let compiled = self.defined(&mut QuoteWat::Wat(module))?;
+                Ok(self.instance(&compiled).map(|_| Results::Nothing))
             }
         }
     }
 
     fn invoke(&mut self, invoke: &WastInvoke<'_>) -> Result<Outcome, String> {
-        let instance = self.named(invoke.module)?;
+        let instance = match self.named(invoke.module)? {
+            Current::Core(instance) => instance,
+            Current::Component(instance) => {
+                let outcome = instance.call(invoke.name, &invoke.args)?;
+                return Ok(outcome.map(|value| Results::Component(instance, invoke.name.to_owned(), value)));
+            }
+        };
         let Ok(Some(Extern::Func(function))) = instance.get_export(&mut self.store, invoke.name) else {
             return Err(format!("no exported function \"{}\"", invoke.name));
         };
@@ -133,32 +164,35 @@ impl Script {
         for argument in &invoke.args {
             arguments.push(value::argument(&mut self.store, argument)?);
         }
-        Ok(function.call(&mut self.store, &arguments))
+        Ok(function.call(&mut self.store, &arguments).map(Results::Core))
     }
 
     fn get(&mut self, module: Option<Id<'_>>, name: &str) -> Result<Outcome, String> {
-        let instance = self.named(module)?;
+        let Current::Core(instance) = self.named(module)? else {
+            return Err("a component exports no globals".to_owned());
+        };
         let Ok(Some(Extern::Global(global))) = instance.get_export(&mut self.store, name) else {
             return Err(format!("no exported global \"{name}\""));
         };
-        Ok(global.get(&mut self.store).map(|value| vec![value]))
+        Ok(global.get(&mut self.store).map(|value| Results::Core(vec![value])))
+    }
+
+    fn compare(&self, expected: &[WastRet<'_>], found: &Results) -> Result<(), String> {
+        match found {
+            Results::Core(values) => value::compare(&self.store, expected, values),
+            Results::Component(instance, function, value) => instance.compare(function, expected, value.as_ref()),
+            Results::Nothing if expected.is_empty() => Ok(()),
+            Results::Nothing => Err(format!("expected {} results of an instantiation", expected.len())),
+        }
     }
 
     fn expect_unlinkable(&mut self, module: Wat<'_>, message: &str) -> Result<(), String> {
-        let module = self.defined(&mut QuoteWat::Wat(module))?;
-        match self.linker.instantiate(&mut self.store, &module) {
-            Ok(_) => Err(format!("expected a link error \"{message}\", but the module was instantiated")),
+        let compiled = self.defined(&mut QuoteWat::Wat(module))?;
+        match self.instance(&compiled) {
+            Ok(_) => Err(format!("expected a link error \"{message}\", but it was instantiated")),
             Err(Error::Link(_)) => Ok(()),
             Err(error) => Err(format!("expected a link error \"{message}\", got: {error}")),
         }
-    }
-}
-
-/// Components are parsed by the same grammar but are not run yet.
-pub(crate) fn refuse_component(module: &QuoteWat<'_>) -> Result<(), String> {
-    match module {
-        QuoteWat::Wat(Wat::Module(_)) | QuoteWat::QuoteModule(..) => Ok(()),
-        QuoteWat::Wat(Wat::Component(_)) | QuoteWat::QuoteComponent(..) => Err(unsupported("components")),
     }
 }
 
@@ -166,16 +200,18 @@ fn unsupported(what: &str) -> String {
     format!("{what} are not supported by this runner")
 }
 
-/// The trap's text must be the expected one, up to what one of the two adds at its end (an index, say).
 fn expect_trap(outcome: Outcome, message: &str) -> Result<(), String> {
     match outcome {
         Ok(_) => Err(format!("expected the trap \"{message}\", but the call returned")),
-        Err(Error::Trap(trap)) if same_text(trap.code, message) => Ok(()),
+        Err(Error::Trap(trap)) if same_text(trap.code, trap.detail.as_deref(), message) => Ok(()),
         Err(error) => Err(format!("expected the trap \"{message}\", got: {error}")),
     }
 }
 
-fn same_text(code: TrapCode, message: &str) -> bool {
+/// Scripts of the core specification give the code's text, up to what one of the two adds at its end (an index, say); those
+/// about components a part of the whole text, with its detail.
+fn same_text(code: TrapCode, detail: Option<&str>, message: &str) -> bool {
     let text = code.message();
-    text.starts_with(message) || message.starts_with(text)
+    let whole = format!("wasm trap: {text}: {}", detail.unwrap_or_default());
+    message.starts_with(text) || whole.contains(message)
 }

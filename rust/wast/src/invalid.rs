@@ -1,14 +1,12 @@
-//! Modules that must be refused: malformed ones by the text format or the decoder, invalid ones by validation.
+//! Modules and components that must be refused: malformed ones by the text format or the decoder, invalid ones by validation.
 
 use dovetail_runtime::Error;
 use wast_text::{QuoteWat, QuoteWatTest};
 
-use crate::directive::refuse_component;
 use crate::script::Script;
 
 /// A module in the text format may be refused by the parser, one in the binary format must be refused by the engine.
 pub fn expect_malformed(script: &Script, mut module: QuoteWat<'_>, message: &str) -> Result<(), String> {
-    refuse_component(&module)?;
     let bytes = match module.to_test() {
         Err(_) => return Ok(()),
         Ok(QuoteWatTest::Text(_)) => match module.encode() {
@@ -23,7 +21,6 @@ pub fn expect_malformed(script: &Script, mut module: QuoteWat<'_>, message: &str
 /// An invalid module is well-formed, and refused by the engine. Some rules of validation are checked by the text format's
 /// parser already (an unknown label or local cannot be encoded): those count as well.
 pub fn expect_invalid(script: &Script, mut module: QuoteWat<'_>, message: &str) -> Result<(), String> {
-    refuse_component(&module)?;
     match module.encode() {
         Err(_) => Ok(()),
         Ok(bytes) => refused(script, &bytes, "invalid", message),

@@ -1,8 +1,9 @@
 //! The command line: `wast PATH...` runs scripts, prints each directive that fails with file and line, and closes with
 //! `N passed, N failed`.
 
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
@@ -10,7 +11,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
-use dovetail_wast::{Report, Runner, find_scripts, run_file};
+use dovetail_wast::{Exceptions, Report, Runner, Scripts, find_scripts, run_file};
 
 #[derive(Parser)]
 #[command(name = "wast", about = "Runs WebAssembly specification scripts")]
@@ -18,6 +19,12 @@ struct Arguments {
     /// Scripts, or folders of scripts
     #[arg(required = true)]
     paths: Vec<PathBuf>,
+    /// The scripts are about components
+    #[arg(long)]
+    component: bool,
+    /// A list of directives that are known to fail
+    #[arg(long)]
+    exceptions: Option<PathBuf>,
     /// How many scripts run at the same time
     #[arg(long, short)]
     jobs: Option<usize>,
@@ -33,22 +40,32 @@ fn main() -> Result<ExitCode> {
         }
         scripts.extend(found);
     }
+    let exceptions = match &arguments.exceptions {
+        Some(path) => read_exceptions(path)?,
+        None => Exceptions::default(),
+    };
+    let kind = if arguments.component { Scripts::Component } else { Scripts::Core };
+    let runner = Runner::new(kind, exceptions).context("cannot set up the engine")?;
     let jobs = arguments.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
-    let report = run_all(&scripts, jobs.clamp(1, scripts.len()))?;
+    let report = run_all(&runner, &scripts, jobs.clamp(1, scripts.len()))?;
     writeln!(io::stdout(), "{report}").context("cannot print")?;
     Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+fn read_exceptions(path: &Path) -> Result<Exceptions> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Exceptions::parse(&text).map_err(anyhow::Error::msg).with_context(|| path.display().to_string())
+}
+
 /// Runs scripts on several threads, printing failures in the order of the scripts.
-fn run_all(scripts: &[PathBuf], jobs: usize) -> Result<Report> {
-    let runner = Runner::new().context("cannot set up the engine")?;
+fn run_all(runner: &Runner, scripts: &[PathBuf], jobs: usize) -> Result<Report> {
     let next = AtomicUsize::new(0);
     let (sender, receiver) = mpsc::channel();
     let mut total = Report::default();
     let mut output = io::stdout();
     thread::scope(|scope| {
         for _ in 0..jobs {
-            let (sender, runner, next) = (sender.clone(), &runner, &next);
+            let (sender, runner, next) = (sender.clone(), runner, &next);
             scope.spawn(move || {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if sender.send((script, run_file(runner, script))).is_err() {

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 pub struct Report {
     /// How many directives did what they assert.
     pub passed: usize,
+    /// How many directives failed as the exceptions say.
+    pub excepted: usize,
     /// The directives that did not, in the order of the script.
     pub failures: Vec<Failure>,
 }
@@ -24,6 +26,7 @@ pub struct Failure {
 impl Report {
     pub fn merge(&mut self, other: Report) {
         self.passed += other.passed;
+        self.excepted += other.excepted;
         self.failures.extend(other.failures);
     }
 }
@@ -36,6 +39,10 @@ impl fmt::Display for Failure {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} passed, {} failed", self.passed, self.failures.len())
+        write!(f, "{} passed, {} failed", self.passed, self.failures.len())?;
+        match self.excepted {
+            0 => Ok(()),
+            excepted => write!(f, ", {excepted} failed as expected"),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One script: its store, the modules that it named, and the directives one after the other.
+//! One script: its store, what it named, and the directives one after the other.
 
 use std::collections::HashMap;
 use std::fs;
@@ -6,54 +6,85 @@ use std::path::Path;
 use std::sync::Arc;
 
 use dovetail_compile::Cranelift;
+use dovetail_runtime::component::Component;
 use dovetail_runtime::environ::Compiler;
 use dovetail_runtime::{Config, Engine, Features, Instance, Linker, Module, Result, Store};
 use wast_text::Wast;
 use wast_text::lexer::Lexer;
 use wast_text::parser::{self, ParseBuffer};
 
+use crate::component::{ComponentInstance, Components};
+use crate::exceptions::Exceptions;
 use crate::report::{Failure, Report};
 use crate::spectest;
 
-/// What all scripts share: the engines.
+/// What scripts are about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scripts {
+    /// Core modules, judged by the specification's version 2.0.
+    Core,
+    /// Components, whose modules may use everything that the engine has.
+    Component,
+}
+
+/// What all scripts share: the engines, and what is known to fail.
 pub struct Runner {
+    scripts: Scripts,
+    exceptions: Exceptions,
     /// For scripts of WebAssembly 2.0, some of which assert that a module with two memories is invalid.
     one_memory: Engine,
     several_memories: Engine,
 }
 
 impl Runner {
-    pub fn new() -> Result<Runner> {
+    pub fn new(scripts: Scripts, exceptions: Exceptions) -> Result<Runner> {
         let compiler: Arc<dyn Compiler> = Arc::new(Cranelift::native()?);
         let engine = |multi_memory| {
             let features = Features { multi_memory, ..Features::default() };
             Engine::new(Config { features, compiler: Some(compiler.clone()), ..Config::default() })
         };
-        Ok(Runner { one_memory: engine(false)?, several_memories: engine(true)? })
+        Ok(Runner { scripts, exceptions, one_memory: engine(false)?, several_memories: engine(true)? })
     }
 
     /// The engine for a script. The suite says by a script's name or folder that it needs several memories: `simd_memory-multi.wast`,
     /// `proposals/multi-memory/`.
     fn engine(&self, path: &Path) -> &Engine {
-        let says_so = path.components().any(|part| {
-            let part = part.as_os_str().to_string_lossy();
-            part == "multi-memory" || part.ends_with("-multi.wast")
-        });
+        let says_so = self.scripts == Scripts::Component
+            || path.components().any(|part| {
+                let part = part.as_os_str().to_string_lossy();
+                part == "multi-memory" || part.ends_with("-multi.wast")
+            });
         if says_so { &self.several_memories } else { &self.one_memory }
     }
 }
 
+/// A module or component of a script.
+#[derive(Clone)]
+pub(crate) enum Compiled {
+    Module(Module),
+    Component(Component),
+}
+
+/// An instance of a module or component.
+#[derive(Clone)]
+pub(crate) enum Current {
+    Core(Instance),
+    Component(ComponentInstance),
+}
+
 /// The state of a script between its directives.
 pub(crate) struct Script {
+    /// The store of all core modules.
     pub(crate) store: Store,
     /// The definitions that later modules may import: `spectest` and what was registered.
     pub(crate) linker: Linker,
+    pub(crate) components: Components,
     /// The last instance, which directives without a name mean.
-    pub(crate) current: Option<Instance>,
-    pub(crate) instances: HashMap<String, Instance>,
-    /// Modules that were defined without being instantiated.
-    pub(crate) definitions: HashMap<String, Module>,
-    pub(crate) last_definition: Option<Module>,
+    pub(crate) current: Option<Current>,
+    pub(crate) instances: HashMap<String, Current>,
+    /// What was defined without being instantiated.
+    pub(crate) definitions: HashMap<String, Compiled>,
+    pub(crate) last_definition: Option<Compiled>,
 }
 
 impl Script {
@@ -65,6 +96,7 @@ impl Script {
         Ok(Script {
             store,
             linker,
+            components: Components::new(engine)?,
             current: None,
             instances: HashMap::new(),
             definitions: HashMap::new(),
@@ -76,22 +108,32 @@ impl Script {
 /// Runs the script in a file. A file that cannot be read or parsed counts as one failure.
 pub fn run_file(runner: &Runner, path: &Path) -> Report {
     let mut report = Report::default();
-    let whole_file = |line, message| Failure { path: path.to_owned(), line, message };
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
-        Err(error) => {
-            report.failures.push(whole_file(0, format!("cannot read the script: {error}")));
-            return report;
-        }
+    let mut exceptions = runner.exceptions.of(path);
+    let mut judge = |line, outcome| match exceptions.judge(line, outcome) {
+        None => report.excepted += 1,
+        Some(Ok(())) => report.passed += 1,
+        Some(Err(message)) => report.failures.push(Failure { path: path.to_owned(), line, message }),
     };
-    if let Err((line, message)) = run_text(runner, path, &text, &mut report) {
-        report.failures.push(whole_file(line, message));
+    let outcome = match fs::read_to_string(path) {
+        Ok(text) => run_text(runner, path, &text, &mut judge),
+        Err(error) => Err((0, format!("cannot read the script: {error}"))),
+    };
+    if let Err((line, message)) = outcome {
+        judge(line, Err(message));
+    }
+    for (line, message) in exceptions.unused() {
+        report.failures.push(Failure { path: path.to_owned(), line, message });
     }
     report
 }
 
-/// The error is that of the script as a whole, with its line.
-fn run_text(runner: &Runner, path: &Path, text: &str, report: &mut Report) -> Result<(), (usize, String)> {
+/// Tells `judge` the line and the outcome of each directive. The error is that of the script as a whole, with its line.
+fn run_text(
+    runner: &Runner,
+    path: &Path,
+    text: &str,
+    judge: &mut dyn FnMut(usize, Result<(), String>),
+) -> Result<(), (usize, String)> {
     let syntax = |error: wast_text::Error| (error.span().linecol_in(text).0 + 1, error.message());
     let mut lexer = Lexer::new(text);
     // Scripts about names and comments hold characters that look like others on purpose.
@@ -101,14 +143,8 @@ fn run_text(runner: &Runner, path: &Path, text: &str, report: &mut Report) -> Re
     let mut script =
         Script::new(runner.engine(path)).map_err(|error| (0, format!("cannot set the script up: {error}")))?;
     for directive in wast.directives {
-        let span = directive.span();
-        match script.run(directive) {
-            Ok(()) => report.passed += 1,
-            Err(message) => {
-                let line = span.linecol_in(text).0 + 1;
-                report.failures.push(Failure { path: path.to_owned(), line, message });
-            }
-        }
+        let line = directive.span().linecol_in(text).0 + 1;
+        judge(line, script.run(directive));
     }
     Ok(())
 }

@@ -72,7 +72,7 @@ fn matches(store: &Store, expected: &WastRetCore<'_>, found: &Val) -> bool {
 }
 
 /// A canonical NaN has only the highest bit of its payload set; its sign is open.
-fn matches_f32(expected: &NanPattern<wast_text::token::F32>, found: u32) -> bool {
+pub(crate) fn matches_f32(expected: &NanPattern<wast_text::token::F32>, found: u32) -> bool {
     match expected {
         NanPattern::CanonicalNan => found & 0x7fff_ffff == 0x7fc0_0000,
         NanPattern::ArithmeticNan => found & 0x7fc0_0000 == 0x7fc0_0000,
@@ -80,7 +80,7 @@ fn matches_f32(expected: &NanPattern<wast_text::token::F32>, found: u32) -> bool
     }
 }
 
-fn matches_f64(expected: &NanPattern<wast_text::token::F64>, found: u64) -> bool {
+pub(crate) fn matches_f64(expected: &NanPattern<wast_text::token::F64>, found: u64) -> bool {
     match expected {
         NanPattern::CanonicalNan => found & 0x7fff_ffff_ffff_ffff == 0x7ff8_0000_0000_0000,
         NanPattern::ArithmeticNan => found & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use dovetail_wast::{Report, Runner, find_scripts, run_file};
+use dovetail_wast::{Exceptions, Report, Runner, Scripts, find_scripts, run_file};
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/wast").join(name)
 }
 
 fn run(path: &Path) -> Report {
-    run_file(&Runner::new().expect("the engine starts"), path)
+    run_file(&Runner::new(Scripts::Core, Exceptions::default()).expect("the engine starts"), path)
 }
 
 /// The directives of a script, by the lines on which they start.
@@ -38,6 +38,42 @@ fn directives_that_do_not_hold_fail_with_their_line() {
     assert!(first.ends_with("fails.wast:7: expected I32(2), got i32 1 (0x1)"), "{first}");
 }
 
+fn run_component(name: &str) -> Report {
+    let runner = Runner::new(Scripts::Component, Exceptions::default()).expect("the engine starts");
+    run_file(&runner, &script(name))
+}
+
+#[test]
+fn directives_about_components_that_hold_pass() {
+    let report = run_component("component-passes.wast");
+    let failures: Vec<_> = report.failures.iter().map(ToString::to_string).collect();
+    assert_eq!(failures, Vec::<String>::new());
+    assert_eq!(report.passed, directives(&script("component-passes.wast")).len());
+}
+
+#[test]
+fn directives_about_components_that_do_not_hold_fail_with_their_line() {
+    let report = run_component("component-fails.wast");
+    let lines: Vec<_> = report.failures.iter().map(|failure| failure.line).collect();
+    assert_eq!(lines, directives(&script("component-fails.wast"))[1..]);
+    assert_eq!(report.passed, 1);
+    let first = report.failures[0].to_string();
+    assert!(first.ends_with("component-fails.wast:16: expected U32(43), got U32(42)"), "{first}");
+}
+
+#[test]
+fn exceptions_excuse_failures_and_report_what_passes() {
+    let text = "component-fails.wast:16-18 2026-01-31 not yet\ncomponent-fails.wast:3 2026-01-31 not yet";
+    let exceptions = Exceptions::parse(text).expect("the list is right");
+    let runner = Runner::new(Scripts::Component, exceptions).expect("the engine starts");
+    let report = run_file(&runner, &script("component-fails.wast"));
+    let all = directives(&script("component-fails.wast"));
+    assert_eq!((report.passed, report.excepted), (0, 3));
+    // The one that passes is reported twice: as passing, and because its entry excused nothing.
+    assert_eq!(report.failures.iter().filter(|failure| failure.line == 3).count(), 2);
+    assert_eq!(report.failures.len(), all.len() - 4 + 2);
+}
+
 #[test]
 fn a_script_that_cannot_be_read_or_parsed_is_a_failure() {
     assert_eq!(run(&script("no-such.wast")).failures.len(), 1);
@@ -51,5 +87,6 @@ fn a_script_that_cannot_be_read_or_parsed_is_a_failure() {
 #[test]
 fn scripts_are_found_below_folders() {
     let found = find_scripts(&script("")).expect("the folder can be read");
-    assert_eq!(found, [script("fails.wast"), script("passes.wast")]);
+    let expected = ["component-fails.wast", "component-passes.wast", "fails.wast", "passes.wast"];
+    assert_eq!(found, expected.map(script));
 }

