@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import Protocol
 
 import dovetail
 
-__all__ = ["File", "Generator", "Inspection", "Options", "Package"]
+__all__ = [
+    "File",
+    "Generator",
+    "Inspection",
+    "Options",
+    "Package",
+    "Results",
+    "Source",
+    "Sources",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """record source"""
+
+    path: str
+    contents: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """record sources"""
+
+    folder: str
+    files: list[Source]
+
+
+class Results(enum.Enum):
+    """enum results"""
+
+    RAISE = 0
+    VALUES = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +49,10 @@ class Options:
 
     name: str | None
     world: str | None
+    results: Results
+    full_names: bool
+    import_names: list[tuple[str, str]]
+    features: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +83,15 @@ class Inspection:
 class Generator(Protocol):
     """dovetail:bindgen/generator@0.1.0"""
 
-    def generate(self, input: dovetail.Buffer, options: Options) -> Package:
+    def generate(
+        self,
+        component: dovetail.Buffer | None,
+        wit: Sources | None,
+        options: Options,
+    ) -> Package:
         """Raises: dovetail.Err[str]"""
         ...
 
-    def inspect(self, input: dovetail.Buffer) -> Inspection:
+    def inspect(self, component: dovetail.Buffer) -> Inspection:
         """Raises: dovetail.Err[str]"""
         ...

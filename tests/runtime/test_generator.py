@@ -23,7 +23,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 def native(component: Path, output: Path) -> dict[str, bytes]:
     """What the native generator writes."""
     program = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "debug/bindgen"
-    subprocess.run([program, component, output], check=True, timeout=600)
+    subprocess.run([program, component, "--out-dir", output], check=True, timeout=600)
     return files_below(output)
 
 

@@ -1,20 +1,24 @@
-"""Generates typed Python packages from components: the generator is itself a component and runs on this engine."""
+"""Generates typed Python packages from components and WIT: the generator is itself a component and runs on this engine."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from .. import CompileError, Err, Store
 from .._files import checked_name, write_tree
+from ._sources import of_mapping, read_wit
 
 if TYPE_CHECKING:
     from .._values import Buffer
     from ._generated import Bindgen
     from ._generated.exports.generator import Inspection
+
+Wit: TypeAlias = "str | PathLike[str] | Mapping[str, str | bytes]"
+"""WIT as `generate` takes it: a path, or contents by path."""
 
 __all__ = ["Package", "check", "generate", "inspect", "write"]
 
@@ -35,17 +39,50 @@ class Package:
         return f"<Package {self.name}: {len(self.files)} files>"
 
 
-def generate(component: Buffer, *, name: str | None = None, world: str | None = None) -> Package:
-    """Generates the package for a component.
+def generate(
+    component: Buffer | None = None,
+    *,
+    wit: Wit | None = None,
+    name: str | None = None,
+    world: str | None = None,
+    results: Literal["raise", "values"] = "raise",
+    full_names: bool = False,
+    import_names: Mapping[str, str] | None = None,
+    features: Iterable[str] = (),
+) -> Package:
+    """Generates the package for a component, or the types and Protocols of WIT alone.
 
-    `name` is the package's name, by default derived from the world's; `world` chooses one where there are several.
-    Raises CompileError where the bytes are no component that can be generated.
+    `wit` is a file, a folder with what it uses below `deps/`, or the contents of such a folder by path; beside a component
+    it supplies the documentation that the binary does not keep. `name` is the package's name, by default derived from the
+    world's; `world` chooses one where there are several. With `results="values"` a function that returns a `result`
+    returns `Ok` or `Err` instead of raising. With `full_names` the module of each interface is named by namespace, package
+    and version too; `import_names` has the names that the modules of imported interfaces get, by WIT name. `features` are
+    those whose `@unstable` items the WIT is to have.
+
+    Raises CompileError where there is nothing that can be generated.
     """
-    from ._generated.exports.generator import Options
+    from ._generated.exports.generator import Options, Results, Source
+    from ._generated.exports.generator import Sources as GeneratorSources
 
+    choices = {"raise": Results.RAISE, "values": Results.VALUES}
+    if results not in choices:
+        raise ValueError(f"`results` is {results!r}: expected 'raise' or 'values'")
+    options = Options(
+        name=name,
+        world=world,
+        results=choices[results],
+        full_names=full_names,
+        import_names=list((import_names or {}).items()),
+        features=list(features),
+    )
+    sources = None
+    if wit is not None:
+        read = of_mapping(wit) if isinstance(wit, Mapping) else read_wit(wit)
+        files = [Source(path=path, contents=contents) for path, contents in read.files.items()]
+        sources = GeneratorSources(folder=read.folder, files=files)
     with Store() as store:
         try:
-            made = _generator(store).generator.generate(component, Options(name=name, world=world))
+            made = _generator(store).generator.generate(component, sources, options)
         except Err as error:
             raise CompileError(error.value) from None
     return Package(made.name, {file.path: file.contents for file in made.files})
@@ -86,10 +123,20 @@ def _generator(store: Store) -> Bindgen:
 def _stale(package: Package, directory: Path) -> list[str]:
     """What an earlier generation left: files in the places where only generated ones are."""
     patterns = ("*.core*.wasm", "*.plan.json", "imports/*.py", "exports/*.py")
-    if not directory.is_dir() or not any(directory.glob("*.plan.json")):
+    if not _is_generated(directory):
         return []
     found = {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
     return sorted(found - package.files.keys())
+
+
+def _is_generated(directory: Path) -> bool:
+    """Whether a directory holds a generated package: one with a plan, or one of WIT alone, which has none."""
+    if not directory.is_dir():
+        return False
+    if any(directory.glob("*.plan.json")):
+        return True
+    init = _read(directory / "__init__.py")
+    return (directory / "py.typed").exists() and init is not None and b"\n        bind(self, __name__, " in init
 
 
 def _read(path: Path) -> bytes | None:

@@ -8,10 +8,10 @@ use dovetail_environ::binding::{
 };
 use wit_parser::{Function, FunctionKind as WitKind, TypeDefKind, TypeId};
 
-use crate::Error;
 use crate::build::Builder;
-use crate::functions::error_type;
+use crate::functions::{self, error_type};
 use crate::surface::{InterfaceUse, Place, Side};
+use crate::{Error, Results};
 
 /// Makes the binding of a package whose modules the same builder makes.
 pub fn binding(builder: &Builder<'_>) -> Result<Binding, Error> {
@@ -128,7 +128,11 @@ impl Writer<'_> {
             | WitKind::StaticGetter(_)
             | WitKind::StaticSetter(_) => return Err(unsupported("a property accessor".to_string())),
         };
-        let error = error_type(surface, function).and_then(|ty| surface.nominal(ty));
+        let results = functions::results(function, self.builder.results);
+        let error = match results {
+            Results::Raise => error_type(surface, function).and_then(|ty| surface.nominal(ty)),
+            Results::Values => None,
+        };
         Ok(FunctionFace {
             name: function.name.clone(),
             python: names.python.clone(),
@@ -136,6 +140,7 @@ impl Writer<'_> {
             ty,
             params: names.params.clone(),
             error: error.map(|id| raised_name(self.builder, id)).transpose()?,
+            results,
         })
     }
 }

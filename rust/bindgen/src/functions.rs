@@ -2,6 +2,7 @@
 
 use wit_parser::{Function, FunctionKind, Param, Type, TypeDefKind};
 
+use crate::Results;
 use crate::surface::Surface;
 
 /// The parameters of a function without a method's self.
@@ -30,4 +31,9 @@ pub fn error_type(surface: &Surface, function: &Function) -> Option<Type> {
         TypeDefKind::Result(result) => result.err,
         _ => None,
     }
+}
+
+/// What becomes of a function's own `result`, given the package's choice: a constructor cannot return a value.
+pub fn results(function: &Function, chosen: Results) -> Results {
+    if matches!(function.kind, FunctionKind::Constructor(_)) { Results::Raise } else { chosen }
 }

@@ -7,24 +7,16 @@ use wit_parser::{Resolve, WorldId};
 
 use crate::Error;
 use crate::build::Builder;
+use crate::input::Decoded;
 use crate::model::Module;
 use crate::names::Names;
 use crate::surface::Surface;
-use crate::{binding, check, input, printer};
+use crate::{Input, Options, Sources, binding, check, documented, input, printer};
 
-/// How a package is to look.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Options {
-    /// The name of the package; by default the world's.
-    pub name: Option<String>,
-    /// The world to generate; a component has one only.
-    pub world: Option<String>,
-}
-
-/// A file of a package.
+/// A file of a package, or one that goes in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
-    /// Relative to the package's folder, with `/` between parts.
+    /// Relative to its folder, with `/` between parts.
     pub path: String,
     pub contents: Vec<u8>,
 }
@@ -46,11 +38,44 @@ pub struct PythonPackage {
     pub binding: Binding,
 }
 
-/// Generates the package of a component.
-pub fn generate(bytes: &[u8], options: &Options) -> Result<Package, Error> {
+/// Generates a package: of a component, of WIT (Python alone), or of a component that WIT documents.
+pub fn generate(input: &Input<'_>, options: &Options) -> Result<Package, Error> {
+    match (input.component, input.wit) {
+        (None, None) => Err(Error::Options("there is no input: expected a component, WIT, or both".to_string())),
+        (None, Some(sources)) => {
+            let (resolve, world) = input::wit_world(sources, options)?;
+            types_package(resolve, world, options)
+        }
+        (Some(bytes), wit) => component_package(bytes, wit, options),
+    }
+}
+
+/// The package of WIT alone: nothing in it can run.
+fn types_package(resolve: Resolve, world: WorldId, options: &Options) -> Result<Package, Error> {
+    let PythonPackage { name, files, .. } = python_package(resolve, world, options)?;
+    Ok(Package { name, files })
+}
+
+fn component_package(bytes: &[u8], wit: Option<&Sources>, options: &Options) -> Result<Package, Error> {
     input::expect_component(bytes)?;
     let translation = translate_component(bytes, Features::default())?;
-    let (resolve, world) = input::decode_component(bytes)?;
+    let wanted = options.world.as_deref();
+    let (mut resolve, world) = match (input::decode(bytes, wanted)?, wit) {
+        (Decoded::Component(resolve, world), _) => (resolve, world),
+        (Decoded::Wit(resolve, world), None) => return types_package(resolve, world, options),
+        (Decoded::Wit(..), Some(_)) => {
+            let message = "the input is a WIT package in binary form, expected a component beside other WIT";
+            return Err(Error::Input(message.to_string()));
+        }
+    };
+    match wit {
+        None => input::expect_world(&resolve, world, wanted)?,
+        Some(sources) => {
+            let (documented, documented_world) = input::documenting_world(sources, wanted)?;
+            documented::expect_same_world((&resolve, world), (&documented, documented_world))?;
+            documented::document(&mut resolve, world, &documented, documented_world);
+        }
+    }
     let python = python_package(resolve, world, options)?;
     let mut files = python.files;
     for (index, contents) in translation.modules.iter() {
@@ -67,11 +92,6 @@ pub fn generate(bytes: &[u8], options: &Options) -> Result<Package, Error> {
 /// Generates the Python of a world, without core modules and plan.
 pub fn python_package(resolve: Resolve, world: WorldId, options: &Options) -> Result<PythonPackage, Error> {
     let own = resolve.worlds[world].name.clone();
-    if let Some(wanted) = &options.world
-        && *wanted != own
-    {
-        return Err(Error::Options(format!("the input has no world `{wanted}`; its world is `{own}`")));
-    }
     let name = options.name.clone().unwrap_or_else(|| Names::package_for(&own));
     let package = resolve.worlds[world].package.map(|id| &resolve.packages[id].name);
     let title = match package {
@@ -80,8 +100,8 @@ pub fn python_package(resolve: Resolve, world: WorldId, options: &Options) -> Re
     };
     let surface = Surface::new(resolve, world)?;
     check::check(&surface, &title)?;
-    let names = Names::new(&surface, &name, &title)?;
-    let builder = Builder { surface: &surface, names: &names };
+    let names = Names::new(&surface, &name, &title, options)?;
+    let builder = Builder { surface: &surface, names: &names, results: options.results };
     let mut files: Vec<File> = builder.modules()?.iter().map(python_file).collect();
     files.push(File { path: "py.typed".to_string(), contents: Vec::new() });
     files.sort_by(|a, b| a.path.cmp(&b.path));

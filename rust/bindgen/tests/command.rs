@@ -20,7 +20,7 @@ fn workplace() -> (TempDir, PathBuf) {
 }
 
 fn bindgen(input: &Path, out_dir: &Path, more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bindgen")).arg(input).arg(out_dir).args(more).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_bindgen")).arg(input).arg("--out-dir").arg(out_dir).args(more).output().unwrap()
 }
 
 fn status(output: &Output) -> i32 {
@@ -133,8 +133,8 @@ fn damaged_components_are_errors() {
             1 => (0..4).for_each(|_| copy[next(bytes.len())] = u8::try_from(next(256)).unwrap()),
             _ => copy.drain(next(bytes.len() / 2)..next(bytes.len() / 2) + bytes.len() / 2).for_each(drop),
         }
-        let options = bindgen::Options { name: Some("kv".to_string()), world: None };
-        refused += u32::from(bindgen::generate(&copy, &options).is_err());
+        let options = bindgen::Options { name: Some("kv".to_string()), ..bindgen::Options::default() };
+        refused += u32::from(bindgen::generate(&bindgen::Input::component(&copy), &options).is_err());
     }
     assert!(refused > 100, "most damage is noticed: {refused}");
     drop(folder);

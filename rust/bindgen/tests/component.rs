@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::HashMap;
 
-use bindgen::{Options, Package, generate, python_package};
+use bindgen::{Input, Options, Package, generate, python_package};
 use common::{Files, cases, component, world};
 use dovetail_abi::{FunctionType, ResourceIndex, same_function};
 use dovetail_environ::binding::{BINDING_VERSION, Binding, FunctionFace, InterfaceFace, PackagePlan};
@@ -14,7 +14,7 @@ use indexmap::IndexMap;
 use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
 
 fn options(name: &str) -> Options {
-    Options { name: Some(name.to_string()), world: None }
+    Options { name: Some(name.to_string()), ..Options::default() }
 }
 
 /// Every case as `(package name, WIT resolve without docs, generated package)`.
@@ -24,7 +24,7 @@ fn packages() -> Vec<(String, Resolve, wit_parser::WorldId, Package)> {
         let (mut resolve, world) = world(&case);
         let bytes = component(&resolve, world);
         let name = resolve.worlds[world].name.replace('-', "_");
-        let package = match generate(&bytes, &options(&name)) {
+        let package = match generate(&Input::component(&bytes), &options(&name)) {
             Ok(package) => package,
             Err(error) => panic!("case `{}`: {error}", case.display()),
         };

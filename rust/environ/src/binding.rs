@@ -169,6 +169,19 @@ pub struct FunctionFace {
     pub params: Vec<String>,
     /// The exception that carries the error value, where the error type has a class of its own.
     pub error: Option<ClassName>,
+    /// What becomes of the function's own `result`, where it has one.
+    #[serde(default)]
+    pub results: Results,
+}
+
+/// What becomes of the `result` that a function returns.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Results {
+    /// The value is returned, and the error is raised.
+    #[default]
+    Raise,
+    /// `Ok` or `Err` is returned.
+    Values,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

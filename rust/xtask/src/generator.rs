@@ -39,8 +39,9 @@ pub fn run(check: bool, out: Option<&Path>) -> Result<()> {
 fn generate() -> Result<Files> {
     let component = component();
     let bytes = fs::read(&component).with_context(|| format!("cannot read {}", component.display()))?;
-    let options = bindgen::Options { name: Some("bindgen".to_owned()), world: None };
-    let package = bindgen::generate(&bytes, &options).context("the generator refuses its own component")?;
+    let options = bindgen::Options { name: Some("bindgen".to_owned()), ..bindgen::Options::default() };
+    let package = bindgen::generate(&bindgen::Input::component(&bytes), &options);
+    let package = package.context("the generator refuses its own component")?;
     Ok(package.files.into_iter().map(|file| (file.path, file.contents)).collect())
 }
 

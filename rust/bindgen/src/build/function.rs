@@ -4,10 +4,10 @@ use wit_parser::{Function, FunctionKind, Handle, Type, TypeDefKind};
 
 use super::expression::Breadth;
 use super::{Builder, docs};
-use crate::Error;
-use crate::functions::{error_type, wit_params};
+use crate::functions::{self, error_type, wit_params};
 use crate::model::{Body, Docstring, Expression, Method, MethodKind, Param, Symbol, library};
 use crate::surface::{Place, Side};
+use crate::{Error, Results};
 
 impl Builder<'_> {
     /// A function as a declaration in a Protocol.
@@ -60,10 +60,11 @@ impl Builder<'_> {
         Ok(Expression::Subscript(library::CALLABLE, vec![Expression::List(params), returns]))
     }
 
-    /// What a call gives: the value, or the value of a result's ok case.
+    /// What a call gives: the value; of a result the value of its ok case, or `Ok` or `Err`.
     fn returns(&self, place: Place, function: &Function, breadth: Breadth) -> Result<Expression, Error> {
         let Some(result) = function.result else { return Ok(Expression::None) };
-        if let Type::Id(id) = self.surface.behind_aliases(result)
+        if functions::results(function, self.results) == Results::Raise
+            && let Type::Id(id) = self.surface.behind_aliases(result)
             && let TypeDefKind::Result(result) = &self.surface.typedef(id).kind
         {
             return self.optional(place, result.ok, breadth);
@@ -117,6 +118,10 @@ impl Builder<'_> {
     }
 
     fn raises(&self, place: Place, function: &Function) -> Result<Option<Expression>, Error> {
+        match functions::results(function, self.results) {
+            Results::Raise => {}
+            Results::Values => return Ok(None),
+        }
         let Some(result) = function.result else { return Ok(None) };
         let Type::Id(id) = self.surface.behind_aliases(result) else { return Ok(None) };
         let TypeDefKind::Result(_) = &self.surface.typedef(id).kind else { return Ok(None) };

@@ -8,15 +8,17 @@ mod interface;
 mod types;
 mod world;
 
-use crate::Error;
 use crate::model::{Docstring, Module};
 use crate::names::Names;
 use crate::surface::{Place, Side, Surface};
+use crate::{Error, Results};
 
 /// Builds the modules of one package.
 pub struct Builder<'a> {
     pub surface: &'a Surface,
     pub names: &'a Names,
+    /// What becomes of the `result` that a function returns.
+    pub results: Results,
 }
 
 impl Builder<'_> {

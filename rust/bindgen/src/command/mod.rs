@@ -2,46 +2,93 @@
 
 mod compare;
 mod folder;
+mod read;
 
 use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use bindgen::{Options, Package, generate};
-use clap::{CommandFactory, Parser};
+use bindgen::{Input, Options, Package, Results, generate};
+use clap::{CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
+
+use read::Contents;
 
 /// Generates a typed Python package from a WebAssembly component.
 ///
 /// The package holds the component's core modules, a link plan for Dovetail's engine, and typed Python for its world:
-/// `from app import App`.
+/// `from app import App`. From WIT come the types and Protocols alone.
 #[derive(Parser, Debug)]
 #[command(
     name = "bindgen",
     version,
-    after_help = "Exit status: 0 when the package was written or is up to date, 1 when --check found differences, 2 on errors."
+    after_help = "Examples:\n  \
+        bindgen app.wasm --out-dir app              a package that runs the component\n  \
+        bindgen app.wasm --wit wit --out-dir app    the same, with the documentation of its WIT\n  \
+        bindgen wit --out-dir app                   types and Protocols of a world, with nothing to run\n  \
+        bindgen app.wasm --out-dir app --check      whether the package is up to date\n\n\
+        Exit status: 0 when the package was written or is up to date, 1 when --check found differences, 2 on errors."
 )]
 pub struct Arguments {
-    /// The component: a .wasm file
-    #[arg(required_unless_present = "completions")]
-    component: Option<PathBuf>,
+    /// A component (.wasm or .wat); or WIT: a file, or a folder with what it uses below `deps/`
+    #[arg(required_unless_present = "completion", value_hint = clap::ValueHint::AnyPath)]
+    input: Option<PathBuf>,
     /// The package's folder; a package that is there is replaced as a whole
-    #[arg(required_unless_present = "completions")]
+    #[arg(long, value_name = "DIR", required_unless_present = "completion", value_hint = clap::ValueHint::DirPath)]
     out_dir: Option<PathBuf>,
+    /// The WIT of the component, for the documentation that the binary does not keep: a file or a folder
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    wit: Option<PathBuf>,
     /// The package's name, from which its files and its world's class are named [default: the folder's name]
     #[arg(long)]
     name: Option<String>,
-    /// Which world to generate, where the input has several
+    /// Which world to generate, where the input has several: `app` or `my:package/app@1.0.0`
     #[arg(long)]
     world: Option<String>,
+    /// Whether a function that returns a `result` raises its error, or returns `Ok` and `Err` values
+    #[arg(long, value_name = "HOW", default_value = "raise")]
+    results: ResultsArgument,
+    /// Name the module of each interface by namespace, package and version too: `wasi_io_streams_0_2_6`
+    #[arg(long)]
+    full_names: bool,
+    /// Call the module and field of an imported interface NEW; OLD is its WIT name. May be repeated
+    #[arg(long = "import-name", value_name = "OLD=NEW", value_parser = import_name)]
+    import_names: Vec<(String, String)>,
+    /// Take the items of WIT that are marked `@unstable` with one of these features
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    features: Vec<String>,
     /// Write nothing: print how the files on disk differ from what would be written
     #[arg(long)]
     check: bool,
     /// Print a completion script for a shell
     #[arg(long, value_name = "SHELL", exclusive = true)]
-    completions: Option<Shell>,
+    completion: Option<Shell>,
+}
+
+/// [`Results`] on the command line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum ResultsArgument {
+    /// The value is returned, the error raised
+    Raise,
+    /// `Ok` or `Err` is returned
+    Values,
+}
+
+impl From<ResultsArgument> for Results {
+    fn from(argument: ResultsArgument) -> Results {
+        match argument {
+            ResultsArgument::Raise => Results::Raise,
+            ResultsArgument::Values => Results::Values,
+        }
+    }
+}
+
+fn import_name(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((old, new)) if !old.is_empty() && !new.is_empty() => Ok((old.to_string(), new.to_string())),
+        Some(_) | None => Err("expected OLD=NEW".to_string()),
+    }
 }
 
 /// How a run ended that met no error.
@@ -61,12 +108,12 @@ impl Outcome {
 }
 
 pub fn run(arguments: &Arguments) -> Result<Outcome> {
-    if let Some(shell) = arguments.completions {
+    if let Some(shell) = arguments.completion {
         clap_complete::generate(shell, &mut Arguments::command(), "bindgen", &mut std::io::stdout());
         return Ok(Outcome::Done);
     }
-    let (Some(input), Some(out_dir)) = (&arguments.component, &arguments.out_dir) else {
-        bail!("expected a component and a folder");
+    let (Some(input), Some(out_dir)) = (&arguments.input, &arguments.out_dir) else {
+        bail!("expected an input and a folder");
     };
     let package = package(input, out_dir, arguments)?;
     if arguments.check {
@@ -82,19 +129,32 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn package(input: &Path, out_dir: &Path, arguments: &Arguments) -> Result<Package> {
-    let bytes = fs::read(input).with_context(|| format!("cannot read `{}`", input.display()))?;
-    let name = match &arguments.name {
-        Some(name) => name.clone(),
-        // A package is imported by its folder's name.
-        None => std::path::absolute(out_dir)
-            .ok()
-            .as_deref()
-            .and_then(Path::file_name)
-            .and_then(OsStr::to_str)
-            .with_context(|| format!("`{}` gives the package no name: use --name", out_dir.display()))?
-            .to_string(),
+fn package(path: &Path, out_dir: &Path, arguments: &Arguments) -> Result<Package> {
+    let contents = read::input(path)?;
+    let documentation = arguments.wit.as_deref().map(read::wit).transpose()?;
+    let input = match (&contents, &documentation) {
+        (Contents::Binary(bytes), wit) => Input { component: Some(bytes), wit: wit.as_ref() },
+        (Contents::Wit(sources), None) => Input::wit(sources),
+        (Contents::Wit(_), Some(_)) => bail!("`{}` is WIT: expected a component beside `--wit`", path.display()),
     };
-    let options = Options { name: Some(name), world: arguments.world.clone() };
-    generate(&bytes, &options).with_context(|| format!("cannot generate a package from `{}`", input.display()))
+    let options = Options {
+        name: Some(package_name(out_dir, arguments)?),
+        world: arguments.world.clone(),
+        results: arguments.results.into(),
+        full_names: arguments.full_names,
+        import_names: arguments.import_names.clone(),
+        features: arguments.features.clone(),
+    };
+    generate(&input, &options).with_context(|| format!("cannot generate a package from `{}`", path.display()))
+}
+
+/// The wished name, or that of the folder: a package is imported by it.
+fn package_name(out_dir: &Path, arguments: &Arguments) -> Result<String> {
+    if let Some(name) = &arguments.name {
+        return Ok(name.clone());
+    }
+    let folder = std::path::absolute(out_dir).ok();
+    let name = folder.as_deref().and_then(Path::file_name).and_then(OsStr::to_str);
+    let name = name.with_context(|| format!("`{}` gives the package no name: use --name", out_dir.display()))?;
+    Ok(name.to_string())
 }

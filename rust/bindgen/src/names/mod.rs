@@ -11,15 +11,16 @@ mod references;
 mod scope;
 pub mod spelling;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use dovetail_abi::wit::Definitions as _;
 use wit_parser::{Function, FunctionKind, InterfaceId, TypeDefKind, TypeId};
 
-use crate::Error;
 use crate::functions::wit_params;
 use crate::surface::{Place, Side, Surface};
+use crate::{Error, Options};
 use case::{camel, is_identifier, shouty, snake};
+use interfaces::Style;
 use references::{error_types, references};
 use scope::Scope;
 
@@ -83,7 +84,7 @@ impl Place {
 
 impl Names {
     /// Decides all names. `package` and `title` are the wished names of the package and of the world.
-    pub fn new(surface: &Surface, package: &str, title: &str) -> Result<Self, Error> {
+    pub fn new(surface: &Surface, package: &str, title: &str, options: &Options) -> Result<Self, Error> {
         if !is_identifier(package) {
             return Err(Error::Options(format!("`{package}` cannot name a Python package: expected an identifier")));
         }
@@ -98,9 +99,9 @@ impl Names {
             members: HashMap::new(),
             functions: HashMap::new(),
             world_resources: HashMap::new(),
-            errors: error_types(surface),
+            errors: error_types(surface, options.results),
         };
-        names.name_interfaces(surface);
+        names.name_interfaces(surface, options)?;
         let mut world_scope = Scope::default();
         for place in Place::all(surface) {
             let mut scope = Scope::default();
@@ -158,10 +159,15 @@ impl Names {
         self.errors.contains(&definition)
     }
 
-    fn name_interfaces(&mut self, surface: &Surface) {
+    fn name_interfaces(&mut self, surface: &Surface, options: &Options) -> Result<(), Error> {
+        let style = if options.full_names { Style::Full } else { Style::Short };
         for side in [Side::Import, Side::Export] {
             let wit: Vec<&str> = surface.side(side).map(|interface| interface.name.as_str()).collect();
-            for (interface, module) in surface.side(side).zip(interfaces::module_names(&wit)) {
+            let wishes = match side {
+                Side::Import => interfaces::wishes(&wit, &options.import_names)?,
+                Side::Export => BTreeMap::new(),
+            };
+            for (interface, module) in surface.side(side).zip(interfaces::module_names(&wit, style, &wishes)) {
                 let names = InterfaceNames {
                     attribute: module.clone(),
                     module,
@@ -171,6 +177,7 @@ impl Names {
                 self.interfaces.insert(interface.id, names);
             }
         }
+        Ok(())
     }
 
     /// Names the classes of one module, and the functions of an interface.

@@ -3,13 +3,14 @@
 use dovetail_abi::wit::Definitions as _;
 use wit_parser::{Function, Handle, Type, TypeDefKind, TypeId};
 
-use crate::functions::error_type;
+use crate::Results;
+use crate::functions::{error_type, results};
 use crate::surface::{Place, Side, Surface, operands};
 
-/// The definitions with a class of their own that some function of the surface fails with.
-pub fn error_types(surface: &Surface) -> Vec<TypeId> {
+/// The definitions with a class of their own that some function of the surface raises.
+pub fn error_types(surface: &Surface, chosen: Results) -> Vec<TypeId> {
     let mut errors = Vec::new();
-    for function in surface.all_functions() {
+    for function in surface.all_functions().filter(|function| results(function, chosen) == Results::Raise) {
         if let Some(id) = error_type(surface, function).and_then(|ty| surface.nominal(ty))
             && !errors.contains(&id)
         {
