@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ._config import Config
-from ._engine import Caller, Engine, Func, Global, Instance, Linker, Memory, Module, Store, Table, wat2wasm
+from ._engine import Caller, Engine, ExnRef, Func, Global, Instance, Linker, Memory, Module, Store, Table, Tag, wat2wasm
 from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, Trap, TrapCode
 from ._instance import InstanceExports
-from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, ValType
+from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, TagType, ValType
 from ._values import Buffer, Err, MaybeAwaitable, Ok, Resource, Result, Some, as_import
 from ._wasi import DirPerms, FilePerms, WasiConfig
 
@@ -21,6 +21,7 @@ __all__ = [
     "EngineBug",
     "Err",
     "ExitTrap",
+    "ExnRef",
     "ExportType",
     "FilePerms",
     "Frame",
@@ -45,6 +46,8 @@ __all__ = [
     "Store",
     "Table",
     "TableType",
+    "Tag",
+    "TagType",
     "Trap",
     "TrapCode",
     "ValType",

@@ -9,7 +9,7 @@ from typing_extensions import Buffer, Self, disjoint_base
 
 from ._config import Config
 from ._instance import InstanceExports
-from ._types import ExportType, FuncType, GlobalType, ImportType, MemoryType, TableType
+from ._types import ExportType, FuncType, GlobalType, ImportType, MemoryType, TableType, TagType
 from ._wasi import WasiConfig
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "ComponentInstance",
     "ComponentLinker",
     "Engine",
+    "ExnRef",
     "Func",
     "Global",
     "Instance",
@@ -26,6 +27,7 @@ __all__ = [
     "Module",
     "Store",
     "Table",
+    "Tag",
     "_Resource",
     "_Waiting",
     "bind",
@@ -34,7 +36,7 @@ __all__ = [
 ]
 
 _Storelike: TypeAlias = Store | Caller
-_AsExtern: TypeAlias = Func | Table | Memory | Global
+_AsExtern: TypeAlias = Func | Table | Memory | Global | Tag
 
 @disjoint_base
 class Engine:
@@ -249,6 +251,32 @@ class Global:
 
     def set_value(self, store: _Storelike, val: Any) -> None:
         """Changes the value of a mutable global."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Tag:
+    """A tag of a store: a kind of exception."""
+
+    def __new__(cls, store: _Storelike, ty: TagType) -> Self: ...
+    def type(self, store: _Storelike) -> TagType:
+        """The tag's type."""
+
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class ExnRef:
+    """A guest's reference to an exception."""
+
+    def tag(self, store: _Storelike) -> Tag:
+        """The tag that was thrown."""
+
+    def values(self, store: _Storelike) -> list[Any]:
+        """The values that the exception carries."""
 
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...

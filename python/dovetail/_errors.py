@@ -64,6 +64,7 @@ class TrapCode(enum.Enum):
     CANONICAL_ABI = 101
     INVALID_HANDLE = 102
     UNKNOWN_IMPORT = 103
+    UNCAUGHT_EXCEPTION = 104
 
 
 class Frame:

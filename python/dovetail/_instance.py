@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from ._engine import Func, Global, Memory, Table
+    from ._engine import Func, Global, Memory, Table, Tag
 
-    AsExtern: TypeAlias = Func | Table | Memory | Global
+    AsExtern: TypeAlias = Func | Table | Memory | Global | Tag
 
 
 class InstanceExports(Mapping[str, "AsExtern"]):

@@ -1,4 +1,4 @@
-"""Types of the core API, as plain data: what `Func`, `Global`, `Memory`, `Table` and `Module` are described with."""
+"""Types of the core API, as plain data: what `Func`, `Global`, `Memory`, `Table`, `Tag` and `Module` are described with."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ValType(_Record):
     __slots__ = ("_name",)
 
     _name: str
-    _NAMES: ClassVar = ("i32", "i64", "f32", "f64", "v128", "funcref", "externref")
+    _NAMES: ClassVar = ("i32", "i64", "f32", "f64", "v128", "funcref", "externref", "exnref")
 
     def __init__(self, name: str, /) -> None:
         if name not in self._NAMES:
@@ -73,6 +73,11 @@ class ValType(_Record):
     def externref(cls) -> ValType:
         """A reference to any Python object, or null."""
         return cls("externref")
+
+    @classmethod
+    def exnref(cls) -> ValType:
+        """A reference to an exception that a guest caught, or null."""
+        return cls("exnref")
 
     def __str__(self) -> str:
         return self._name
@@ -170,7 +175,7 @@ class TableType(_Record):
 
     @property
     def element(self) -> ValType:
-        """The type of the elements: `funcref` or `externref`."""
+        """The type of the elements: `funcref`, `externref` or `exnref`."""
         return self._element
 
     @property
@@ -214,7 +219,23 @@ class MemoryType(_Record):
         return _PAGE_SIZE
 
 
-AsExternType: TypeAlias = FuncType | TableType | MemoryType | GlobalType
+class TagType(_Record):
+    """The type of a tag: what the exceptions that it marks carry."""
+
+    __slots__ = ("_params",)
+
+    _params: tuple[ValType, ...]
+
+    def __init__(self, params: Iterable[ValType]) -> None:
+        self._params = _val_types("params", params)
+
+    @property
+    def params(self) -> list[ValType]:
+        """The types of the values that an exception carries."""
+        return list(self._params)
+
+
+AsExternType: TypeAlias = FuncType | TableType | MemoryType | GlobalType | TagType
 """The type of anything that a module imports or exports."""
 
 

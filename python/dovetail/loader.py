@@ -22,6 +22,7 @@ from . import Config, DovetailError, Func, FuncType, Instance, Module, Store, wa
 from . import Global as _Global
 from . import Memory as _Memory
 from . import Table as _Table
+from . import Tag as _Tag
 from ._files import write_file
 
 __all__ = ["install", "uninstall"]
@@ -162,7 +163,7 @@ class CoreModuleLoader(Loader):
         for name, item in instance.exports(store).items():
             setattr(module, name, ExportedFunction(store, item, name) if isinstance(item, Func) else item)
 
-    def _resolve(self, importer: str, module: str, name: str, type: object) -> Func | _Global | _Memory | _Table:
+    def _resolve(self, importer: str, module: str, name: str, type: object) -> Func | _Global | _Memory | _Table | _Tag:
         if module.startswith("wasi"):
             raise ImportError(
                 f"`{self._file}` imports `{module}`, which the loader does not supply: "
@@ -173,7 +174,7 @@ class CoreModuleLoader(Loader):
         item: object = getattr(importlib.import_module(module), name, None)
         if isinstance(item, ExportedFunction):
             return item.func
-        if isinstance(item, (Func, _Global, _Memory, _Table)):
+        if isinstance(item, (Func, _Global, _Memory, _Table, _Tag)):
             return item
         if callable(item) and isinstance(type, FuncType):
             return Func(self._finder.store(), type, item)

@@ -67,6 +67,7 @@ impl Compiler for Cranelift {
             trampolines,
             traps: image.traps,
             addresses: image.addresses,
+            handlers: image.handlers,
             unwind: image.unwind,
         })
     }

@@ -6,7 +6,7 @@ use cranelift_codegen::TextSectionBuilder;
 use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::EntityRef;
-use dovetail_environ::artifact::CodeRange;
+use dovetail_environ::artifact::{CodeRange, ExceptionHandler};
 use dovetail_environ::libcall::Libcall;
 use dovetail_environ::{Error, TrapCode};
 
@@ -25,6 +25,7 @@ pub(crate) struct Image {
     libcalls: BTreeMap<u32, usize>,
     traps: Vec<(u32, TrapCode)>,
     addresses: Vec<(u32, u32)>,
+    handlers: Vec<ExceptionHandler>,
     unwind: UnwindTable,
 }
 
@@ -33,6 +34,7 @@ pub(crate) struct Finished {
     pub text: Vec<u8>,
     pub traps: Vec<(u32, TrapCode)>,
     pub addresses: Vec<(u32, u32)>,
+    pub handlers: Vec<ExceptionHandler>,
     pub unwind: Vec<u8>,
 }
 
@@ -46,6 +48,7 @@ impl Image {
             libcalls: libcalls.iter().enumerate().map(|(n, libcall)| (*libcall as u32, functions + n)).collect(),
             traps: Vec::new(),
             addresses: Vec::new(),
+            handlers: Vec::new(),
             unwind: UnwindTable::new(isa),
         }
     }
@@ -74,6 +77,14 @@ impl Image {
         }
         self.traps.extend(unit.traps.iter().map(|(at, code)| (offset + at, *code)));
         self.addresses.extend(unit.addresses.iter().map(|(at, source)| (offset + at, *source)));
+        // The handler of an `enter` trampoline is no place for exceptions: it is known by the store's context.
+        if labeled {
+            self.handlers.extend(unit.handlers.iter().map(|handler| ExceptionHandler {
+                return_address: offset + handler.return_address,
+                landing: offset + handler.landing,
+                frame_size: handler.frame_size,
+            }));
+        }
         self.unwind.add(offset, unit.unwind);
         Ok(CodeRange { offset, length })
     }
@@ -96,6 +107,12 @@ impl Image {
 
     pub(crate) fn finish(mut self) -> Result<Finished, Error> {
         let text = self.text.finish(&mut self.control);
-        Ok(Finished { text, traps: self.traps, addresses: self.addresses, unwind: self.unwind.finish()? })
+        Ok(Finished {
+            text,
+            traps: self.traps,
+            addresses: self.addresses,
+            handlers: self.handlers,
+            unwind: self.unwind.finish()?,
+        })
     }
 }

@@ -5,7 +5,8 @@ use cranelift_codegen::isa::{CallConv, TargetIsa};
 use dovetail_environ::libcall::{Libcall, LibcallType};
 use dovetail_environ::module::{Signature, ValType};
 
-/// The type of pointers, and of references: a `funcref` is a `*const VMFuncRef`, an `externref` a number of 64 bits.
+/// The type of pointers, and of references: a `funcref` is a `*const VMFuncRef`, an `exnref` a `*mut VMException`, an
+/// `externref` a number of 64 bits.
 /// The layout of `vmctx` in `environ` is that of a 64-bit machine; `Cranelift::new` refuses others.
 pub(crate) const POINTER: ir::Type = types::I64;
 
@@ -22,7 +23,7 @@ pub(crate) fn value_type(ty: ValType) -> ir::Type {
         ValType::F32 => types::F32,
         ValType::F64 => types::F64,
         ValType::V128 => V128,
-        ValType::FuncRef | ValType::ExternRef => POINTER,
+        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => POINTER,
     }
 }
 

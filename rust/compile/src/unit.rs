@@ -5,9 +5,10 @@ use cranelift_codegen::control::ControlPlane;
 use cranelift_codegen::ir::{self, ExternalName, UserExternalName};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::isa::unwind::UnwindInfo;
-use cranelift_codegen::{Context, Final, FinalizedRelocTarget, MachBufferFinalized};
+use cranelift_codegen::{Context, Final, FinalizedMachExceptionHandler, FinalizedRelocTarget, MachBufferFinalized};
 use cranelift_entity::EntityRef;
 use cranelift_frontend::FunctionBuilderContext;
+use dovetail_environ::artifact::ExceptionHandler;
 use dovetail_environ::libcall::Libcall;
 use dovetail_environ::module::DefinedFuncIndex;
 use dovetail_environ::{Error, TrapCode};
@@ -60,6 +61,8 @@ pub(crate) struct CompiledUnit {
     pub traps: Vec<(u32, TrapCode)>,
     /// From code offsets to offsets in the wasm binary, ascending; each holds up to the next.
     pub addresses: Vec<(u32, u32)>,
+    /// The calls from which exceptions may come back, ascending.
+    pub handlers: Vec<ExceptionHandler>,
     pub unwind: Option<UnwindInfo>,
 }
 
@@ -101,6 +104,7 @@ impl Workspace {
             relocations,
             traps,
             addresses: addresses(buffer),
+            handlers: handlers(buffer)?,
             unwind: compiled.create_unwind_info(isa).map_err(codegen_error)?,
         })
     }
@@ -121,6 +125,22 @@ fn symbol(target: &FinalizedRelocTarget, func: &ir::Function) -> Result<Symbol, 
         | FinalizedRelocTarget::Func(_) => None,
     };
     known.ok_or_else(|| Error::Bug(format!("unexpected relocation to {target:?}")))
+}
+
+/// The calls with a handler. Ours have one each, for every exception.
+fn handlers(buffer: &MachBufferFinalized<Final>) -> Result<Vec<ExceptionHandler>, Error> {
+    let mut result = Vec::new();
+    for site in buffer.call_sites() {
+        for handler in site.exception_handlers {
+            let (FinalizedMachExceptionHandler::Default(landing), Some(frame_size)) = (handler, site.frame_offset)
+            else {
+                return Err(Error::Bug("a call has an exception handler of an unknown kind".into()));
+            };
+            result.push(ExceptionHandler { return_address: site.ret_addr, landing: *landing, frame_size });
+        }
+    }
+    result.sort_unstable_by_key(|handler| handler.return_address);
+    Ok(result)
 }
 
 /// The address map, of those places only where control can leave the function: where it may trap or calls. Nothing asks

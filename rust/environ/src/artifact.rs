@@ -30,6 +30,17 @@ pub struct Trampolines {
     pub leave: CodeRange,
 }
 
+/// A call from which an exception may come back: offsets are into the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ExceptionHandler {
+    /// The call's return address.
+    pub return_address: u32,
+    /// Where the function goes on with the exception in the first register for exception payloads.
+    pub landing: u32,
+    /// How far below the frame pointer the stack pointer must be there.
+    pub frame_size: u32,
+}
+
 /// The code of one module. All calls inside it are relative; everything else goes through the `vmctx`.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct CompiledModule {
@@ -44,6 +55,8 @@ pub struct CompiledModule {
     /// From offsets into the text to offsets into the wasm binary, ascending; each holds up to the next. Right for every
     /// place where control may leave a function, by a trap or a call; other places have the offset of an earlier one.
     pub addresses: Vec<(u32, u32)>,
+    /// By ascending return address.
+    pub handlers: Vec<ExceptionHandler>,
     /// The `.eh_frame` section for debuggers and profilers, as if the text started at address 0; may be empty.
     pub unwind: Vec<u8>,
 }

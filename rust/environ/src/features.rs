@@ -9,12 +9,14 @@ pub struct Features {
     pub simd: bool,
     /// More than one memory in a module. Of WebAssembly 3.0; the test suite of 2.0 asserts that it is refused.
     pub multi_memory: bool,
+    /// Tags, `throw`, `try_table` and `exnref`. Of WebAssembly 3.0. The older instructions `try` and `catch` are never accepted.
+    pub exception_handling: bool,
     pub component_model: bool,
 }
 
 impl Default for Features {
     fn default() -> Self {
-        Self { simd: true, multi_memory: true, component_model: true }
+        Self { simd: true, multi_memory: true, exception_handling: true, component_model: true }
     }
 }
 
@@ -24,6 +26,7 @@ impl Features {
     pub fn to_wasmparser(self) -> WasmFeatures {
         let mut features = WasmFeatures::WASM2 | WasmFeatures::EXTENDED_CONST | WasmFeatures::TAIL_CALL;
         features.set(WasmFeatures::MULTI_MEMORY, self.multi_memory);
+        features.set(WasmFeatures::EXCEPTIONS, self.exception_handling);
         features.set(WasmFeatures::SIMD | WasmFeatures::RELAXED_SIMD, self.simd);
         features.set(WasmFeatures::COMPONENT_MODEL, self.component_model);
         // Maps, fixed-length lists and annotated import names are supported. What belongs to concurrency is not, but

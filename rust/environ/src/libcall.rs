@@ -40,6 +40,12 @@ macro_rules! for_each_libcall {
             TableFill table_fill(table: I32, at: I32, value: I64, length: I32) -> Success;
             TableInit table_init(table: I32, elem: I32, to: I32, from: I32, length: I32) -> Success;
             ElemDrop elem_drop(elem: I32);
+            /// Makes an exception of one of the module's tags; the caller fills in its values.
+            ExceptionNew exception_new(tag: I32) -> Pointer;
+            /// Goes on where the exception is caught, or leaves wasm. Does not return.
+            Throw throw(exception: Pointer);
+            /// Frees an exception that was caught and that nothing refers to.
+            ExceptionCaught exception_caught(exception: Pointer);
             /// The rounding functions, for processors whose instruction set lacks them.
             CeilF32 ceil_f32(value: F32) -> F32;
             CeilF64 ceil_f64(value: F64) -> F64;

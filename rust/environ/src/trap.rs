@@ -67,4 +67,6 @@ traps! {
     /// An import that was defined as a trap was called.
     UnknownImport = 18, "UNKNOWN_IMPORT", "unknown import called";
     AllocationTooLarge = 19, "ALLOCATION_TOO_LARGE", "allocation size too large";
+    /// A guest threw an exception that no guest of the same call from the host caught.
+    UncaughtException = 20, "UNCAUGHT_EXCEPTION", "uncaught exception";
 }

@@ -5,7 +5,7 @@
 
 use cranelift_entity::EntityRef;
 
-use crate::module::{FuncIndex, FuncRefIndex, GlobalIndex, MemoryIndex, Module, TableIndex};
+use crate::module::{FuncIndex, FuncRefIndex, GlobalIndex, MemoryIndex, Module, TableIndex, TagIndex};
 
 /// The bytes of a pointer of the host.
 pub const POINTER: u32 = 8;
@@ -78,6 +78,18 @@ pub mod global {
     pub const SIZE: u32 = 16;
 }
 
+/// `VMException`: what an `exnref` points to. A null `exnref` is a null pointer.
+pub mod exception {
+    /// `*const VMTag`: which tag it is. Tags are the same where their addresses are.
+    pub const TAG: u32 = 0;
+    /// `u32`: the number under which the store knows it. Not used by compiled code.
+    pub const NUMBER: u32 = 8;
+    /// `u32`: 1 once a guest was given a reference to it; until then it is freed when it is caught.
+    pub const REFERENCED: u32 = 12;
+    /// The values that the tag's type lists, one `ValRaw` each.
+    pub const VALUES: u32 = 16;
+}
+
 /// `VMHostContext`: the `vmctx` of a host function.
 pub mod host_context {
     /// `u32`: [`super::HOST_MAGIC`].
@@ -117,7 +129,7 @@ pub mod instance {
 /// Where the variable part of a module's `vmctx` has its arrays.
 ///
 /// In order: `VMFunctionImport` for each imported function; `*mut VMMemory` for each memory, `*mut VMTable` for each
-/// table and `*mut VMGlobal` for each global, imported or defined alike; a `VMFuncRef` for each entry of
+/// table, `*mut VMGlobal` for each global and `*const VMTag` for each tag, imported or defined alike; a `VMFuncRef` for each entry of
 /// `Module::func_refs` that is a defined function (an imported one's slot is unused).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VmLayout {
@@ -125,6 +137,7 @@ pub struct VmLayout {
     memories: u32,
     tables: u32,
     globals: u32,
+    tags: u32,
     func_refs: u32,
     size: u32,
 }
@@ -135,9 +148,10 @@ impl VmLayout {
         let memories = imports + module.num_imported_functions * function_import::SIZE;
         let tables = memories + module.memories.len() as u32 * POINTER;
         let globals = tables + module.tables.len() as u32 * POINTER;
-        let func_refs = globals + module.globals.len() as u32 * POINTER;
+        let tags = globals + module.globals.len() as u32 * POINTER;
+        let func_refs = tags + module.tags.len() as u32 * POINTER;
         let size = func_refs + module.func_refs.len() as u32 * func_ref::SIZE;
-        Self { imports, memories, tables, globals, func_refs, size }
+        Self { imports, memories, tables, globals, tags, func_refs, size }
     }
 
     /// The bytes of the whole `vmctx`.
@@ -163,6 +177,11 @@ impl VmLayout {
     /// The offset of the pointer to a global's `VMGlobal`.
     pub fn global(&self, index: GlobalIndex) -> u32 {
         self.globals + index.index() as u32 * POINTER
+    }
+
+    /// The offset of the pointer to a tag's `VMTag`.
+    pub fn tag(&self, index: TagIndex) -> u32 {
+        self.tags + index.index() as u32 * POINTER
     }
 
     /// The offset of an inline `VMFuncRef`.

@@ -106,5 +106,6 @@ fn code_name(code: TrapCode) -> &'static str {
         TrapCode::InvalidHandle => "INVALID_HANDLE",
         TrapCode::UnknownImport => "UNKNOWN_IMPORT",
         TrapCode::AllocationTooLarge => "ALLOCATION_TOO_LARGE",
+        TrapCode::UncaughtException => "UNCAUGHT_EXCEPTION",
     }
 }

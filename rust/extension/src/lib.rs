@@ -22,7 +22,7 @@ mod _engine {
     #[pymodule_export]
     use crate::component::{Component, ComponentInstance, ComponentLinker, Resource, bind, run_command};
     #[pymodule_export]
-    use crate::core::{Caller, Func, Global, Instance, Linker, Memory, Module, Table, wat2wasm};
+    use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
     use crate::engine::Engine;
     #[pymodule_export]

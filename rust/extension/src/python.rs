@@ -39,6 +39,7 @@ classes! {
     global_type = "dovetail._types", "GlobalType";
     table_type = "dovetail._types", "TableType";
     memory_type = "dovetail._types", "MemoryType";
+    tag_type = "dovetail._types", "TagType";
     import_type = "dovetail._types", "ImportType";
     export_type = "dovetail._types", "ExportType";
     wasi_config = "dovetail._wasi", "WasiConfig";

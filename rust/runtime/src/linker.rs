@@ -123,7 +123,7 @@ impl Linker {
         for name in ["", "_start"] {
             match self.get(store, module, name) {
                 Some(Extern::Func(func)) => return Ok(func),
-                Some(Extern::Table(_) | Extern::Memory(_) | Extern::Global(_)) => {
+                Some(Extern::Table(_) | Extern::Memory(_) | Extern::Global(_) | Extern::Tag(_)) => {
                     let message = format!("`{module}::{name}` is not a function");
                     return Err(Error::argument(ArgumentKind::Type, message));
                 }

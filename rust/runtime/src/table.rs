@@ -63,6 +63,7 @@ impl TableData {
         match self.ty.element {
             RefType::Func => ValType::FuncRef,
             RefType::Extern => ValType::ExternRef,
+            RefType::Exn => ValType::ExnRef,
         }
     }
 
@@ -132,6 +133,7 @@ impl Table {
         let element = match ty.element {
             RefType::Func => ValType::FuncRef,
             RefType::Extern => ValType::ExternRef,
+            RefType::Exn => ValType::ExnRef,
         };
         let init = lower(store, init, element)?;
         let inner = store.inner_mut();

@@ -3,11 +3,13 @@
 use dovetail_environ::module::{ExternType, ValType};
 
 use crate::error::{ArgumentKind, Error, Result};
+use crate::exception::ExnRef;
 use crate::func::Func;
 use crate::global::Global;
 use crate::memory::Memory;
 use crate::store::{Store, StoreId};
 use crate::table::Table;
+use crate::tag::Tag;
 use crate::vm::VMFuncRef;
 
 /// One core value in a trampoline's array: 16 bytes, the value in the lowest ones. What is above it is unspecified.
@@ -98,6 +100,7 @@ pub enum Val {
     V128(u128),
     FuncRef(Option<Func>),
     ExternRef(Option<ExternRef>),
+    ExnRef(Option<ExnRef>),
 }
 
 /// A host object that a guest may hold. It lives as long as its store.
@@ -129,6 +132,7 @@ impl Val {
             Val::V128(_) => ValType::V128,
             Val::FuncRef(_) => ValType::FuncRef,
             Val::ExternRef(_) => ValType::ExternRef,
+            Val::ExnRef(_) => ValType::ExnRef,
         }
     }
 
@@ -142,6 +146,7 @@ impl Val {
             ValType::V128 => Val::V128(0),
             ValType::FuncRef => Val::FuncRef(None),
             ValType::ExternRef => Val::ExternRef(None),
+            ValType::ExnRef => Val::ExnRef(None),
         }
     }
 
@@ -153,12 +158,13 @@ impl Val {
             Val::F32(bits) => ValRaw::from_u32(bits),
             Val::F64(bits) => ValRaw::from_u64(bits),
             Val::V128(value) => ValRaw::from_v128(value),
-            Val::FuncRef(None) | Val::ExternRef(None) => ValRaw::from_u64(0),
+            Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => ValRaw::from_u64(0),
             Val::FuncRef(Some(func)) => ValRaw::from_func_ref(func.func_ref(store)?.as_ptr()),
             Val::ExternRef(Some(object)) => {
                 store.inner().extern_ref(object)?;
                 ValRaw::from_u64(u64::from(object.index) + 1)
             }
+            Val::ExnRef(Some(exception)) => exception.to_raw(store)?,
         })
     }
 
@@ -179,6 +185,8 @@ impl Val {
             ValType::ExternRef => Val::ExternRef(
                 raw.u64().checked_sub(1).map(|index| ExternRef { store: store.id(), index: index as u32 }),
             ),
+            // SAFETY: the caller's promise.
+            ValType::ExnRef => Val::ExnRef(unsafe { ExnRef::from_raw(store, raw) }),
         }
     }
 }
@@ -190,6 +198,7 @@ pub enum Extern {
     Table(Table),
     Memory(Memory),
     Global(Global),
+    Tag(Tag),
 }
 
 impl Extern {
@@ -200,34 +209,42 @@ impl Extern {
             Extern::Table(table) => ExternType::Table(table.ty(store)?),
             Extern::Memory(memory) => ExternType::Memory(memory.ty(store)?),
             Extern::Global(global) => ExternType::Global(global.ty(store)?),
+            Extern::Tag(tag) => ExternType::Tag(tag.ty(store)?),
         })
     }
 
     pub fn into_func(self) -> Option<Func> {
         match self {
             Extern::Func(func) => Some(func),
-            Extern::Table(_) | Extern::Memory(_) | Extern::Global(_) => None,
+            Extern::Table(_) | Extern::Memory(_) | Extern::Global(_) | Extern::Tag(_) => None,
         }
     }
 
     pub fn into_table(self) -> Option<Table> {
         match self {
             Extern::Table(table) => Some(table),
-            Extern::Func(_) | Extern::Memory(_) | Extern::Global(_) => None,
+            Extern::Func(_) | Extern::Memory(_) | Extern::Global(_) | Extern::Tag(_) => None,
         }
     }
 
     pub fn into_memory(self) -> Option<Memory> {
         match self {
             Extern::Memory(memory) => Some(memory),
-            Extern::Func(_) | Extern::Table(_) | Extern::Global(_) => None,
+            Extern::Func(_) | Extern::Table(_) | Extern::Global(_) | Extern::Tag(_) => None,
         }
     }
 
     pub fn into_global(self) -> Option<Global> {
         match self {
             Extern::Global(global) => Some(global),
-            Extern::Func(_) | Extern::Table(_) | Extern::Memory(_) => None,
+            Extern::Func(_) | Extern::Table(_) | Extern::Memory(_) | Extern::Tag(_) => None,
+        }
+    }
+
+    pub fn into_tag(self) -> Option<Tag> {
+        match self {
+            Extern::Tag(tag) => Some(tag),
+            Extern::Func(_) | Extern::Table(_) | Extern::Memory(_) | Extern::Global(_) => None,
         }
     }
 }
@@ -256,6 +273,12 @@ impl From<Global> for Extern {
     }
 }
 
+impl From<Tag> for Extern {
+    fn from(tag: Tag) -> Self {
+        Extern::Tag(tag)
+    }
+}
+
 /// Checks host values against the types of a signature, naming the first that does not fit.
 pub(crate) fn check_types(what: &str, values: &[Val], types: &[ValType]) -> Result<()> {
     if values.len() != types.len() {
@@ -281,5 +304,6 @@ pub(crate) fn name_of(ty: ValType) -> &'static str {
         ValType::V128 => "v128",
         ValType::FuncRef => "funcref",
         ValType::ExternRef => "externref",
+        ValType::ExnRef => "exnref",
     }
 }

@@ -103,6 +103,23 @@ pub struct VMGlobal {
     pub value: ValRaw,
 }
 
+/// A tag, which compiled code knows by its address.
+#[derive(Debug)]
+#[repr(C)]
+pub struct VMTag {
+    /// The tag's place in its store.
+    pub index: u32,
+}
+
+/// What an `exnref` points to; the values follow.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(16))]
+pub struct VMException {
+    pub tag: *const VMTag,
+    pub number: u32,
+    pub referenced: u32,
+}
+
 macro_rules! assert_layout {
     ($type:ty as $module:ident, size $size:expr; $($field:ident = $number:ident),* $(,)?) => {
         const _: () = {
@@ -153,6 +170,11 @@ assert_layout!(VMMemory as memory, size size_of::<VMMemory>() == vmctx::memory::
 assert_layout!(VMTable as table, size size_of::<VMTable>() == vmctx::table::SIZE as usize;
     base = BASE,
     length = LENGTH,
+);
+assert_layout!(VMException as exception, size size_of::<VMException>() == vmctx::exception::VALUES as usize;
+    tag = TAG,
+    number = NUMBER,
+    referenced = REFERENCED,
 );
 const _: () = {
     assert!(size_of::<VMGlobal>() == vmctx::global::SIZE as usize);

@@ -48,7 +48,7 @@ impl Script {
             WastDirective::AssertInvalid { module, message, .. } => invalid::expect_invalid(self, module, message),
             WastDirective::AssertMalformed { module, message, .. } => invalid::expect_malformed(self, module, message),
             WastDirective::AssertUnlinkable { module, message, .. } => self.expect_unlinkable(module, message),
-            WastDirective::AssertException { .. } => Err(unsupported("exceptions")),
+            WastDirective::AssertException { exec, .. } => expect_exception(self.execute(exec)?),
             WastDirective::AssertSuspension { .. } => Err(unsupported("stack switching")),
             WastDirective::Thread(_) | WastDirective::Wait { .. } => Err(unsupported("threads")),
             WastDirective::AssertInvalidCustom { .. } | WastDirective::AssertMalformedCustom { .. } => {
@@ -205,6 +205,14 @@ fn expect_trap(outcome: Outcome, message: &str) -> Result<(), String> {
         Ok(_) => Err(format!("expected the trap \"{message}\", but the call returned")),
         Err(Error::Trap(trap)) if same_text(trap.code, trap.detail.as_deref(), message) => Ok(()),
         Err(error) => Err(format!("expected the trap \"{message}\", got: {error}")),
+    }
+}
+
+fn expect_exception(outcome: Outcome) -> Result<(), String> {
+    match outcome {
+        Ok(_) => Err("expected an exception, but the call returned".to_owned()),
+        Err(Error::Trap(trap)) if trap.code == TrapCode::UncaughtException => Ok(()),
+        Err(error) => Err(format!("expected an exception, got: {error}")),
     }
 }
 

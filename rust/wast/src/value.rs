@@ -20,6 +20,7 @@ pub fn argument(store: &mut Store, argument: &WastArg<'_>) -> Result<Val, String
         WastArgCore::RefNull(HeapType::Abstract { shared: false, ty: AbstractHeapType::Extern }) => {
             Val::ExternRef(None)
         }
+        WastArgCore::RefNull(HeapType::Abstract { shared: false, ty: AbstractHeapType::Exn }) => Val::ExnRef(None),
         WastArgCore::RefExtern(number) => {
             let object = ExternRef::new(store, *number).map_err(|error| error.to_string())?;
             Val::ExternRef(Some(object))
@@ -54,12 +55,15 @@ fn matches(store: &Store, expected: &WastRetCore<'_>, found: &Val) -> bool {
         (WastRetCore::F32(expected), Val::F32(found)) => matches_f32(expected, *found),
         (WastRetCore::F64(expected), Val::F64(found)) => matches_f64(expected, *found),
         (WastRetCore::V128(expected), Val::V128(found)) => matches_vector(expected, *found),
-        (WastRetCore::RefNull(None), Val::FuncRef(None) | Val::ExternRef(None)) => true,
+        (WastRetCore::RefNull(None), Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None)) => true,
         (WastRetCore::RefNull(Some(HeapType::Abstract { shared: false, ty })), Val::FuncRef(None)) => {
             matches!(ty, AbstractHeapType::Func)
         }
         (WastRetCore::RefNull(Some(HeapType::Abstract { shared: false, ty })), Val::ExternRef(None)) => {
             matches!(ty, AbstractHeapType::Extern)
+        }
+        (WastRetCore::RefNull(Some(HeapType::Abstract { shared: false, ty })), Val::ExnRef(None)) => {
+            matches!(ty, AbstractHeapType::Exn)
         }
         (WastRetCore::RefExtern(None), Val::ExternRef(Some(_))) => true,
         (WastRetCore::RefExtern(Some(expected)), Val::ExternRef(Some(found))) => {
@@ -141,5 +145,7 @@ fn show(value: &Val) -> String {
         Val::FuncRef(Some(_)) => "a funcref".to_owned(),
         Val::ExternRef(None) => "a null externref".to_owned(),
         Val::ExternRef(Some(_)) => "an externref".to_owned(),
+        Val::ExnRef(None) => "a null exnref".to_owned(),
+        Val::ExnRef(Some(_)) => "an exnref".to_owned(),
     }
 }

@@ -15,8 +15,8 @@ use crate::unit::Symbol;
 use crate::{access, trap};
 
 /// What is called: code in this image, or at an address.
-enum Callee {
-    Direct(ir::FuncRef),
+pub(super) enum Callee {
+    Direct(ir::FuncRef, ir::SigRef),
     Address(ir::SigRef, Value),
 }
 
@@ -50,7 +50,8 @@ impl FunctionTranslator<'_> {
         let signature = self.environment.signature_of(index);
         if let Some(defined) = self.environment.module.defined_function(index) {
             let function = self.function(Symbol::Function(defined), signature);
-            return (Callee::Direct(function), self.call_arguments(signature, self.vmctx));
+            let callee = Callee::Direct(function, self.signature(signature));
+            return (callee, self.call_arguments(signature, self.vmctx));
         }
         let import = self.environment.layout.function_import(index);
         let mut load =
@@ -90,8 +91,13 @@ impl FunctionTranslator<'_> {
     }
 
     fn emit_call(&mut self, callee: Callee, arguments: &[Value]) {
+        if let Some(landing) = self.landing() {
+            let results = self.emit_try_call(callee, arguments, landing);
+            self.stack.extend(results);
+            return;
+        }
         let call = match callee {
-            Callee::Direct(function) => self.builder.ins().call(function, arguments),
+            Callee::Direct(function, _) => self.builder.ins().call(function, arguments),
             Callee::Address(signature, code) => self.builder.ins().call_indirect(signature, code, arguments),
         };
         self.stack.extend_from_slice(self.builder.inst_results(call));
@@ -99,7 +105,7 @@ impl FunctionTranslator<'_> {
 
     fn emit_tail_call(&mut self, callee: Callee, arguments: &[Value]) {
         match callee {
-            Callee::Direct(function) => self.builder.ins().return_call(function, arguments),
+            Callee::Direct(function, _) => self.builder.ins().return_call(function, arguments),
             Callee::Address(signature, code) => self.builder.ins().return_call_indirect(signature, code, arguments),
         };
         self.reachable = false;
@@ -133,29 +139,37 @@ impl FunctionTranslator<'_> {
 
     /// Calls a libcall through its trampoline, which records the exit and raises what the host answers.
     pub(super) fn call_libcall(&mut self, libcall: Libcall, arguments: &[Value]) -> Option<Value> {
-        let symbol = Symbol::Libcall(libcall);
-        let function = match self.functions.get(&symbol) {
-            Some(function) => *function,
-            None => {
-                let signature = self.builder.import_signature(libcall_trampoline_signature(libcall));
-                self.import_symbol(symbol, signature)
-            }
-        };
+        let function = self.libcall_trampoline(libcall);
         let mut all = vec![self.vmctx];
         all.extend_from_slice(arguments);
         let call = self.builder.ins().call(function, &all);
         self.builder.inst_results(call).first().copied()
     }
 
+    /// The trampoline of a libcall as this function's own reference.
+    pub(super) fn libcall_trampoline(&mut self, libcall: Libcall) -> ir::FuncRef {
+        let symbol = Symbol::Libcall(libcall);
+        if let Some(function) = self.functions.get(&symbol) {
+            return *function;
+        }
+        let signature = self.builder.import_signature(libcall_trampoline_signature(libcall));
+        self.import_symbol(symbol, signature)
+    }
+
     /// Calls a libcall that only computes: it neither traps nor needs a backtrace, and always has a result.
     pub(super) fn call_pure_libcall(&mut self, libcall: Libcall, arguments: &[Value]) -> Value {
+        let call = self.call_libcall_directly(libcall, arguments);
+        self.builder.inst_results(call)[0]
+    }
+
+    /// Calls a libcall that neither traps nor needs a backtrace.
+    pub(super) fn call_libcall_directly(&mut self, libcall: Libcall, arguments: &[Value]) -> ir::Inst {
         let signature = libcall_signature(libcall, self.environment.isa);
         let signature = self.builder.import_signature(signature);
         let table = self.builder.ins().load(POINTER, access::HOST_CONSTANT, self.vmctx, instance::LIBCALLS as i32);
         let code = self.builder.ins().load(POINTER, access::HOST_CONSTANT, table, libcall.offset() as i32);
         let mut all = vec![self.vmctx];
         all.extend_from_slice(arguments);
-        let call = self.builder.ins().call_indirect(signature, code, &all);
-        self.builder.inst_results(call)[0]
+        self.builder.ins().call_indirect(signature, code, &all)
     }
 }

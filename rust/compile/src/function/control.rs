@@ -40,6 +40,8 @@ enum FrameKind {
     PlainIf {
         branch: ir::Inst,
     },
+    /// A `try_table`; what it catches is the last of the function's `tries`.
+    Try,
 }
 
 impl Frame {
@@ -47,7 +49,7 @@ impl Frame {
     fn target(&mut self) -> (ir::Block, usize) {
         match self.kind {
             FrameKind::Loop { header, parameters } => (header, parameters),
-            FrameKind::Block | FrameKind::If { .. } | FrameKind::PlainIf { .. } => {
+            FrameKind::Block | FrameKind::If { .. } | FrameKind::PlainIf { .. } | FrameKind::Try => {
                 self.end_is_target = true;
                 (self.end, self.results)
             }
@@ -75,7 +77,9 @@ impl FunctionTranslator<'_> {
     /// Follows the nesting of code that cannot be reached, until control is back.
     pub(super) fn unreachable_operator(&mut self, operator: &Operator<'_>) {
         match operator {
-            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } => self.unreachable_depth += 1,
+            Operator::Block { .. } | Operator::Loop { .. } | Operator::If { .. } | Operator::TryTable { .. } => {
+                self.unreachable_depth += 1;
+            }
             Operator::Else if self.unreachable_depth == 0 => self.otherwise(),
             Operator::End if self.unreachable_depth == 0 => self.end(),
             Operator::End => self.unreachable_depth -= 1,
@@ -91,6 +95,11 @@ impl FunctionTranslator<'_> {
                 self.push_frame(FrameKind::Block, parameters, results);
             }
             Operator::Loop { blockty } => self.start_loop(*blockty),
+            Operator::TryTable { try_table } => {
+                self.push_try_scope(&try_table.catches);
+                let (parameters, results) = self.environment.block_type(try_table.ty);
+                self.push_frame(FrameKind::Try, parameters, results);
+            }
             Operator::If { blockty } => self.start_if(*blockty),
             Operator::Else => self.otherwise(),
             Operator::End => self.end(),
@@ -114,7 +123,16 @@ impl FunctionTranslator<'_> {
 
     /// Where a branch goes, and with how many operands.
     fn target(&mut self, relative_depth: u32) -> (ir::Block, usize) {
-        let index = self.frames.len() - 1 - relative_depth as usize;
+        self.frame_target(self.frame_at(relative_depth))
+    }
+
+    /// The place in the control stack that a label means.
+    pub(super) fn frame_at(&self, relative_depth: u32) -> usize {
+        self.frames.len() - 1 - relative_depth as usize
+    }
+
+    /// Where a branch to a place in the control stack goes, and with how many operands.
+    pub(super) fn frame_target(&mut self, index: usize) -> (ir::Block, usize) {
         self.frames[index].target()
     }
 
@@ -179,7 +197,7 @@ impl FunctionTranslator<'_> {
                 self.builder.switch_to_block(otherwise);
             }
             // Validation refuses an `else` elsewhere.
-            FrameKind::Block | FrameKind::Loop { .. } => {}
+            FrameKind::Block | FrameKind::Loop { .. } | FrameKind::Try => {}
         }
         self.reachable = true;
     }
@@ -189,6 +207,8 @@ impl FunctionTranslator<'_> {
             // An `if` without `else` passes its parameters on as its results.
             FrameKind::If { .. } => self.otherwise(),
             FrameKind::PlainIf { .. } => self.top_frame().end_is_target = true,
+            // The landing is code of its own: what is left of the body must go around it.
+            FrameKind::Try => self.top_frame().end_is_target |= self.has_landing(),
             FrameKind::Block | FrameKind::Loop { .. } => {}
         }
         let frame = self.frames.pop().expect("validated code has a frame for every `end`");
@@ -200,13 +220,21 @@ impl FunctionTranslator<'_> {
                 let arguments = self.branch_arguments(frame.results);
                 self.builder.ins().jump(frame.end, &arguments);
             }
+            if let FrameKind::Try = frame.kind {
+                self.pop_try_scope();
+            }
             self.stack.truncate(frame.height);
             self.builder.switch_to_block(frame.end);
             self.builder.seal_block(frame.end);
             self.stack.extend_from_slice(self.builder.block_params(frame.end));
             self.reachable = true;
-        } else if !self.reachable {
-            self.stack.truncate(frame.height);
+        } else {
+            if let FrameKind::Try = frame.kind {
+                self.pop_try_scope();
+            }
+            if !self.reachable {
+                self.stack.truncate(frame.height);
+            }
         }
         if self.frames.is_empty() && self.reachable {
             let results = self.pop_many(frame.results);

@@ -9,6 +9,7 @@ mod calls;
 mod control;
 mod conversions;
 mod environment;
+mod exceptions;
 mod memory;
 mod numeric;
 mod operands;
@@ -30,6 +31,7 @@ pub(crate) use environment::ModuleEnvironment;
 use crate::access::Regions;
 use crate::unit::{CompiledUnit, Symbol, Workspace};
 use control::Frame;
+use exceptions::TryScope;
 
 /// Compiles one function body.
 pub(crate) fn compile_function(
@@ -88,6 +90,8 @@ struct FunctionTranslator<'a> {
     stack: Vec<Value>,
     /// Wasm's control stack.
     frames: Vec<Frame>,
+    /// The `try_table`s around the current operator, outermost first.
+    tries: Vec<TryScope>,
     /// Whether the current operator can be reached.
     reachable: bool,
     /// How many blocks inside unreachable code are open.
@@ -118,6 +122,7 @@ impl<'a> FunctionTranslator<'a> {
             vmctx: parameters[0],
             stack: Vec::new(),
             frames: Vec::new(),
+            tries: Vec::new(),
             reachable: true,
             unreachable_depth: 0,
             locals: Vec::new(),
@@ -159,6 +164,7 @@ impl<'a> FunctionTranslator<'a> {
             || self.calls(operator)
             || self.conversions(operator)
             || self.references(operator)
+            || self.exceptions(operator)
             || self.tables(operator)
             || self.bulk(operator)
             || self.simd(operator);

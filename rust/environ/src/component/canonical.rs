@@ -18,10 +18,6 @@ use super::types::Place;
 use crate::Error;
 use dovetail_abi::{PointerType, ResourceIndex};
 
-fn no_tags(path: &str) -> Error {
-    Error::Unsupported { path: path.to_string(), feature: "exception handling".into() }
-}
-
 impl Inliner<'_, '_> {
     /// `core instance (instantiate ...)`: a step, with an argument for each of the module's imports.
     pub(super) fn core_instantiate(
@@ -71,7 +67,7 @@ impl Inliner<'_, '_> {
                 ExternalKind::Table => &spaces.core_tables,
                 ExternalKind::Memory => &spaces.core_memories,
                 ExternalKind::Global => &spaces.core_globals,
-                ExternalKind::Tag => return Err(no_tags(export.name)),
+                ExternalKind::Tag => &spaces.core_tags,
             };
             names.insert(export.name.to_string(), entry(space, export.index)?.clone());
         }
@@ -94,7 +90,7 @@ impl Inliner<'_, '_> {
             ExternalKind::Table => spaces.core_tables.push(item),
             ExternalKind::Memory => spaces.core_memories.push(item),
             ExternalKind::Global => spaces.core_globals.push(item),
-            ExternalKind::Tag => return Err(no_tags(name)),
+            ExternalKind::Tag => spaces.core_tags.push(item),
         }
         Ok(())
     }

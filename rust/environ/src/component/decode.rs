@@ -18,6 +18,7 @@ use wasmparser::{
 use super::builtin::built_in_name;
 use super::plan::{CoreModule, CoreModuleIndex};
 use crate::module::convert::invalid;
+use crate::module::proposals::IN_CORE_TYPES;
 use crate::module::{Module, translate};
 use crate::{Error, Features};
 use dovetail_abi::StringEncoding;
@@ -96,7 +97,8 @@ pub(super) struct LocalOptions {
 
 /// Decodes and validates `bytes`.
 pub(super) fn decode<'a>(bytes: &'a [u8], features: Features) -> Result<Decoded<'a>, Error> {
-    let switches = features.to_wasmparser();
+    // The component's core types are looked at when a core module uses them.
+    let switches = features.to_wasmparser() | IN_CORE_TYPES;
     let mut parser = Parser::new(0);
     parser.set_features(switches);
     let mut decoder = Decoder {

@@ -233,7 +233,7 @@ fn extern_type(place: Place<'_>, ty: &EntityType) -> Result<ExternType, Error> {
         EntityType::Table(ty) => ExternType::Table(table_type(ty, 0)?),
         EntityType::Memory(ty) => ExternType::Memory(memory_type(ty, 0)?),
         EntityType::Global(ty) => ExternType::Global(global_type(ty, 0)?),
-        EntityType::Tag(_) => return Err(place.unsupported("exception handling")),
+        EntityType::Tag(id) => ExternType::Tag(core_function(place, *id)?),
     })
 }
 

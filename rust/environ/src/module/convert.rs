@@ -26,6 +26,7 @@ pub(crate) fn val_type(ty: wasmparser::ValType, offset: u64) -> Result<ValType, 
         wasmparser::ValType::Ref(ty) => match ref_type(ty, offset)? {
             RefType::Func => ValType::FuncRef,
             RefType::Extern => ValType::ExternRef,
+            RefType::Exn => ValType::ExnRef,
         },
     })
 }
@@ -35,6 +36,8 @@ pub(crate) fn ref_type(ty: wasmparser::RefType, offset: u64) -> Result<RefType, 
         Ok(RefType::Func)
     } else if ty.is_nullable() && ty.is_extern_ref() {
         Ok(RefType::Extern)
+    } else if ty == wasmparser::RefType::EXNREF {
+        Ok(RefType::Exn)
     } else {
         Err(unsupported(format!("the reference type `{ty}`"), offset))
     }
@@ -83,7 +86,11 @@ pub(super) fn const_expr(expr: &wasmparser::ConstExpr<'_>) -> Result<ConstExpr, 
             Operator::V128Const { value } => ConstOp::V128(u128::from_le_bytes(*value.bytes())),
             Operator::GlobalGet { global_index } => ConstOp::GlobalGet(GlobalIndex::from_u32(global_index)),
             Operator::RefNull {
-                hty: HeapType::Abstract { ty: AbstractHeapType::Func | AbstractHeapType::Extern, shared: false },
+                hty:
+                    HeapType::Abstract {
+                        ty: AbstractHeapType::Func | AbstractHeapType::Extern | AbstractHeapType::Exn,
+                        shared: false,
+                    },
             } => ConstOp::RefNull,
             Operator::RefFunc { function_index } => ConstOp::RefFunc(FuncIndex::from_u32(function_index)),
             Operator::I32Add => ConstOp::I32Add,

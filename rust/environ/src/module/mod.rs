@@ -2,6 +2,7 @@
 
 pub(crate) mod convert;
 mod names;
+pub(crate) mod proposals;
 mod translate;
 mod types;
 

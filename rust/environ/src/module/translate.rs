@@ -11,9 +11,10 @@ use wasmparser::{Encoding, FuncToValidate, FuncValidatorAllocations, Parser, Pay
 use wasmparser::{ValidatorResources, WasmFeatures};
 
 use super::convert::{const_expr, global_type, invalid, memory_type, ref_type, signature, table_type};
+use super::proposals::explain;
 use crate::module::{
     ConstExpr, ConstOp, DataSegment, ElementItems, ElementMode, ElementSegment, EntityIndex, FuncIndex, Global,
-    GlobalIndex, Import, MemoryIndex, Module, Signature, SignatureIndex, TableIndex,
+    GlobalIndex, Import, MemoryIndex, Module, Signature, SignatureIndex, TableIndex, TagIndex,
 };
 use crate::{Error, Features};
 
@@ -43,6 +44,10 @@ pub fn translate<'a>(bytes: &'a [u8], features: Features) -> Result<ModuleTransl
     }
     let mut features = features.to_wasmparser();
     features.remove(WasmFeatures::COMPONENT_MODEL);
+    translate_with(bytes, features).map_err(|error| explain(bytes, features, error))
+}
+
+fn translate_with(bytes: &[u8], features: WasmFeatures) -> Result<ModuleTranslation<'_>, Error> {
     let mut parser = Parser::new(0);
     parser.set_features(features);
     let mut validator = Validator::new_with_features(features);
@@ -111,10 +116,13 @@ impl<'a> Translator<'a> {
             | Payload::CodeSectionStart { .. }
             | Payload::CodeSectionEntry(_)
             | Payload::End(_) => Ok(()),
-            Payload::TagSection(reader) => Err(Error::Unsupported {
-                path: format!("the section at offset {:#x}", reader.range().start),
-                feature: "exception handling".into(),
-            }),
+            Payload::TagSection(reader) => {
+                for tag in reader {
+                    let signature = self.signature_of(tag?.func_type_idx)?;
+                    self.module.tags.push(signature);
+                }
+                Ok(())
+            }
             // The payloads of components, which a module's parser does not yield.
             _ => Err(invalid("unexpected section in a core module", 0)),
         }
@@ -155,11 +163,10 @@ impl<'a> Translator<'a> {
                     let ty = global_type(&ty, offset)?;
                     EntityIndex::Global(self.module.globals.push(Global { ty, init: None }))
                 }
-                wasmparser::TypeRef::Tag(_) => {
-                    return Err(Error::Unsupported {
-                        path: format!("{}#{}", import.module, import.name),
-                        feature: "exception handling".into(),
-                    });
+                wasmparser::TypeRef::Tag(tag) => {
+                    let signature = self.signature_of(tag.func_type_idx)?;
+                    self.module.num_imported_tags += 1;
+                    EntityIndex::Tag(self.module.tags.push(signature))
                 }
             };
             self.module.imports.push(Import { module: import.module.into(), name: import.name.into(), entity });
@@ -204,9 +211,7 @@ impl<'a> Translator<'a> {
                 wasmparser::ExternalKind::Table => EntityIndex::Table(TableIndex::from_u32(export.index)),
                 wasmparser::ExternalKind::Memory => EntityIndex::Memory(MemoryIndex::from_u32(export.index)),
                 wasmparser::ExternalKind::Global => EntityIndex::Global(GlobalIndex::from_u32(export.index)),
-                wasmparser::ExternalKind::Tag => {
-                    return Err(Error::Unsupported { path: export.name.into(), feature: "exception handling".into() });
-                }
+                wasmparser::ExternalKind::Tag => EntityIndex::Tag(TagIndex::from_u32(export.index)),
             };
             exports.insert(export.name.to_string(), entity);
         }

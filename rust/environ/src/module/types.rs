@@ -21,6 +21,7 @@ index! {
     TableIndex "table";
     MemoryIndex "memory";
     GlobalIndex "global";
+    TagIndex "tag";
     DataIndex "data";
     ElemIndex "elem";
     /// A function that is exported, in an element segment or named by `ref.func`, and so has a `VMFuncRef`.
@@ -37,6 +38,7 @@ pub enum ValType {
     V128,
     FuncRef,
     ExternRef,
+    ExnRef,
 }
 
 /// The type of a core function.
@@ -71,6 +73,7 @@ pub struct TableType {
 pub enum RefType {
     Func,
     Extern,
+    Exn,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
@@ -86,6 +89,8 @@ pub enum ExternType {
     Table(TableType),
     Memory(MemoryType),
     Global(GlobalType),
+    /// The parameters are the values that an exception carries.
+    Tag(Signature),
 }
 
 /// Something in one of the module's index spaces.
@@ -95,6 +100,7 @@ pub enum EntityIndex {
     Table(TableIndex),
     Memory(MemoryIndex),
     Global(GlobalIndex),
+    Tag(TagIndex),
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -178,12 +184,14 @@ pub struct Module {
     pub table_inits: Vec<(TableIndex, ConstExpr)>,
     pub memories: PrimaryMap<MemoryIndex, MemoryType>,
     pub globals: PrimaryMap<GlobalIndex, Global>,
+    pub tags: PrimaryMap<TagIndex, SignatureIndex>,
     pub elements: PrimaryMap<ElemIndex, ElementSegment>,
     pub data: PrimaryMap<DataIndex, DataSegment>,
     pub num_imported_functions: u32,
     pub num_imported_tables: u32,
     pub num_imported_memories: u32,
     pub num_imported_globals: u32,
+    pub num_imported_tags: u32,
     /// The functions that have a `VMFuncRef`, in ascending order.
     pub func_refs: PrimaryMap<FuncRefIndex, FuncIndex>,
     /// From the name section, for backtraces.
@@ -216,6 +224,7 @@ impl Module {
             EntityIndex::Table(index) => ExternType::Table(self.tables[index]),
             EntityIndex::Memory(index) => ExternType::Memory(self.memories[index]),
             EntityIndex::Global(index) => ExternType::Global(self.globals[index].ty),
+            EntityIndex::Tag(index) => ExternType::Tag(self.signatures[self.tags[index]].clone()),
         }
     }
 }

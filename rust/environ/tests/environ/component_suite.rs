@@ -66,12 +66,7 @@ fn outcomes(path: &Path) -> Vec<Outcome> {
 
 /// Scripts and lines where the outcome differs, with the reason.
 const EXCEPTIONS: &[(&str, usize, &str)] = &[
-    ("binary/binary.wast", 892, "core proposal: garbage collection"),
     ("binary/binary.wast", 974, "concurrency: backpressure.inc and the like"),
-    ("linking/tags.wast", 7, "core proposal: exception handling"),
-    ("linking/tags.wast", 36, "core proposal: exception handling"),
-    ("linking/tags.wast", 64, "core proposal: exception handling"),
-    ("linking/tags.wast", 93, "core proposal: exception handling"),
     ("map.wast", 106, "a rule about handles in maps that came with the validator's next release"),
     ("map.wast", 111, "a rule about handles in maps that came with the validator's next release"),
     ("map.wast", 116, "a rule about handles in maps that came with the validator's next release"),

@@ -1,4 +1,4 @@
-//! The core API: modules, instances, functions, memories, tables and globals, with wasmtime-py's names and signatures.
+//! The core API: modules, instances, functions, memories, tables, globals and tags, with wasmtime-py's names and signatures.
 
 pub mod func;
 mod global;
@@ -7,6 +7,7 @@ mod linker;
 mod memory;
 mod module;
 mod table;
+mod tag;
 mod types;
 mod value;
 
@@ -17,3 +18,4 @@ pub use linker::Linker;
 pub use memory::Memory;
 pub use module::{Module, wasm_bytes, wat2wasm};
 pub use table::Table;
+pub use tag::{ExnRef, Tag};

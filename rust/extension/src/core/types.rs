@@ -16,6 +16,7 @@ pub fn name_of(ty: ValType) -> &'static str {
         ValType::V128 => "v128",
         ValType::FuncRef => "funcref",
         ValType::ExternRef => "externref",
+        ValType::ExnRef => "exnref",
     }
 }
 
@@ -24,6 +25,7 @@ pub fn element_type(ty: RefType) -> ValType {
     match ty {
         RefType::Func => ValType::FuncRef,
         RefType::Extern => ValType::ExternRef,
+        RefType::Exn => ValType::ExnRef,
     }
 }
 
@@ -40,8 +42,16 @@ fn instance_of<'a, 'py>(
 
 fn val_type(value: &Bound<'_, PyAny>) -> PyResult<ValType> {
     let name = instance_of("type", value, python::val_type(value.py())?)?.getattr("_name")?.extract::<String>()?;
-    const ALL: [ValType; 7] =
-        [ValType::I32, ValType::I64, ValType::F32, ValType::F64, ValType::V128, ValType::FuncRef, ValType::ExternRef];
+    const ALL: [ValType; 8] = [
+        ValType::I32,
+        ValType::I64,
+        ValType::F32,
+        ValType::F64,
+        ValType::V128,
+        ValType::FuncRef,
+        ValType::ExternRef,
+        ValType::ExnRef,
+    ];
     let found = ALL.into_iter().find(|ty| name_of(*ty) == name);
     found.ok_or_else(|| PyValueError::new_err(format!("`{name}` is not a value type")))
 }
@@ -77,6 +87,7 @@ pub fn table_type(value: &Bound<'_, PyAny>) -> PyResult<TableType> {
     let element = match val_type(&value.getattr("element")?)? {
         ValType::FuncRef => RefType::Func,
         ValType::ExternRef => RefType::Extern,
+        ValType::ExnRef => RefType::Exn,
         other @ (ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::V128) => {
             let message = format!("a table holds references, not `{}`", name_of(other));
             return Err(PyTypeError::new_err(message));
@@ -89,6 +100,12 @@ pub fn table_type(value: &Bound<'_, PyAny>) -> PyResult<TableType> {
 pub fn global_type(value: &Bound<'_, PyAny>) -> PyResult<GlobalType> {
     let value = instance_of("type", value, python::global_type(value.py())?)?;
     Ok(GlobalType { ty: val_type(&value.getattr("content")?)?, mutable: value.getattr("mutable")?.extract()? })
+}
+
+/// From a `TagType`.
+pub fn tag_type(value: &Bound<'_, PyAny>) -> PyResult<Signature> {
+    let value = instance_of("type", value, python::tag_type(value.py())?)?;
+    Ok(Signature { params: val_types(&value.getattr("params")?)?, results: Vec::new() })
 }
 
 fn val_type_object(py: Python<'_>, ty: ValType) -> PyResult<Bound<'_, PyAny>> {
@@ -120,6 +137,12 @@ pub fn global_type_object(py: Python<'_>, ty: GlobalType) -> PyResult<Bound<'_, 
     python::global_type(py)?.call1((val_type_object(py, ty.ty)?, ty.mutable))
 }
 
+/// The `TagType` of a tag's signature.
+pub fn tag_type_object<'py>(py: Python<'py>, signature: &Signature) -> PyResult<Bound<'py, PyAny>> {
+    let params = signature.params.iter().map(|ty| val_type_object(py, *ty)).collect::<PyResult<Vec<_>>>()?;
+    python::tag_type(py)?.call1((PyList::new(py, params)?,))
+}
+
 /// The plain object for the type of an import or export.
 pub fn extern_type_object<'py>(py: Python<'py>, ty: &ExternType) -> PyResult<Bound<'py, PyAny>> {
     match ty {
@@ -127,5 +150,6 @@ pub fn extern_type_object<'py>(py: Python<'py>, ty: &ExternType) -> PyResult<Bou
         ExternType::Table(ty) => table_type_object(py, *ty),
         ExternType::Memory(ty) => memory_type_object(py, *ty),
         ExternType::Global(ty) => global_type_object(py, *ty),
+        ExternType::Tag(signature) => tag_type_object(py, signature),
     }
 }

@@ -7,7 +7,7 @@ use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
 
-use super::{Func, Global, Memory, Table};
+use super::{ExnRef, Func, Global, Memory, Table, Tag};
 use crate::errors::{bug, to_python};
 use crate::python::type_name;
 use crate::store::Store;
@@ -19,7 +19,7 @@ struct Held(u32);
 pub fn are_numbers(types: &[ValType]) -> bool {
     types.iter().all(|ty| match ty {
         ValType::I32 | ValType::I64 | ValType::F32 | ValType::F64 | ValType::V128 => true,
-        ValType::FuncRef | ValType::ExternRef => false,
+        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => false,
     })
 }
 
@@ -58,7 +58,9 @@ pub fn number_to_raw(value: &Bound<'_, PyAny>, ty: ValType) -> PyResult<ValRaw> 
         ValType::F32 => ValRaw::from_f32(float(value)? as f32),
         ValType::F64 => ValRaw::from_f64(float(value)?),
         ValType::V128 => ValRaw::from_v128(value.extract()?),
-        ValType::FuncRef | ValType::ExternRef => return Err(bug(value.py(), "a reference taken for a number")),
+        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => {
+            return Err(bug(value.py(), "a reference taken for a number"));
+        }
     })
 }
 
@@ -70,7 +72,9 @@ pub fn number_to_python(py: Python<'_>, raw: ValRaw, ty: ValType) -> PyResult<Bo
         ValType::F32 => PyFloat::new(py, f64::from(raw.f32())).into_any(),
         ValType::F64 => PyFloat::new(py, raw.f64()).into_any(),
         ValType::V128 => PyInt::new(py, raw.v128()).into_any(),
-        ValType::FuncRef | ValType::ExternRef => return Err(bug(py, "a reference taken for a number")),
+        ValType::FuncRef | ValType::ExternRef | ValType::ExnRef => {
+            return Err(bug(py, "a reference taken for a number"));
+        }
     })
 }
 
@@ -98,6 +102,11 @@ pub fn to_val(
             let number = owner.get().objects().add(value.clone().unbind());
             Val::ExternRef(Some(ExternRef::new(store, Held(number)).map_err(|error| to_python(py, error))?))
         }
+        ValType::ExnRef if value.is_none() => Val::ExnRef(None),
+        ValType::ExnRef => match value.cast::<ExnRef>() {
+            Ok(exception) => Val::ExnRef(Some(exception.get().handle())),
+            Err(_) => return Err(PyTypeError::new_err(format!("expected ExnRef or None, got {}", type_name(value)))),
+        },
     })
 }
 
@@ -110,8 +119,9 @@ pub fn from_val<'py>(owner: &Bound<'py, Store>, store: &runtime::Store, value: V
         Val::F32(bits) => PyFloat::new(py, f64::from(f32::from_bits(bits))).into_any(),
         Val::F64(bits) => PyFloat::new(py, f64::from_bits(bits)).into_any(),
         Val::V128(value) => PyInt::new(py, value).into_any(),
-        Val::FuncRef(None) | Val::ExternRef(None) => py.None().into_bound(py),
+        Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => py.None().into_bound(py),
         Val::FuncRef(Some(func)) => Bound::new(py, Func::from_handle(owner, func))?.into_any(),
+        Val::ExnRef(Some(exception)) => Bound::new(py, ExnRef::from_handle(exception))?.into_any(),
         Val::ExternRef(Some(object)) => {
             let data = object.data(store).map_err(|error| to_python(py, error))?;
             let held = data.downcast_ref::<Held>().and_then(|held| owner.get().objects().get(py, held.0));
@@ -134,7 +144,10 @@ pub fn to_extern(value: &Bound<'_, PyAny>) -> PyResult<Extern> {
     if let Ok(table) = value.cast::<Table>() {
         return Ok(table.get().handle().into());
     }
-    let message = format!("expected Func, Global, Memory or Table, got {}", type_name(value));
+    if let Ok(tag) = value.cast::<Tag>() {
+        return Ok(tag.get().handle().into());
+    }
+    let message = format!("expected Func, Global, Memory, Table or Tag, got {}", type_name(value));
     Err(PyTypeError::new_err(message))
 }
 
@@ -146,5 +159,6 @@ pub fn from_extern<'py>(owner: &Bound<'py, Store>, item: Extern) -> PyResult<Bou
         Extern::Table(table) => Bound::new(py, Table::from_handle(table))?.into_any(),
         Extern::Memory(memory) => Bound::new(py, Memory::from_handle(owner, memory))?.into_any(),
         Extern::Global(global) => Bound::new(py, Global::from_handle(global))?.into_any(),
+        Extern::Tag(tag) => Bound::new(py, Tag::from_handle(tag))?.into_any(),
     })
 }

@@ -18,7 +18,7 @@ use crate::error::{ArgumentKind, Error, Result};
 
 const MAGIC: [u8; 8] = *b"dovetail";
 /// To be raised whenever the layout of the file, of `vmctx` or the table of libcalls changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What code depends on beside the module: code of another identity must not be run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -70,6 +70,11 @@ sections! {
     /// Offsets into the text, ascending, and for each one the offset into the wasm binary.
     CodeOffsets,
     WasmOffsets,
+    /// Return addresses of calls from which exceptions may come back, ascending, and for each one where to go on and the
+    /// size of the frame there.
+    HandlerReturns,
+    HandlerLandings,
+    HandlerFrames,
     Unwind,
     /// The bytes of the data segments.
     Data,
@@ -122,6 +127,9 @@ impl Artifact {
                 }
                 Section::CodeOffsets => writer.numbers(code.addresses.iter().map(|(offset, _)| *offset)),
                 Section::WasmOffsets => writer.numbers(code.addresses.iter().map(|(_, offset)| *offset)),
+                Section::HandlerReturns => writer.numbers(code.handlers.iter().map(|handler| handler.return_address)),
+                Section::HandlerLandings => writer.numbers(code.handlers.iter().map(|handler| handler.landing)),
+                Section::HandlerFrames => writer.numbers(code.handlers.iter().map(|handler| handler.frame_size)),
                 Section::Unwind => writer.section(&code.unwind),
                 Section::Data => writer.section(&data),
                 Section::Text => writer.text(&code.text),
@@ -216,6 +224,12 @@ impl Artifact {
     pub fn trap_at(&self, offset: u32) -> Option<TrapCode> {
         let place = self.numbers(Section::TrapOffsets).binary_search(&offset).ok()?;
         TrapCode::from_number(*self.section(Section::TrapCodes).get(place)?)
+    }
+
+    /// Where exceptions that come back to a return address arrive, as an offset into the text, and the size of the frame.
+    pub fn landing_at(&self, return_address: u32) -> Option<(u32, u32)> {
+        let place = self.numbers(Section::HandlerReturns).binary_search(&return_address).ok()?;
+        Some((*self.numbers(Section::HandlerLandings).get(place)?, *self.numbers(Section::HandlerFrames).get(place)?))
     }
 
     /// Where in the wasm binary the instruction at an offset into the text came from.

@@ -63,6 +63,14 @@ impl CodeImage {
         self.artifact()?.trap_at(self.offset_of(pc)?)
     }
 
+    /// Where the function that made a call goes on with an exception, by the offset of the call's return address: the
+    /// address, and how far below the frame pointer the stack pointer must be.
+    pub(crate) fn landing_at(&self, return_address: u32) -> Option<(usize, usize)> {
+        let (landing, frame_size) = self.artifact()?.landing_at(return_address)?;
+        let pc = self.text.start + landing as usize;
+        self.text.contains(&pc).then_some((pc, frame_size as usize))
+    }
+
     /// The address of a range of code, which must lie inside the text.
     pub(crate) fn code(&self, range: CodeRange) -> Result<*const VMCode> {
         let text = match &self.contents {

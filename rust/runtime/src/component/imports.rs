@@ -269,12 +269,20 @@ fn fits(wanted: &ExternType, found: &ExternType) -> bool {
     match (wanted, found) {
         (ExternType::Func(wanted), ExternType::Func(found)) => wanted == found,
         (ExternType::Global(wanted), ExternType::Global(found)) => wanted == found,
+        (ExternType::Tag(wanted), ExternType::Tag(found)) => wanted == found,
         (ExternType::Table(wanted), ExternType::Table(found)) => {
             wanted.element == found.element && limits(&wanted.limits, &found.limits)
         }
         (ExternType::Memory(wanted), ExternType::Memory(found)) => {
             wanted.memory64 == found.memory64 && wanted.shared == found.shared && limits(&wanted.limits, &found.limits)
         }
-        (ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_), _) => false,
+        (
+            ExternType::Func(_)
+            | ExternType::Global(_)
+            | ExternType::Table(_)
+            | ExternType::Memory(_)
+            | ExternType::Tag(_),
+            _,
+        ) => false,
     }
 }

@@ -31,6 +31,7 @@ fn fits(found: &ExternType, expected: &ExternType) -> bool {
     match (found, expected) {
         (ExternType::Func(found), ExternType::Func(expected)) => found == expected,
         (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
+        (ExternType::Tag(found), ExternType::Tag(expected)) => found == expected,
         (ExternType::Table(found), ExternType::Table(expected)) => {
             found.element == expected.element && limits_fit(found.limits, expected.limits)
         }
@@ -40,8 +41,12 @@ fn fits(found: &ExternType, expected: &ExternType) -> bool {
                 && limits_fit(found.limits, expected.limits)
         }
         (
-            ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_),
-            ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_),
+            ExternType::Func(_)
+            | ExternType::Global(_)
+            | ExternType::Table(_)
+            | ExternType::Memory(_)
+            | ExternType::Tag(_),
+            _,
         ) => false,
     }
 }
@@ -66,9 +71,11 @@ pub(crate) fn describe(ty: &ExternType) -> String {
             let element = match table.element {
                 RefType::Func => "funcref",
                 RefType::Extern => "externref",
+                RefType::Exn => "exnref",
             };
             format!("a table of {element} with {}", describe_limits(table.limits, "elements"))
         }
+        ExternType::Tag(signature) => format!("a tag of type {}", describe_signature(signature)),
         ExternType::Memory(memory) => format!("a memory with {}", describe_limits(memory.limits, "pages")),
     }
 }

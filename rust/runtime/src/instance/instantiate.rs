@@ -17,7 +17,7 @@ use crate::store::{Owned, Store};
 use crate::table::{Table, TableData};
 use crate::trap;
 use crate::value::{Extern, ValRaw};
-use crate::vm::{VMContext, VMFuncRef, VMFunctionImport, VMGlobal, VMMemory, VMTable};
+use crate::vm::{VMContext, VMFuncRef, VMFunctionImport, VMGlobal, VMMemory, VMTable, VMTag};
 
 pub(super) fn instantiate(store: &mut Store, module: &Module, given: &[Extern]) -> Result<Instance> {
     if !module.engine().same(store.engine()) {
@@ -29,7 +29,7 @@ pub(super) fn instantiate(store: &mut Store, module: &Module, given: &[Extern]) 
     let mut data = allocate(store, module, given)?;
     fill_head(store, &mut data);
     fill_imports(store, &data, given)?;
-    fill_memories_and_tables(store, &data);
+    fill_memories_tables_and_tags(store, &data);
     fill_func_refs(&data)?;
     // From here on others may hold references to the instance's functions, so it stays in the store even if a segment
     // or the start function traps.
@@ -65,6 +65,7 @@ fn allocate(store: &mut Store, module: &Module, given: &[Extern]) -> Result<Inst
     let mut memories: Vec<_> = given.iter().filter_map(|item| item.into_memory()).collect();
     let mut tables: Vec<_> = given.iter().filter_map(|item| item.into_table()).collect();
     let globals: Vec<_> = given.iter().filter_map(|item| item.into_global()).collect();
+    let mut tags: Vec<_> = given.iter().filter_map(|item| item.into_tag()).collect();
     // All that can fail comes before anything is added to the store.
     let new_memories = description.memories.values().skip(memories.len());
     let new_memories = new_memories.map(|ty| MemoryData::new(*ty, inner)).collect::<Result<Vec<_>>>()?;
@@ -74,6 +75,8 @@ fn allocate(store: &mut Store, module: &Module, given: &[Extern]) -> Result<Inst
     let vmctx = Block::new(layout)?;
     memories.extend(new_memories.into_iter().map(|data| inner.add_memory(data)));
     tables.extend(new_tables.into_iter().map(|data| inner.add_table(data)));
+    let new_tags = description.tags.values().skip(tags.len());
+    tags.extend(new_tags.map(|signature| inner.add_tag(description.signatures[*signature].clone())));
     Ok(InstanceData {
         handle: Instance { store: inner.id, index: inner.instances.len() as u32 },
         store: pointer,
@@ -82,6 +85,7 @@ fn allocate(store: &mut Store, module: &Module, given: &[Extern]) -> Result<Inst
         memories,
         tables,
         globals,
+        tags,
         dropped_elements: vec![false; description.elements.len()],
         dropped_data: vec![false; description.data.len()],
     })
@@ -114,7 +118,7 @@ fn fill_imports(store: &mut Store, data: &InstanceData, given: &[Extern]) -> Res
     Ok(())
 }
 
-fn fill_memories_and_tables(store: &Store, data: &InstanceData) {
+fn fill_memories_tables_and_tags(store: &Store, data: &InstanceData) {
     let inner = store.inner();
     let description = data.module.description();
     let offsets = data.vmctx.offsets;
@@ -127,6 +131,11 @@ fn fill_memories_and_tables(store: &Store, data: &InstanceData) {
         let pointer = inner.tables[table.index as usize].as_ptr();
         // SAFETY: as above, with the `VMTable`.
         unsafe { data.vmctx.at::<*mut VMTable>(offsets.table(index)).write(pointer.cast()) };
+    }
+    for (index, tag) in description.tags.keys().zip(&data.tags) {
+        let pointer = inner.tags[tag.index as usize].as_ptr();
+        // SAFETY: as above, with the `VMTag`.
+        unsafe { data.vmctx.at::<*const VMTag>(offsets.tag(index)).write(pointer.cast()) };
     }
 }
 

@@ -17,6 +17,7 @@ use crate::memory::Memory;
 use crate::module::Module;
 use crate::store::{Store, StoreId, StoreInner};
 use crate::table::Table;
+use crate::tag::Tag;
 use crate::value::Extern;
 use crate::vm::{VMContext, VMFuncRef, VMFunctionImport};
 
@@ -39,6 +40,7 @@ pub struct InstanceData {
     pub(crate) memories: Vec<Memory>,
     pub(crate) tables: Vec<Table>,
     pub(crate) globals: Vec<Global>,
+    pub(crate) tags: Vec<Tag>,
     /// Element segments that were dropped: they count as empty.
     pub(crate) dropped_elements: Vec<bool>,
     pub(crate) dropped_data: Vec<bool>,
@@ -156,6 +158,7 @@ impl Instance {
             EntityIndex::Table(index) => Extern::Table(data.table(index)),
             EntityIndex::Memory(index) => Extern::Memory(data.memory(index)),
             EntityIndex::Global(index) => Extern::Global(data.global(index)),
+            EntityIndex::Tag(index) => Extern::Tag(data.tag(index)),
         })
     }
 }

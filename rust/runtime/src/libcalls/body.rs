@@ -4,7 +4,7 @@
 use std::ptr::NonNull;
 
 use dovetail_environ::TrapCode;
-use dovetail_environ::module::{DataIndex, ElemIndex, MemoryIndex, TableIndex};
+use dovetail_environ::module::{DataIndex, ElemIndex, MemoryIndex, TableIndex, TagIndex};
 
 use crate::error::{Error, Result, Trap};
 use crate::instance::{InstanceData, copy_data, copy_elements};
@@ -12,7 +12,7 @@ use crate::memory::Memory;
 use crate::store::{Store, StoreInner};
 use crate::table::Table;
 use crate::trap::{self, LentStore};
-use crate::vm::VMContext;
+use crate::vm::{VMContext, VMException};
 
 const FAILED: u8 = 0;
 const DONE: u8 = 1;
@@ -215,6 +215,32 @@ pub unsafe fn elem_drop(vmctx: *mut VMContext, elem: u32) {
         if let Some(dropped) = owner.dropped_elements.get_mut(elem as usize) {
             *dropped = true;
         }
+    }
+}
+
+pub unsafe fn exception_new(vmctx: *mut VMContext, tag: u32) -> *mut u8 {
+    // SAFETY: compiled code is calling; nothing else refers to the store's contents meanwhile.
+    unsafe {
+        let data = instance(vmctx);
+        let tag = data.tag(TagIndex::from_u32(tag));
+        let store: &mut StoreInner = &mut *data.store.as_ptr();
+        store.new_exception(tag).as_ptr().cast()
+    }
+}
+
+pub unsafe fn throw(vmctx: *mut VMContext, exception: *mut u8) {
+    // SAFETY: compiled code is calling, with an exception that it checked not to be null; nothing is to clean up here.
+    unsafe {
+        let store = instance(vmctx).store;
+        trap::throw(store, NonNull::new_unchecked(exception.cast::<VMException>()))
+    }
+}
+
+pub unsafe fn exception_caught(vmctx: *mut VMContext, exception: *mut u8) {
+    // SAFETY: compiled code is calling with the exception that it was given, and does not use it again.
+    unsafe {
+        let store = instance(vmctx).store;
+        (*store.as_ptr()).exceptions.release(NonNull::new_unchecked(exception.cast::<VMException>()));
     }
 }
 

@@ -2,19 +2,20 @@
 
 use std::arch::asm;
 
-/// Continues at `pc` with the given stack and frame pointer.
+/// Continues at `pc` with the given stack and frame pointer, and `payload` where handlers expect an exception.
 ///
 /// # Safety
-/// The three describe the handler of an `enter` trampoline that is still on this thread's stack, and no frame between
-/// here and there has anything to clean up.
-pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize) -> ! {
+/// The first three describe the handler of an `enter` trampoline, or of a call in compiled code, whose frame is still on
+/// this thread's stack, and no frame between here and there has anything to clean up.
+pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize, payload: usize) -> ! {
     // SAFETY: the handler expects no register but these; the caller vouches for the frames that are left behind.
     unsafe {
         asm!(
             "mov sp, x1",
             "mov x29, x2",
-            "br x0",
-            in("x0") pc,
+            "br x3",
+            in("x0") payload,
+            in("x3") pc,
             in("x1") sp,
             in("x2") fp,
             options(noreturn),

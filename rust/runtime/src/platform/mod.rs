@@ -1,7 +1,7 @@
 //! What depends on processor and operating system: one file for each processor's instructions, one for each system's way
 //! to say where a signal struck. The rest of the crate sees the same names on all of them.
 //!
-//! - `resume`: continue at a program counter with a stack and frame pointer.
+//! - `resume`: continue at a program counter with a stack and frame pointer, and a value for the handler there.
 //! - `libcall_thunk!`: the code that compiled code calls for a libcall.
 //! - `flush_instruction_cache`: after code was written.
 //! - `Context`: the registers of a thread that a signal struck.

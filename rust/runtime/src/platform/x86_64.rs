@@ -2,12 +2,12 @@
 
 use std::arch::asm;
 
-/// Continues at `pc` with the given stack and frame pointer.
+/// Continues at `pc` with the given stack and frame pointer, and `payload` where handlers expect an exception.
 ///
 /// # Safety
-/// The three describe the handler of an `enter` trampoline that is still on this thread's stack, and no frame between
-/// here and there has anything to clean up.
-pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize) -> ! {
+/// The first three describe the handler of an `enter` trampoline, or of a call in compiled code, whose frame is still on
+/// this thread's stack, and no frame between here and there has anything to clean up.
+pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize, payload: usize) -> ! {
     // SAFETY: the handler expects no register but these; the caller vouches for the frames that are left behind.
     unsafe {
         asm!(
@@ -17,6 +17,7 @@ pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize) -> ! {
             in("rdi") pc,
             in("rsi") sp,
             in("rdx") fp,
+            in("rax") payload,
             options(noreturn),
         )
     }

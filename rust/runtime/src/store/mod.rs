@@ -13,11 +13,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::code::CodeImage;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use crate::exception::Exceptions;
 use crate::func::{FuncData, HostFunction};
 use crate::global::GlobalData;
 use crate::instance::InstanceData;
 use crate::memory::MemoryData;
 use crate::table::TableData;
+use crate::tag::TagData;
 use crate::value::ExternRef;
 use crate::vm::VMStoreContext;
 
@@ -61,6 +63,8 @@ pub(crate) struct StoreInner {
     pub memories: Vec<Owned<MemoryData>>,
     pub tables: Vec<Owned<TableData>>,
     pub globals: Vec<Owned<GlobalData>>,
+    pub tags: Vec<Owned<TagData>>,
+    pub exceptions: Exceptions,
     pub extern_refs: Vec<Box<dyn Any + Send>>,
     /// Code that host functions' trampolines lie in.
     pub images: Vec<Arc<CodeImage>>,
@@ -100,6 +104,8 @@ impl Store {
             memories: Vec::new(),
             tables: Vec::new(),
             globals: Vec::new(),
+            tags: Vec::new(),
+            exceptions: Exceptions::default(),
             extern_refs: Vec::new(),
             images: Vec::new(),
             data: HashMap::new(),

@@ -1,4 +1,5 @@
-//! Entering wasm, and leaving it early: traps, errors and their backtraces.
+//! Entering wasm, and leaving it early: traps, errors and their backtraces. An exception of a guest stays inside, where a
+//! frame catches it (`exception`).
 //!
 //! Wasm is left early in one of two ways, and both end at the handler of the innermost `enter` trampoline. A libcall or
 //! host function that fails records its error in the store, and compiled code calls the `raise` libcall. A signal for an
@@ -8,6 +9,7 @@
 
 mod activation;
 mod backtrace;
+mod exception;
 mod lent;
 mod signals;
 mod stack;
@@ -22,6 +24,7 @@ use crate::store::StoreInner;
 use crate::vm::VMStoreContext;
 
 pub(crate) use activation::invoke;
+pub(crate) use exception::throw;
 pub(crate) use lent::LentStore;
 pub(crate) use signals::install_handlers;
 
@@ -50,7 +53,7 @@ pub(crate) unsafe fn resume(context: *const VMStoreContext) -> ! {
     // SAFETY: `enter` wrote the three before any code of the store could run, and is still on the stack.
     unsafe {
         let context = &*context;
-        platform::resume(context.last_wasm_entry_handler, context.last_wasm_entry_sp, context.last_wasm_entry_fp)
+        platform::resume(context.last_wasm_entry_handler, context.last_wasm_entry_sp, context.last_wasm_entry_fp, 0)
     }
 }
 

@@ -270,7 +270,7 @@ impl<'a> Verifier<'a> {
     fn signature(&self, item: &CoreItem) -> Result<Signature, Error> {
         match self.core_type(item)? {
             ExternType::Func(signature) => Ok(signature),
-            ExternType::Table(_) | ExternType::Memory(_) | ExternType::Global(_) => {
+            ExternType::Table(_) | ExternType::Memory(_) | ExternType::Global(_) | ExternType::Tag(_) => {
                 damaged("a core item that must be a function is none")
             }
         }
@@ -345,10 +345,18 @@ fn fits(found: &ExternType, expected: &ExternType) -> bool {
     match (found, expected) {
         (ExternType::Func(found), ExternType::Func(expected)) => found == expected,
         (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
+        (ExternType::Tag(found), ExternType::Tag(expected)) => found == expected,
         (ExternType::Table(found), ExternType::Table(expected)) => found.element == expected.element,
         (ExternType::Memory(found), ExternType::Memory(expected)) => {
             found.memory64 == expected.memory64 && found.shared == expected.shared
         }
-        (ExternType::Func(_) | ExternType::Global(_) | ExternType::Table(_) | ExternType::Memory(_), _) => false,
+        (
+            ExternType::Func(_)
+            | ExternType::Global(_)
+            | ExternType::Table(_)
+            | ExternType::Memory(_)
+            | ExternType::Tag(_),
+            _,
+        ) => false,
     }
 }
