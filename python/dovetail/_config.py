@@ -10,7 +10,7 @@ from os import PathLike
 class Config:
     """Settings of an engine. Changing one after `Engine(config)` has no effect on that engine."""
 
-    __slots__ = ("cache", "max_wasm_stack", "wasm_component_model", "wasm_multi_memory", "wasm_simd")
+    __slots__ = ("cache", "max_wasm_stack", "wasm_component_model", "wasm_exceptions", "wasm_multi_memory", "wasm_simd")
 
     cache: bool | str | PathLike[str]
     """Where compiled code is kept: a directory, `True` for the platform's place, `False` for none."""
@@ -20,6 +20,8 @@ class Config:
     """Whether 128-bit vectors are accepted."""
     wasm_multi_memory: bool
     """Whether a module may have several memories."""
+    wasm_exceptions: bool
+    """Whether modules may throw and catch exceptions: tags, `try_table` and `exnref`."""
     wasm_component_model: bool
     """Whether components are accepted."""
 
@@ -30,6 +32,7 @@ class Config:
         max_wasm_stack: int = 512 * 1024,
         wasm_simd: bool = True,
         wasm_multi_memory: bool = True,
+        wasm_exceptions: bool = True,
         wasm_component_model: bool = True,
     ) -> None:
         """Without `cache`, the environment variable DOVETAIL_CACHE decides: a directory, or `0` or nothing for none."""
@@ -37,6 +40,7 @@ class Config:
         self.max_wasm_stack = max_wasm_stack
         self.wasm_simd = wasm_simd
         self.wasm_multi_memory = wasm_multi_memory
+        self.wasm_exceptions = wasm_exceptions
         self.wasm_component_model = wasm_component_model
 
     def cache_directory(self) -> str | None:

@@ -62,6 +62,7 @@ impl Engine {
         let features = Features {
             simd: config.getattr("wasm_simd")?.extract()?,
             multi_memory: config.getattr("wasm_multi_memory")?.extract()?,
+            exception_handling: config.getattr("wasm_exceptions")?.extract()?,
             component_model: config.getattr("wasm_component_model")?.extract()?,
         };
         let config = runtime::Config {
