@@ -64,7 +64,9 @@ fn cargo_test() -> Result<()> {
 /// The runner that was built with everything else: `cargo run` would resolve features for it alone and build its libraries again.
 fn specification() -> Result<()> {
     let runner = place::target().join("debug/dovetail-wast");
-    process::run(Command::new(runner).args(testdata::specification_scripts()?))
+    let mut command = Command::new(runner);
+    command.arg("--exceptions").arg(place::root().join("tests/wast/core-exceptions.txt"));
+    process::run(command.args(testdata::specification_scripts()?))
 }
 
 /// What is known to fail stands in a file, each with its reason.

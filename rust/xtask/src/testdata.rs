@@ -19,10 +19,11 @@ const TOOLS: (&str, &str) = ("wasm-tools", "1.263.0");
 /// Another engine, with tests of its own.
 const PEER: (&str, &str) = ("wasmtime-cli", "46.0.3");
 
-/// The scripts that the engine must pass whole: WebAssembly 2.0, and the tests of 128-bit SIMD, which this package keeps apart.
+/// The scripts that the engine must pass whole: WebAssembly 2.0, the tests of 128-bit SIMD, which this package keeps apart, and
+/// those of later proposals.
 pub fn specification_scripts() -> Result<Vec<PathBuf>> {
     let data = package(TESTSUITE.0, TESTSUITE.1)?.join("data");
-    Ok(vec![data.join("wasm-v2"), data.join("proposals/simd")])
+    Ok(vec![data.join("wasm-v2"), data.join("proposals/simd"), data.join("proposals/exceptions")])
 }
 
 /// The component model's reference tests, those of the tools, and those of a peer: all but the folders about asynchronous
