@@ -24,6 +24,11 @@ _CACHE = tempfile.TemporaryDirectory(prefix="dovetail-cache-")
 os.environ["DOVETAIL_CACHE"] = _CACHE.name
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all`: the tests that draw lots draw many more."""
+    parser.addoption("--all", action="store_true", help="draw many more random types and values")
+
+
 @pytest.fixture(scope="session")
 def guest() -> Callable[[str], Path]:
     """Finds a guest by its name."""

@@ -273,6 +273,13 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     }
 }
 
+/// A float of a list, which the walker hands over with its bits as they are: one that is not a number becomes the canonical
+/// one here (`canonicalize_nan64`), as single floats do in the walker.
+fn float(py: Python<'_>, number: f64) -> Bound<'_, PyAny> {
+    let canonical = if number.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { number };
+    PyFloat::new(py, canonical).into_any()
+}
+
 /// The Python list (or `bytes`) of a whole list of numbers.
 fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
     /// A list of the numbers that `make` reads from `N` bytes each.
@@ -300,8 +307,8 @@ fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result
         ValueType::S32 => list(py, bytes, |bytes| PyInt::new(py, i32::from_le_bytes(bytes)).into_any()),
         ValueType::U64 => list(py, bytes, |bytes| PyInt::new(py, u64::from_le_bytes(bytes)).into_any()),
         ValueType::S64 => list(py, bytes, |bytes| PyInt::new(py, i64::from_le_bytes(bytes)).into_any()),
-        ValueType::F32 => list(py, bytes, |bytes| PyFloat::new(py, f64::from(f32::from_le_bytes(bytes))).into_any()),
-        ValueType::F64 => list(py, bytes, |bytes| PyFloat::new(py, f64::from_le_bytes(bytes)).into_any()),
+        ValueType::F32 => list(py, bytes, |bytes| float(py, f64::from(f32::from_le_bytes(bytes)))),
+        ValueType::F64 => list(py, bytes, |bytes| float(py, f64::from_le_bytes(bytes))),
         ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => {
             Err(raised(bug(py, "a list of something else was taken for one of numbers")))
         }
