@@ -37,7 +37,11 @@ enum Verb {
     /// Build all, make a component, generate its package, import and call it
     Demo,
     /// Run every test and check
-    Test,
+    Test {
+        /// Let the tests that draw lots draw many more: random types, damaged components
+        #[arg(long)]
+        all: bool,
+    },
     /// Build the generator as a component and write its own package
     Gen {
         /// Fail when the committed files are not what is generated now
@@ -94,7 +98,7 @@ fn main() -> ExitCode {
 fn run(verb: Verb) -> Result<()> {
     match verb {
         Verb::Demo => demo::run(),
-        Verb::Test => test::run(),
+        Verb::Test { all } => test::run(all),
         Verb::Gen { check, out } => {
             toolchain::prepare()?;
             generator::run(check, out.as_deref())

@@ -10,8 +10,11 @@ use crate::{extension, generator, guests, installation, place, process, python, 
 /// Crates in which lints deny `todo!`, `panic!`, `unwrap` and their like.
 const DENYING: &[&str] = &["dovetail-abi", "dovetail-environ", "bindgen"];
 
-/// Runs every stage. What others need ends the run when it fails; the rest is reported together.
-pub fn run() -> Result<()> {
+/// Set where the tests that draw lots are to draw many more; pytest has its option `--all` for the same.
+const ALL: &str = "DOVETAIL_TEST_ALL";
+
+/// Runs every stage. What others need ends the run when it fails; the rest is reported together. `all`: much more chance.
+pub fn run(all: bool) -> Result<()> {
     let mut stages = Stages::default();
     stages.need("toolchain", toolchain::prepare)?;
     stages.need("virtual environment", || python::environment().map(|_| ()))?;
@@ -20,13 +23,13 @@ pub fn run() -> Result<()> {
     stages.check("lints", lints);
     // Tests in Rust run guests too.
     stages.need("guests", || guests::build(&[]))?;
-    stages.check("cargo test", cargo_test);
+    stages.check("cargo test", || cargo_test(all));
     stages.check("specification scripts", specification);
     stages.check("component scripts", components);
     stages.need("generator component", || generator::run(true, None))?;
     stages.check("installation", installation::run);
     stages.check("types", types);
-    stages.check("pytest", pytest);
+    stages.check("pytest", || pytest(all));
     stages.check("tidy", tidy::run);
     stages.finish()
 }
@@ -57,8 +60,13 @@ fn lints() -> Result<()> {
     )
 }
 
-fn cargo_test() -> Result<()> {
-    process::run(extension::cargo()?.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]))
+fn cargo_test(all: bool) -> Result<()> {
+    let mut command = extension::cargo()?;
+    command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    if all {
+        command.env(ALL, "1");
+    }
+    process::run(&mut command)
 }
 
 /// The runner that was built with everything else: `cargo run` would resolve features for it alone and build its libraries again.
@@ -86,8 +94,13 @@ fn types() -> Result<()> {
     process::run(python::tool("stubtest")?.args(["dovetail._engine"]))
 }
 
-fn pytest() -> Result<()> {
-    process::run(python::tool("pytest")?.args(["tests", "--strict-markers", "-q", "-ra"]))
+fn pytest(all: bool) -> Result<()> {
+    let mut command = python::tool("pytest")?;
+    command.args(["tests", "--strict-markers", "-q", "-ra"]);
+    if all {
+        command.arg("--all");
+    }
+    process::run(&mut command)
 }
 
 /// `cargo xtask bless`: accepts what the generator writes now.
