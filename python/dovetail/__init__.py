@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ._config import Config
 from ._engine import Caller, Engine, ExnRef, Func, Global, Instance, Linker, Memory, Module, Store, Table, Tag, wat2wasm
 from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, Trap, TrapCode
@@ -9,6 +11,11 @@ from ._instance import InstanceExports
 from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, TagType, ValType
 from ._values import Buffer, Err, MaybeAwaitable, Ok, Resource, Result, Some, as_import
 from ._wasi import DirPerms, FilePerms, WasiConfig
+
+if TYPE_CHECKING:
+    from typing_extensions import deprecated
+else:
+    from ._deprecated import deprecated
 
 __all__ = [
     "Buffer",
@@ -53,5 +60,6 @@ __all__ = [
     "ValType",
     "WasiConfig",
     "as_import",
+    "deprecated",
     "wat2wasm",
 ]

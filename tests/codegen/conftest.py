@@ -32,3 +32,9 @@ def case(guest: Callable[[str], Path], case_packages: Path, request: pytest.Fixt
         bindgen.write(generated, case_packages / name)
         importlib.invalidate_caches()
     return importlib.import_module(f"cases.{name}")
+
+
+@pytest.fixture(scope="module")
+def part(case: ModuleType) -> Callable[[str], ModuleType]:
+    """Finds a module of the case's package: `part("exports.guest")`."""
+    return lambda name: importlib.import_module(f"{case.__name__}.{name}")

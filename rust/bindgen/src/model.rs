@@ -91,6 +91,8 @@ pub struct Constant {
 pub struct Method {
     pub name: String,
     pub kind: MethodKind,
+    /// Besides the one that the kind needs, which comes before them.
+    pub decorators: Vec<Expression>,
     /// Without `self`.
     pub params: Vec<Param>,
     /// Whether the parameters are followed by `/`.
@@ -142,6 +144,8 @@ pub enum Expression {
     True,
     /// A name as it stands, such as a parameter.
     Variable(String),
+    /// `"text"`, of characters that need no escape.
+    Text(String),
     Symbol(Symbol),
     /// `head[a, b]`; `tuple[()]` has one argument, [`Expression::EmptyTuple`].
     Subscript(Symbol, Vec<Expression>),
@@ -201,6 +205,7 @@ pub mod library {
     pub const BUFFER: Symbol = Library::attribute("dovetail", "Buffer");
     pub const CALLABLE: Symbol = Library::name("collections.abc", "Callable");
     pub const DATACLASS: Symbol = Library::name("dataclasses", "dataclass");
+    pub const DEPRECATED: Symbol = Library::attribute("dovetail", "deprecated");
     pub const ENUM: Symbol = Library::attribute("enum", "Enum");
     pub const ERR: Symbol = Library::attribute("dovetail", "Err");
     pub const FLAG: Symbol = Library::attribute("enum", "Flag");

@@ -11,13 +11,13 @@ use dovetail_abi::{FunctionType, ResourceIndex, same_function};
 use dovetail_environ::binding::{BINDING_VERSION, Binding, FunctionFace, InterfaceFace, PackagePlan};
 use dovetail_environ::component::{ComponentPlan, ExportItem, ImportItem};
 use indexmap::IndexMap;
-use wit_parser::{Docs, Resolve, TypeDefKind, WorldItem};
+use wit_parser::{Docs, Resolve, Stability, TypeDefKind, WorldItem};
 
 fn options(name: &str) -> Options {
     Options { name: Some(name.to_string()), ..Options::default() }
 }
 
-/// Every case as `(package name, WIT resolve without docs, generated package)`.
+/// Every case as `(package name, WIT resolve without docs and stability, generated package)`.
 fn packages() -> Vec<(String, Resolve, wit_parser::WorldId, Package)> {
     let mut packages = Vec::new();
     for case in cases() {
@@ -37,18 +37,25 @@ fn packages() -> Vec<(String, Resolve, wit_parser::WorldId, Package)> {
 fn forget_docs(resolve: &mut Resolve) {
     for (_, world) in resolve.worlds.iter_mut() {
         world.docs = Docs::default();
+        world.stability = Stability::Unknown;
         for item in world.imports.values_mut().chain(world.exports.values_mut()) {
             if let WorldItem::Function(function) = item {
                 function.docs = Docs::default();
+                function.stability = Stability::Unknown;
             }
         }
     }
     for (_, interface) in resolve.interfaces.iter_mut() {
         interface.docs = Docs::default();
-        interface.functions.values_mut().for_each(|function| function.docs = Docs::default());
+        interface.stability = Stability::Unknown;
+        for function in interface.functions.values_mut() {
+            function.docs = Docs::default();
+            function.stability = Stability::Unknown;
+        }
     }
     for (_, ty) in resolve.types.iter_mut() {
         ty.docs = Docs::default();
+        ty.stability = Stability::Unknown;
         match &mut ty.kind {
             TypeDefKind::Record(record) => record.fields.iter_mut().for_each(|field| field.docs = Docs::default()),
             TypeDefKind::Variant(variant) => variant.cases.iter_mut().for_each(|case| case.docs = Docs::default()),

@@ -120,7 +120,14 @@ fn cases() -> Result<()> {
             continue;
         }
         let name = case.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        echo::run(&[case, output.join(format!("{name}.wasm"))], None, &[])?;
+        let features = fs::read_to_string(case.join("features.txt")).unwrap_or_default();
+        let features: Vec<String> = features.lines().map(str::to_owned).collect();
+        let output = output.join(format!("{name}.wasm"));
+        // Where a case has several worlds, it means the one with its own name.
+        let (resolve, world) =
+            echo::read(&case, None, &features).or_else(|_| echo::read(&case, Some(&name), &features))?;
+        let component = echo::component(resolve, world).with_context(|| format!("cannot echo the case `{name}`"))?;
+        fs::write(&output, component).with_context(|| format!("cannot write {}", output.display()))?;
     }
     Ok(())
 }

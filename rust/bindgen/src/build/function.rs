@@ -3,7 +3,7 @@
 use wit_parser::{Function, FunctionKind, Handle, Type, TypeDefKind};
 
 use super::expression::Breadth;
-use super::{Builder, docs};
+use super::{Builder, docs, stability};
 use crate::functions::{self, error_type, wit_params};
 use crate::model::{Body, Docstring, Expression, Method, MethodKind, Param, Symbol, library};
 use crate::surface::{Place, Side};
@@ -42,6 +42,7 @@ impl Builder<'_> {
         Ok(Method {
             name: names.python.clone(),
             kind,
+            decorators: stability::decorators(&function.stability),
             params,
             positional_only: side == Side::Import,
             returns,
@@ -75,6 +76,7 @@ impl Builder<'_> {
     /// The docs, what happens to handles, and what is raised.
     pub fn function_doc(&self, place: Place, side: Side, function: &Function) -> Result<Option<Docstring>, Error> {
         let mut doc = docs::docs(&function.docs).unwrap_or_default();
+        stability::add(&mut doc, &function.stability, self.since_around(place, function));
         if side == Side::Export
             && let Some(takes) = self.takes(place, side, function)?
         {

@@ -3,9 +3,9 @@
 use dovetail_abi::wit::Definitions as _;
 use wit_parser::TypeDefKind;
 
-use super::{Builder, docs};
+use super::{Builder, docs, stability};
 use crate::Error;
-use crate::model::{Body, Class, Docstring, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
+use crate::model::{Body, Class, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
 use crate::names::order;
 use crate::surface::{InterfaceUse, Place};
 
@@ -22,11 +22,19 @@ impl Builder<'_> {
         Ok(Module {
             path: self.names.module(self.surface, place)?,
             is_package: false,
-            doc: Docstring { lines: vec![interface.name.clone()], raises: None },
+            doc: docs::line(self.interface_title(interface)),
             offers: Some(offers),
             reexports: types.reexports,
             items,
         })
+    }
+
+    /// The import or export name; a plain name of an interface that has a name of its own says which one it is.
+    fn interface_title(&self, interface: &InterfaceUse) -> String {
+        match self.surface.resolve.id_of(interface.id) {
+            Some(id) if id != interface.name => format!("{}: {id}", interface.name),
+            Some(_) | None => interface.name.clone(),
+        }
     }
 
     fn protocol(&self, interface: &InterfaceUse) -> Result<Class, Error> {
@@ -44,12 +52,14 @@ impl Builder<'_> {
                 members.push(Member::Method(class_property(&self.names.ty(self.surface, place, id)?.class)));
             }
         }
-        let own = &self.surface.resolve.interfaces[interface.id].docs;
+        let own = &self.surface.resolve.interfaces[interface.id];
+        let mut doc = docs::docs_or(&own.docs, || self.interface_title(interface));
+        stability::add(&mut doc, &own.stability, None);
         Ok(Class {
             name: self.names.interface(interface.id)?.protocol.clone(),
             decorators: Vec::new(),
             bases: vec![library::PROTOCOL.into()],
-            doc: docs::docs_or(own, || interface.name.clone()),
+            doc,
             members,
         })
     }
@@ -70,6 +80,7 @@ fn class_property(class: &str) -> Method {
     Method {
         name: class.to_string(),
         kind: MethodKind::Property,
+        decorators: Vec::new(),
         params: Vec::new(),
         positional_only: false,
         returns: Expression::Subscript(Symbol::Builtin("type"), vec![symbol.into()]),

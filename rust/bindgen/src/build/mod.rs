@@ -5,6 +5,7 @@ mod docs;
 mod expression;
 mod function;
 mod interface;
+mod stability;
 mod types;
 mod world;
 

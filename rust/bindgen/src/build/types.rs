@@ -4,7 +4,7 @@ use dovetail_abi::wit::Definitions as _;
 use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeId};
 
 use super::expression::{Breadth, union};
-use super::{Builder, docs};
+use super::{Builder, docs, stability};
 use crate::Error;
 use crate::model::{Alias, Class, Constant, Docstring, Expression, Field, Item, Member, Symbol, library};
 use crate::surface::{Place, Side, operands};
@@ -94,6 +94,7 @@ impl Builder<'_> {
     fn define(&self, place: Place, id: TypeId, items: &mut Vec<Item>) -> Result<(), Error> {
         let def = self.surface.typedef(id);
         let wit = def.name.clone().unwrap_or_default();
+        let doc = || self.type_doc(place, id);
         let names = self.names.ty(self.surface, place, id)?;
         let class = names.class.clone();
         let members = self.names.members(id)?;
@@ -103,7 +104,7 @@ impl Builder<'_> {
                 for (field, name) in record.fields.iter().zip(members) {
                     fields.push(Member::Field(self.field(place, name, field.ty, docs::docs(&field.docs))?));
                 }
-                items.push(dataclass(class, docs::docs_or(&def.docs, || format!("record {wit}")), fields));
+                items.push(dataclass(class, doc(), fields));
             }
             TypeDefKind::Variant(variant) => {
                 for (case, name) in variant.cases.iter().zip(members) {
@@ -112,23 +113,20 @@ impl Builder<'_> {
                     items.push(dataclass(name.clone(), doc, field.into_iter().map(Member::Field).collect()));
                 }
                 let ty = union(members.iter().map(|name| Symbol::Local(name.clone()).into()));
-                let doc = docs::docs_or(&def.docs, || format!("variant {wit}"));
-                items.push(Item::Alias(Alias { name: class, ty, doc }));
+                items.push(Item::Alias(Alias { name: class, ty, doc: doc() }));
             }
             TypeDefKind::Enum(cases) => {
                 let constants = cases.cases.iter().zip(members).zip(0..).map(|((case, name), value)| {
                     Member::Constant(Constant { name: name.clone(), value, doc: docs::docs(&case.docs) })
                 });
-                let doc = docs::docs_or(&def.docs, || format!("enum {wit}"));
-                items.push(enumeration(class, library::ENUM, doc, constants.collect()));
+                items.push(enumeration(class, library::ENUM, doc(), constants.collect()));
             }
             TypeDefKind::Flags(flags) => {
                 let bits = (0..).map(|bit| 1u64.checked_shl(bit).unwrap_or(0));
                 let constants = flags.flags.iter().zip(members).zip(bits).map(|((flag, name), value)| {
                     Member::Constant(Constant { name: name.clone(), value, doc: docs::docs(&flag.docs) })
                 });
-                let doc = docs::docs_or(&def.docs, || format!("flags {wit}"));
-                items.push(enumeration(class, library::FLAG, doc, constants.collect()));
+                items.push(enumeration(class, library::FLAG, doc(), constants.collect()));
             }
             TypeDefKind::Resource => items.push(Item::Class(self.resource(place, id, class)?)),
             TypeDefKind::Type(_)
@@ -143,8 +141,7 @@ impl Builder<'_> {
             | TypeDefKind::Stream(_)
             | TypeDefKind::Unknown => {
                 let ty = self.structure(place, id, Breadth::Exact)?;
-                let doc = docs::docs_or(&def.docs, || format!("type {wit}"));
-                items.push(Item::Alias(Alias { name: class, ty, doc }));
+                items.push(Item::Alias(Alias { name: class, ty, doc: doc() }));
             }
         }
         if let Some(raised) = &names.raised {
@@ -186,9 +183,34 @@ impl Builder<'_> {
             bases.push(library::RESOURCE.into());
         }
         bases.push(library::PROTOCOL.into());
-        let def = self.surface.typedef(id);
-        let doc = docs::docs_or(&def.docs, || format!("resource {}", def.name.as_deref().unwrap_or_default()));
+        let doc = self.type_doc(place, id);
         Ok(Class { name, decorators: vec![library::RUNTIME_CHECKABLE.into()], bases, doc, members })
+    }
+
+    /// The docs of a type, or its kind and name, and what its annotations say.
+    fn type_doc(&self, place: Place, id: TypeId) -> Docstring {
+        let def = self.surface.typedef(id);
+        let kind = match &def.kind {
+            TypeDefKind::Record(_) => "record",
+            TypeDefKind::Variant(_) => "variant",
+            TypeDefKind::Enum(_) => "enum",
+            TypeDefKind::Flags(_) => "flags",
+            TypeDefKind::Resource => "resource",
+            TypeDefKind::Type(_)
+            | TypeDefKind::Handle(_)
+            | TypeDefKind::Tuple(_)
+            | TypeDefKind::Option(_)
+            | TypeDefKind::Result(_)
+            | TypeDefKind::List(_)
+            | TypeDefKind::Map(_, _)
+            | TypeDefKind::FixedLengthList(..)
+            | TypeDefKind::Future(_)
+            | TypeDefKind::Stream(_)
+            | TypeDefKind::Unknown => "type",
+        };
+        let mut doc = docs::docs_or(&def.docs, || format!("{kind} {}", def.name.as_deref().unwrap_or_default()));
+        stability::add(&mut doc, &def.stability, self.since_of(place));
+        doc
     }
 }
 

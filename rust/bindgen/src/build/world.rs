@@ -3,7 +3,7 @@
 use wit_parser::TypeDefKind;
 
 use super::expression::union;
-use super::{Builder, docs};
+use super::{Builder, docs, stability};
 use crate::Error;
 use crate::model::{
     Body, Class, Docstring, Expression, Field, Item, Member, Method, MethodKind, Module, Param, Symbol, library,
@@ -101,14 +101,10 @@ impl Builder<'_> {
             method.body = Body::Raise(Symbol::Builtin("NotImplementedError").into());
             members.push(Member::Method(method));
         }
-        let own = &self.surface.resolve.worlds[self.surface.world].docs;
-        Ok(Class {
-            name: self.names.world.clone(),
-            decorators: Vec::new(),
-            bases: Vec::new(),
-            doc: docs::docs_or(own, || self.title()),
-            members,
-        })
+        let own = &self.surface.resolve.worlds[self.surface.world];
+        let mut doc = docs::docs_or(&own.docs, || self.title());
+        stability::add(&mut doc, &own.stability, None);
+        Ok(Class { name: self.names.world.clone(), decorators: Vec::new(), bases: Vec::new(), doc, members })
     }
 
     fn initializer(&self, optional: bool) -> Method {
@@ -118,6 +114,7 @@ impl Builder<'_> {
         Method {
             name: "__init__".to_string(),
             kind: MethodKind::Instance,
+            decorators: Vec::new(),
             params: vec![
                 Param { name: "store".to_string(), ty: library::STORE.into(), default_none: false },
                 Param {

@@ -27,6 +27,10 @@ use scope::Scope;
 /// Method names that exported and imported resources keep for themselves.
 const RESOURCE_RESERVED: [&str; 1] = ["drop"];
 
+/// Field names that dataclasses cannot have: the parameter of the initializer, and what looks like a default because classes
+/// have an attribute of that name.
+const FIELD_RESERVED: [&str; 2] = ["self", "mro"];
+
 /// The names of one interface.
 #[derive(Clone, Debug)]
 pub struct InterfaceNames {
@@ -237,9 +241,12 @@ impl Names {
             return;
         }
         let class = self.types.get(&(place, id)).map(|names| names.class.clone()).unwrap_or_default();
-        let mut own = Scope::reserving(["self"]);
+        let mut own = Scope::default();
         let members: Vec<String> = match &surface.typedef(id).kind {
-            TypeDefKind::Record(record) => record.fields.iter().map(|field| own.claim(snake(&field.name))).collect(),
+            TypeDefKind::Record(record) => {
+                let mut fields = Scope::reserving(FIELD_RESERVED);
+                record.fields.iter().map(|field| fields.claim(snake(&field.name))).collect()
+            }
             TypeDefKind::Variant(variant) => {
                 variant.cases.iter().map(|case| module.claim(format!("{class}_{}", camel(&case.name)))).collect()
             }
@@ -288,7 +295,11 @@ impl Names {
     /// Names what the world's class and its imports dataclass hold besides each other.
     fn name_world_members(&mut self, surface: &Surface) {
         for side in [Side::Import, Side::Export] {
-            let mut scope = Scope::default();
+            // The imports are fields of a dataclass.
+            let mut scope = match side {
+                Side::Import => Scope::reserving(FIELD_RESERVED),
+                Side::Export => Scope::default(),
+            };
             for interface in surface.side(side) {
                 if let Some(names) = self.interfaces.get_mut(&interface.id) {
                     names.attribute = scope.claim(names.module.clone());

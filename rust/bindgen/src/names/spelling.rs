@@ -190,6 +190,9 @@ impl<'a> Uses<'a> {
                     if let Some(decorator) = method.kind.decorator() {
                         self.symbol(&decorator, Some(class));
                     }
+                    for decorator in &method.decorators {
+                        self.expression(decorator, Some(class));
+                    }
                     for param in &method.params {
                         self.expression(&param.ty, Some(class));
                     }
@@ -205,7 +208,8 @@ impl<'a> Uses<'a> {
 
     fn expression(&mut self, expression: &Expression, class: Option<&'a Class>) {
         match expression {
-            Expression::None | Expression::True | Expression::EmptyTuple | Expression::Variable(_) => {}
+            Expression::None | Expression::True | Expression::EmptyTuple => {}
+            Expression::Variable(_) | Expression::Text(_) => {}
             Expression::Symbol(symbol) => self.symbol(symbol, class),
             Expression::Subscript(head, arguments) => {
                 self.symbol(head, class);

@@ -19,6 +19,7 @@ pub fn expression(value: &Expression, position: Position<'_>) -> Layout {
         Expression::True => text("True"),
         Expression::EmptyTuple => text("()"),
         Expression::Variable(name) => text(name.as_str()),
+        Expression::Text(words) => text(format!("\"{words}\"")),
         Expression::Symbol(symbol) => text(position.spelling.text(symbol, position.class)),
         Expression::Subscript(head, arguments) => {
             let open = format!("{}[", position.spelling.text(head, position.class));

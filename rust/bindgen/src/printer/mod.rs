@@ -157,6 +157,9 @@ impl<'a> Printer<'a> {
         if let Some(decorator) = method.kind.decorator() {
             self.line(&format!("{}@{}", " ".repeat(INDENT), self.spelling.text(&decorator, Some(class))));
         }
+        for decorator in &method.decorators {
+            self.statement(Layout::Sequence(vec![text("@"), expression(decorator, position)]), 1);
+        }
         let mut params = Vec::new();
         if method.kind != MethodKind::Static {
             params.push(text("self"));
@@ -218,6 +221,7 @@ fn breaks_by_itself(value: &Expression) -> bool {
         Expression::None
         | Expression::True
         | Expression::Variable(_)
+        | Expression::Text(_)
         | Expression::Symbol(_)
         | Expression::EmptyTuple
         | Expression::Union(_) => false,

@@ -43,14 +43,18 @@ pub fn read(folder: &Path) -> Files {
     files
 }
 
-/// The resolve and the world of a case.
+/// The resolve and the world of a case: its only one, or the one named like its folder. The features named in its
+/// `features.txt` are included.
 pub fn world(case: &Path) -> (Resolve, WorldId) {
     let mut resolve = Resolve::default();
+    let features = fs::read_to_string(case.join("features.txt")).unwrap_or_default();
+    resolve.features.extend(features.lines().map(str::to_string));
     let package = match resolve.push_path(case) {
         Ok((package, _)) => package,
         Err(error) => panic!("case `{}`: {}", case.display(), resolve.render_error(&error)),
     };
-    let world = resolve.select_world(&[package], None).unwrap();
+    let name = case.file_name().unwrap().to_str();
+    let world = resolve.select_world(&[package], None).or_else(|_| resolve.select_world(&[package], name)).unwrap();
     (resolve, world)
 }
 

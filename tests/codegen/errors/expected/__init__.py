@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import dovetail
@@ -20,6 +21,8 @@ class ErrorsImports:
 
     kinds: Kinds
     user: UserImport
+    q: Callable[[], int]
+    """Raises: dovetail.Err[str]"""
 
 
 class Errors:

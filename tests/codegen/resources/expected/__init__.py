@@ -9,6 +9,7 @@ from dovetail.component import bind
 
 from .exports.guest import Guest
 from .exports.only_resource import OnlyResource
+from .imports.guest import Guest as GuestImport
 from .imports.host import Host
 
 __all__ = ["Resources", "ResourcesImports"]
@@ -19,6 +20,7 @@ class ResourcesImports:
     """What the host gives to world resources."""
 
     host: Host
+    guest: GuestImport
 
 
 class Resources:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import dovetail
@@ -30,6 +31,7 @@ class VersionsImports:
     third_shapes_types_0_2_0: ThirdShapesTypes020
     only: Only
     plain: Plain
+    convert: Callable[[], int]
 
 
 class Versions:

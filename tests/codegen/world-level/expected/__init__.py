@@ -13,6 +13,7 @@ from dovetail.component import bind
 
 from .exports.tools import Tools as ToolsExport
 from .imports.console import Console
+from .imports.shed import Shed
 from .imports.types import Item
 from .imports.types import Trouble as Difficulty
 from .imports.types import TroubleRaised as DifficultyRaised
@@ -114,10 +115,18 @@ class WorldLevelImports_:
     """What the host gives to world world-level."""
 
     console: Console
+    shed: Shed
     log: Callable[[str, Points], None]
     fetch: Callable[[str], dovetail.Buffer]
     """Raises: FailureRaised"""
     now: Callable[[], int]
+    run: Callable[[Points, Item], Point]
+    """Raises: FailureRaised"""
+    use_sensor: Callable[[Sensor, Sensor], Sensor | None]
+    check: Callable[[Bits], None]
+    """Raises: DifficultyRaised"""
+    list: Callable[[builtins.list[int]], Sequence[str]]
+    nothing: Callable[[], None]
     sensor: type[Sensor]
 
 

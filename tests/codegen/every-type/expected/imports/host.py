@@ -81,7 +81,7 @@ class Host(Protocol):
 
     def to_options(
         self,
-        a: dovetail.Some[int | None] | None,
+        a: dovetail.Some[list[int] | None] | None,
         /,
     ) -> dovetail.Some[Sequence[int] | dovetail.Buffer | None] | None: ...
 
@@ -97,16 +97,16 @@ class Host(Protocol):
         /,
     ) -> tuple[Sequence[float] | dovetail.Buffer, str]: ...
 
-    def to_map(self, a: dict[str, int], /) -> Mapping[int, dovetail.Buffer]: ...
+    def to_map(self, a: dict[str, bytes], /) -> Mapping[int, dovetail.Buffer]: ...
 
-    def to_four(self, a: list[int], /) -> dovetail.Buffer: ...
+    def to_four(self, a: list[int], b: bytes, /) -> dovetail.Buffer: ...
 
     def to_named(
         self,
         a: Bytes,
         b: Words,
         c: Perhaps,
-        d: Outcome,
+        d: list[Outcome],
         e: Point,
         /,
     ) -> dovetail.Buffer: ...

@@ -1,0 +1,33 @@
+"""World wasi of cases:wasi"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import dovetail
+from dovetail.component import bind
+
+from .exports.clock import Clock
+from .imports.calendar import Calendar
+from .imports.insecure_seed import InsecureSeed
+from .imports.wall_clock import WallClock
+
+__all__ = ["Wasi", "WasiImports"]
+
+
+@dataclass(kw_only=True, slots=True)
+class WasiImports:
+    """What the host gives to world wasi."""
+
+    wall_clock: WallClock | None = None
+    insecure_seed: InsecureSeed | None = None
+    calendar: Calendar
+
+
+class Wasi:
+    """Interfaces of WASI need no object of the host; those of others do."""
+
+    clock: Clock
+
+    def __init__(self, store: dovetail.Store, imports: WasiImports) -> None:
+        bind(self, __name__, store, imports)
