@@ -1,5 +1,6 @@
 //! A component as data: the link plan.
 
+pub mod adapter;
 mod boundary;
 mod builtin;
 mod canonical;
