@@ -18,13 +18,22 @@ pub struct Config {
     pub compiler: Option<Arc<dyn Compiler>>,
     /// The directory of the code cache; `None` turns it off.
     pub cache: Option<PathBuf>,
+    /// Whether calls from one component to another go through adapters, compiled with the component; without, or where
+    /// there is no compiler, the host carries each value from one to the other. Both behave alike.
+    pub adapters: bool,
     /// How many bytes of the thread's stack a call into wasm may use.
     pub max_wasm_stack: usize,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Config { features: Features::default(), compiler: None, cache: None, max_wasm_stack: 512 * 1024 }
+        Config {
+            features: Features::default(),
+            compiler: None,
+            cache: None,
+            adapters: true,
+            max_wasm_stack: 512 * 1024,
+        }
     }
 }
 
@@ -34,6 +43,7 @@ impl std::fmt::Debug for Config {
             .field("features", &self.features)
             .field("compiler", &self.compiler.as_ref().map(|compiler| compiler.description()))
             .field("cache", &self.cache)
+            .field("adapters", &self.adapters)
             .field("max_wasm_stack", &self.max_wasm_stack)
             .finish()
     }

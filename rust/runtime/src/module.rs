@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use dovetail_environ::Progress;
 use dovetail_environ::artifact::Trampolines;
 use dovetail_environ::module::{
     DataIndex, DefinedFuncIndex, EntityIndex, ExternType, FuncIndex, Module as Description, SignatureIndex, translate,
 };
+use dovetail_environ::{Features, Progress};
 
-use crate::code::{Artifact, Cache, CodeImage, Mapping, Section};
+use crate::code::{Artifact, Cache, CodeImage, Identity, Mapping, Section};
 use crate::engine::Engine;
 use crate::error::{ArgumentKind, Error, Result};
 use crate::signatures::SignatureId;
@@ -29,6 +29,15 @@ struct ModuleInner {
     /// The engine-wide numbers of the module's signatures; instances' blocks point to them.
     signature_ids: Box<[SignatureId]>,
     names: OnceLock<BTreeMap<FuncIndex, String>>,
+    origin: Origin,
+}
+
+/// Who wrote a module.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Origin {
+    Guest,
+    /// This crate: an adapter between components.
+    Engine,
 }
 
 impl Module {
@@ -39,25 +48,42 @@ impl Module {
 
     /// As [`Module::new`], told from any thread how many functions are done.
     pub fn new_with_progress(engine: &Engine, bytes: &[u8], progress: Progress<'_>) -> Result<Module> {
+        Module::compile(engine, bytes, progress, engine.identity(), Origin::Guest)
+    }
+
+    /// Compiles a module that this crate wrote itself. It may use what guests of the engine may not, and backtraces do
+    /// not show it.
+    pub(crate) fn generated(engine: &Engine, bytes: &[u8]) -> Result<Module> {
+        let identity = Identity { features: Features::default(), ..engine.identity().clone() };
+        Module::compile(engine, bytes, &|_, _| {}, &identity, Origin::Engine)
+    }
+
+    fn compile(
+        engine: &Engine,
+        bytes: &[u8],
+        progress: Progress<'_>,
+        identity: &Identity,
+        origin: Origin,
+    ) -> Result<Module> {
         let config = engine.config();
         let Some(compiler) = &config.compiler else {
             let message = "this engine has no compiler: it runs precompiled modules only";
             return Err(Error::argument(ArgumentKind::Value, message));
         };
-        let cache = config.cache.as_ref().map(|directory| Cache::entry(directory, bytes, engine.identity()));
-        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(engine.identity()))
-            && let Ok(module) = Module::from_artifact(engine, artifact)
+        let cache = config.cache.as_ref().map(|directory| Cache::entry(directory, bytes, identity));
+        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(identity))
+            && let Ok(module) = Module::from_artifact(engine, artifact, origin)
         {
             return Ok(module);
         }
-        let translation = translate(bytes, config.features)?;
+        let translation = translate(bytes, identity.features)?;
         let code = compiler.compile_module(&translation, progress)?;
-        let encoded = Artifact::encode(&translation, &code, engine.identity())?;
-        let artifact = match cache.and_then(|cache| cache.store(&encoded, engine.identity())) {
+        let encoded = Artifact::encode(&translation, &code, identity)?;
+        let artifact = match cache.and_then(|cache| cache.store(&encoded, identity)) {
             Some(artifact) => artifact,
-            None => Artifact::open(Mapping::copy(&encoded)?, engine.identity())?,
+            None => Artifact::open(Mapping::copy(&encoded)?, identity)?,
         };
-        Module::from_artifact(engine, artifact)
+        Module::from_artifact(engine, artifact, origin)
     }
 
     /// Checks that bytes are a valid module, without compiling it.
@@ -77,15 +103,16 @@ impl Module {
     /// The bytes contain machine code, which is run as it is: they must come unchanged from [`Module::serialize`].
     pub unsafe fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Module> {
         let artifact = Artifact::open(Mapping::copy(bytes)?, engine.identity())?;
-        Module::from_artifact(engine, artifact)
+        Module::from_artifact(engine, artifact, Origin::Guest)
     }
 
-    fn from_artifact(engine: &Engine, artifact: Artifact) -> Result<Module> {
+    fn from_artifact(engine: &Engine, artifact: Artifact, origin: Origin) -> Result<Module> {
         let description = artifact.description()?;
         let image = CodeImage::from_artifact(artifact);
         let signatures = engine.signatures();
         let signature_ids: Box<[_]> = description.signatures.values().map(|ty| signatures.intern(ty)).collect();
-        let inner = ModuleInner { engine: engine.clone(), description, image, signature_ids, names: OnceLock::new() };
+        let (engine, names) = (engine.clone(), OnceLock::new());
+        let inner = ModuleInner { engine: engine.clone(), description, image, signature_ids, names, origin };
         let module = Module { inner: Arc::new(inner) };
         for (index, id) in module.inner.description.signatures.keys().zip(module.signature_ids()) {
             signatures.offer(*id, &module.inner.image, module.trampolines(index)?);
@@ -99,6 +126,11 @@ impl Module {
 
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
+    }
+
+    /// Whether this crate wrote the module: it is no guest's, and no backtrace shows it.
+    pub(crate) fn is_generated(&self) -> bool {
+        self.inner.origin == Origin::Engine
     }
 
     /// The name from the name section.

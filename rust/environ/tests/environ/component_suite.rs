@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::adapters;
 use dovetail_environ::component::translate_component;
 use dovetail_environ::{Error, Features, is_component, module};
 use wast_text::parser::{self, ParseBuffer};
@@ -27,6 +28,7 @@ fn translate(bytes: &[u8]) -> Result<(), Error> {
     }
     let translation = translate_component(bytes, Features::default())?;
     translation.plan.verify(&|index| &translation.descriptions[index])?;
+    adapters::validate(&translation.plan);
     assert_eq!(translation.plan.describe_steps().is_empty(), translation.plan.steps.is_empty());
     Ok(())
 }

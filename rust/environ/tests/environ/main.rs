@@ -1,5 +1,6 @@
 //! Tests of translation from outside: one binary, so that it is linked once.
 
+mod adapters;
 mod component_suite;
 mod hostile;
 mod limits;

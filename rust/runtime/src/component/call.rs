@@ -56,10 +56,8 @@ pub(crate) fn call_lifted<P: Passage>(
     let instance = function.options.instance;
     let state = store.component_mut();
     let entry = state.enter(instance, caller)?;
-    let depth = state.scope_depth();
     let outcome = run(store, function, passage);
     let state = store.component_mut();
-    state.truncate_scopes(depth);
     match &outcome {
         // The instance was stopped in the middle of something.
         Err(Failure::Guest(_)) => state.close(entry),

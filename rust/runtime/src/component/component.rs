@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::adapters::{Adapters, LinkAdapters};
 use crate::abi::Types;
 use crate::engine::Engine;
 use crate::environ::Progress;
@@ -23,6 +24,8 @@ struct Inner {
     plan: ComponentPlan,
     types: Arc<Types>,
     modules: Vec<Module>,
+    adapters: Adapters,
+    link_adapters: LinkAdapters,
 }
 
 impl Component {
@@ -49,7 +52,10 @@ impl Component {
             return Err(Error::Compile(crate::environ::Error::Plan(message)));
         }
         let types = Arc::new(plan.types.clone());
-        Ok(Component { inner: Arc::new(Inner { engine: engine.clone(), plan, types, modules }) })
+        let adapters = Adapters::compile(engine, &plan)?;
+        let link_adapters = LinkAdapters::default();
+        let engine = engine.clone();
+        Ok(Component { inner: Arc::new(Inner { engine, plan, types, modules, adapters, link_adapters }) })
     }
 
     /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks each module's
@@ -96,5 +102,15 @@ impl Component {
     /// A core module of the component, compiled.
     pub fn module(&self, index: CoreModuleIndex) -> Option<&Module> {
         self.inner.modules.get(index.as_u32() as usize)
+    }
+
+    /// The adapters for the calls between the component's instances.
+    pub(super) fn adapters(&self) -> &Adapters {
+        &self.inner.adapters
+    }
+
+    /// The adapters for the component's imports that other components served so far.
+    pub(super) fn link_adapters(&self) -> &LinkAdapters {
+        &self.inner.link_adapters
     }
 }

@@ -37,6 +37,8 @@ pub(super) struct Instantiation<'a> {
     core_instances: HashMap<CoreInstanceIndex, crate::instance::Instance>,
     pub(super) trampolines: HashMap<TrampolineIndex, crate::func::Func>,
     signatures: HashMap<(FunctionTypeIndex, PointerType), Arc<Signature>>,
+    /// Which imports that other components serve get their adapters together; found out when it is first asked for.
+    pub(super) link_groups: Option<Vec<Vec<TrampolineIndex>>>,
 }
 
 /// Checks the imports, then performs the steps, then collects the exports.
@@ -54,6 +56,7 @@ pub(super) fn instantiate(store: &mut Store, component: &Component, definitions:
         core_instances: HashMap::new(),
         trampolines: HashMap::new(),
         signatures: HashMap::new(),
+        link_groups: None,
     };
     for step in &plan.steps {
         instantiation.perform(step)?;

@@ -4,6 +4,7 @@
 //! [`Instance`] has [`Func`]s. A call walks the function's types once per value (`walker`), generic over the host's side
 //! of the seam ([`Receiver`], [`Supplier`]); [`Value`] is the one that comes with this crate.
 
+mod adapters;
 mod call;
 #[allow(clippy::module_inception, reason = "the file is about the type `Component`, as its neighbours about theirs")]
 mod component;
@@ -30,6 +31,7 @@ mod state;
 mod trampolines;
 mod transit;
 mod value;
+mod violation;
 mod walker;
 
 pub use call::PreparedFunc;

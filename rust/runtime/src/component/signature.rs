@@ -101,12 +101,14 @@ fn core_signature(flat: &FlatSignature) -> CoreSignature {
 }
 
 fn core_types(flat: &[FlatType]) -> Vec<ValType> {
-    flat.iter()
-        .map(|ty| match ty {
-            FlatType::I32 => ValType::I32,
-            FlatType::I64 => ValType::I64,
-            FlatType::F32 => ValType::F32,
-            FlatType::F64 => ValType::F64,
-        })
-        .collect()
+    flat.iter().map(|ty| core_type(*ty)).collect()
+}
+
+pub(super) fn core_type(flat: FlatType) -> ValType {
+    match flat {
+        FlatType::I32 => ValType::I32,
+        FlatType::I64 => ValType::I64,
+        FlatType::F32 => ValType::F32,
+        FlatType::F64 => ValType::F64,
+    }
 }

@@ -1,26 +1,36 @@
 //! What a store knows about components: the state of each component instance, resource types, the host's handles, the
 //! scopes of calls under way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::flags::{CLOSED, Flag, InstanceFlags, OPEN};
 use super::handles::HandleTable;
 use super::host_handles::HostHandles;
-use super::resource::{DropQueue, HostResource, ResourceType};
+use super::resource::{DropQueue, HostResource, ResourceHandle, ResourceType};
 use super::resource_table::ResourceTable;
 use crate::environ::TrapCode;
 use crate::error::{Error, Result};
 use crate::func::Func;
+use crate::global::Global;
 use crate::store::Store;
 
 /// A component instance of a store.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct InstanceId(u32);
 
 /// A call under way whose borrow handles are counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct ScopeId(u32);
+
+/// What is counted for such a call.
+#[derive(Debug, Default)]
+struct Scope {
+    /// `Task.num_borrows`.
+    borrows: u32,
+    /// The handles that the caller of an adapter lent (`Subtask.lenders`).
+    lenders: Vec<(InstanceId, u32)>,
+}
 
 pub(crate) use super::host_handles::HostHandleEntry;
 
@@ -43,6 +53,8 @@ pub(crate) struct Entry {
     callee: InstanceId,
     caller: Option<InstanceId>,
     activation: i32,
+    /// How many scopes there were before.
+    scopes: usize,
 }
 
 /// Whether an instance can be entered.
@@ -69,8 +81,10 @@ pub(crate) struct ComponentState {
     resources: Vec<Implementation>,
     host_resources: HashMap<HostResource, u32>,
     pub(crate) host_handles: HostHandles,
-    /// `Task.num_borrows` of each call under way that counts them.
-    scopes: Vec<u32>,
+    /// The calls under way whose borrow handles are counted.
+    scopes: Vec<Scope>,
+    /// Handles that an adapter has lifted and not lowered yet: as types and representations, in order.
+    pub(crate) in_transit: VecDeque<ResourceHandle>,
     /// The number of [`Entry`]s under way, for adapters and host alike; made with the first instance.
     activation: Option<Flag>,
     pub(crate) queue: DropQueue,
@@ -157,7 +171,7 @@ impl ComponentState {
         let activation = self.activation.map_or(0, Flag::get) + 1;
         self.set_activation(activation);
         self.set_entered(callee, caller, activation);
-        Ok(Entry { callee, caller, activation })
+        Ok(Entry { callee, caller, activation, scopes: self.scopes.len() })
     }
 
     /// Why an instance cannot be entered.
@@ -178,6 +192,8 @@ impl ComponentState {
             }
         }
         self.set_activation(entry.activation - 1);
+        self.scopes.truncate(entry.scopes);
+        self.in_transit.clear();
     }
 
     /// `leave_to`.
@@ -185,6 +201,23 @@ impl ComponentState {
     pub(crate) fn leave(&mut self, entry: Entry) {
         self.set_entered(entry.callee, entry.caller, OPEN);
         self.set_activation(entry.activation - 1);
+        self.scopes.truncate(entry.scopes);
+    }
+
+    /// The flags of an instance, for adapters.
+    pub(crate) fn flags(&self, id: InstanceId) -> InstanceFlags {
+        self.instance(id).flags
+    }
+
+    /// What an adapter writes where it enters an instance.
+    pub(crate) fn activation(&self) -> Option<Global> {
+        self.activation.map(|flag| flag.global)
+    }
+
+    /// The instances that a call enters.
+    pub(crate) fn entering_set(&self, callee: InstanceId, caller: InstanceId) -> Vec<InstanceId> {
+        let outside = |id: &InstanceId| !self.is_self_or_ancestor(*id, caller);
+        std::iter::successors(Some(callee), |id| self.instance(*id).parent).take_while(outside).collect()
     }
 
     /// Lets an instance of the host be entered again after its function failed.
@@ -240,20 +273,40 @@ impl ComponentState {
     }
 
     pub(crate) fn push_scope(&mut self) -> ScopeId {
-        self.scopes.push(0);
+        self.scopes.push(Scope::default());
         ScopeId(self.scopes.len() as u32 - 1)
     }
 
     pub(crate) fn borrows(&mut self, scope: ScopeId) -> Option<&mut u32> {
-        self.scopes.get_mut(scope.0 as usize)
+        self.scopes.get_mut(scope.0 as usize).map(|scope| &mut scope.borrows)
     }
 
-    pub(crate) fn scope_depth(&self) -> usize {
-        self.scopes.len()
+    /// The innermost scope.
+    pub(crate) fn scope(&self) -> Option<ScopeId> {
+        (self.scopes.len() as u32).checked_sub(1).map(ScopeId)
     }
 
-    pub(crate) fn truncate_scopes(&mut self, depth: usize) {
-        self.scopes.truncate(depth);
+    /// Notes that the innermost call of an adapter was lent a handle.
+    pub(crate) fn lend(&mut self, instance: InstanceId, handle: u32) {
+        if let Some(scope) = self.scopes.last_mut() {
+            scope.lenders.push((instance, handle));
+        }
+    }
+
+    /// Traps where a callee has not dropped what it borrowed.
+    pub(crate) fn check_scope(&mut self) -> Result<()> {
+        if self.scopes.last().is_some_and(|scope| scope.borrows != 0) {
+            let detail = "borrow handles still remain at the end of the call";
+            return Err(Error::trap(TrapCode::InvalidHandle, detail));
+        }
+        Ok(())
+    }
+
+    /// Ends the innermost scope, and the loans that were made for it (`Subtask.deliver_resolve`).
+    pub(crate) fn pop_scope(&mut self) {
+        for (instance, handle) in self.scopes.pop().unwrap_or_default().lenders {
+            self.instance_mut(instance).handles.end_loan(handle);
+        }
     }
 }
 

@@ -27,8 +27,19 @@ impl Instantiation<'_> {
         let component = self.component;
         let trampoline = component.plan().trampolines.get(index).ok_or_else(|| missing(&index))?;
         let function = match trampoline {
-            Trampoline::LowerImport { import, ty, options } => self.lower_import(*import, *ty, *options)?,
-            Trampoline::LowerLifted { callee, lower_ty, options } => self.lower_lifted(callee, *lower_ty, *options)?,
+            Trampoline::LowerImport { import, ty, options } => match self.import(*import)? {
+                ImportValue::Exported(_) => match self.link_adapter(index)? {
+                    Some(function) => function,
+                    None => self.lower_import(*import, *ty, *options)?,
+                },
+                ImportValue::Host(..) | ImportValue::Trap(_) | ImportValue::Resource | ImportValue::Module(_) => {
+                    self.lower_import(*import, *ty, *options)?
+                }
+            },
+            Trampoline::LowerLifted { callee, lower_ty, options } => match self.adapter(index)? {
+                Some(function) => function,
+                None => self.lower_lifted(callee, *lower_ty, *options)?,
+            },
             Trampoline::ResourceNew { resource, instance } => self.resource_new(*resource, *instance)?,
             Trampoline::ResourceRep { resource, instance } => self.resource_rep(*resource, *instance)?,
             Trampoline::ResourceDrop { resource, instance } => self.resource_drop(*resource, *instance)?,

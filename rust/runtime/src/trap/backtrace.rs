@@ -84,7 +84,7 @@ impl Symbols {
             let modules = instances.iter().map(|instance| &instance.get().module);
             self.last = Some(modules.into_iter().find(|module| module.image().offset_of(pc).is_some())?.clone());
         }
-        let module = self.last.as_ref()?;
+        let module = self.last.as_ref().filter(|module| !module.is_generated())?;
         let offset = module.image().offset_of(pc)?;
         let function = module.function_at(offset)?;
         Some(Frame {

@@ -9,14 +9,6 @@ use super::module::{Generator, Task};
 use super::place::{Local, Place};
 use crate::Error;
 
-/// `utf16_tag`: the highest bit of a length in `latin1+utf16`.
-pub(super) fn utf16_tag(pointer: FlatType) -> u64 {
-    match pointer {
-        FlatType::I64 => 1 << 63,
-        FlatType::I32 | FlatType::F32 | FlatType::F64 => 1 << 31,
-    }
-}
-
 /// Writes a shared function.
 pub(super) fn body(
     generator: &mut Generator<'_>,

@@ -2,10 +2,9 @@
 
 use std::hash::Hash;
 
-use dovetail_abi::{FunctionType, StringEncoding};
+use dovetail_abi::{FunctionType, PointerType, StringEncoding};
 use indexmap::{IndexMap, IndexSet};
 
-use super::shape::PointerType;
 use super::{Adapter, AdapterModule, Side};
 
 /// The most memories of one module, below the limit that validation has (wasmparser's `MAX_WASM_MEMORIES`).

@@ -3,12 +3,12 @@
 
 use dovetail_abi::{DefinedType, FlatType, StringEncoding, TypeIndex, ValueType};
 
+use super::MAX_BYTE_LENGTH;
 use super::emit::{Emitter, runs};
 use super::intrinsic::{Failure, Intrinsic};
 use super::module::{LIST, STRING, Task};
 use super::place::{Leaf, Local, Place};
 use super::shape::is_number;
-use super::{MAX_BYTE_LENGTH, bodies};
 use crate::Error;
 
 /// From which side to which values are copied.
@@ -331,7 +331,7 @@ impl Emitter<'_, '_> {
             (StringEncoding::Latin1Utf16, StringEncoding::Latin1Utf16) => {
                 // Text of one byte per character is copied, UTF-16 may become that.
                 self.ins().local_get(length.index);
-                self.integer(length.ty, bodies::utf16_tag(length.ty));
+                self.integer(length.ty, self.shapes(sides.from).pointers.utf16_tag());
                 match length.ty {
                     FlatType::I64 => self.ins().i64_and().i64_eqz().i32_eqz(),
                     FlatType::I32 | FlatType::F32 | FlatType::F64 => self.ins().i32_and(),

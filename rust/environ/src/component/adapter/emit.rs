@@ -1,7 +1,7 @@
 //! Writing one function of an adapter module: locals, loads, stores, and the few control structures that are needed.
 
 use dovetail_abi::{FlatType, TypeIndex, ValueType};
-use wasm_encoder::{BlockType, Encode, Function, Ieee32, Ieee64, InstructionSink, MemArg};
+use wasm_encoder::{BlockType, Function, Ieee32, Ieee64, InstructionSink, MemArg};
 
 use super::intrinsic::{Failure, Intrinsic};
 use super::module::{Generator, Task};
@@ -311,11 +311,6 @@ impl<'e, 'g> Emitter<'e, 'g> {
                 self.ins().end();
             }
         }
-    }
-
-    /// How much code there is.
-    pub(super) fn len(&self) -> usize {
-        self.code.len()
     }
 }
 

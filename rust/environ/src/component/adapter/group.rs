@@ -8,7 +8,6 @@ use std::collections::HashSet;
 use indexmap::IndexMap;
 
 use super::builder::{AdapterBuilder, BuiltAdapters, SideItems};
-use super::shape::PointerType;
 use crate::Error;
 use crate::component::plan::{
     CanonicalOptions, ComponentInstanceIndex, ComponentPlan, CoreItem, ExportItem, LiftedFunction, OptionsIndex,
@@ -67,7 +66,7 @@ fn options_of(plan: &ComponentPlan, index: OptionsIndex) -> Result<&CanonicalOpt
 pub fn side(options: &CanonicalOptions) -> SideItems<CoreItem, CoreItem, ComponentInstanceIndex> {
     SideItems {
         encoding: options.string_encoding,
-        memory: options.memory.clone().map(|memory| (memory, PointerType::default())),
+        memory: options.memory.clone().map(|memory| (memory, options.pointers)),
         realloc: options.realloc.clone(),
         instance: options.instance,
     }

@@ -1,6 +1,6 @@
 //! What adapters ask of the host: one table, which the generator imports from and the runtime provides.
 
-use wasm_encoder::ValType;
+use dovetail_abi::FlatType;
 
 macro_rules! intrinsics {
     ($($(#[$doc:meta])* $name:ident $text:literal ($($param:ident),*) -> ($($result:ident),*);)*) => {
@@ -22,15 +22,10 @@ macro_rules! intrinsics {
                 }
             }
 
-            pub(super) fn params(self) -> &'static [ValType] {
+            /// Its parameters and results.
+            pub fn signature(self) -> (&'static [FlatType], &'static [FlatType]) {
                 match self {
-                    $(Intrinsic::$name => &[$(ValType::$param),*],)*
-                }
-            }
-
-            pub(super) fn results(self) -> &'static [ValType] {
-                match self {
-                    $(Intrinsic::$name => &[$(ValType::$result),*],)*
+                    $(Intrinsic::$name => (&[$(FlatType::$param),*], &[$(FlatType::$result),*]),)*
                 }
             }
         }

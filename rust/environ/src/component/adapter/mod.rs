@@ -26,14 +26,13 @@ mod module;
 mod place;
 mod shape;
 
-use dovetail_abi::{FunctionType, StringEncoding, Types};
+use dovetail_abi::{FunctionType, PointerType, StringEncoding, Types};
 
 use crate::Error;
 
 pub use builder::{AdapterBuilder, BuiltAdapters, SideItems};
 pub use group::{AdapterGroup, group_trampolines, plan_adapters, side};
 pub use intrinsic::{Failure, Intrinsic};
-pub use shape::PointerType;
 
 /// The module name of the imported intrinsics.
 pub const INTRINSICS: &str = "intrinsic";

@@ -1,6 +1,6 @@
 //! The module around the adapters: its imports, its functions as they turn out to be needed, its sections.
 
-use dovetail_abi::{DefinedType, Direction, FlatType, TypeIndex, Types, ValueType};
+use dovetail_abi::{DefinedType, Direction, FlatType, PointerType, TypeIndex, Types, ValueType};
 use indexmap::{IndexMap, IndexSet};
 use wasm_encoder::{
     CodeSection, EntityType, ExportKind, ExportSection, FunctionSection, GlobalType, ImportSection, MemoryType, Module,
@@ -8,7 +8,7 @@ use wasm_encoder::{
 };
 
 use super::intrinsic::{Failure, Intrinsic};
-use super::shape::{PointerType, Shapes, is_number, val_type};
+use super::shape::{Shapes, is_number, val_type};
 use super::{ACTIVATION, AdapterModule, ENTERED, FUNCTIONS, INTRINSICS, MAY_LEAVE, MEMORIES, Side};
 use crate::Error;
 
@@ -247,17 +247,16 @@ impl CoreTypes {
 /// Writes a module; see [`AdapterModule::encode`].
 pub(super) fn encode(module: &AdapterModule, types: &Types, limit: usize) -> Result<Vec<u8>, Error> {
     let mut generator = Generator::new(module, types);
-    let mut core_types = CoreTypes::default();
-    let imports = imports(&generator, &mut core_types)?;
+    let mut known = CoreTypes::default();
+    let imports = imports(&generator, &mut known)?;
     let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
     let check_size = |code: &CodeSection| match code.byte_len() > limit {
         true => Err(Error::Limit(format!("the adapters of a component exceed {limit} bytes"))),
         false => Ok(()),
     };
-    let flat = |types: &[FlatType]| types.iter().map(|ty| val_type(*ty)).collect::<Vec<_>>();
     for (adapter, number) in module.adapters.iter().zip(0u32..) {
         let signature = generator.shapes(adapter.caller).signature(&adapter.ty, Direction::Lower);
-        functions.function(core_types.index((flat(&signature.params), flat(&signature.results))));
+        functions.function(known.index((core_types(&signature.params), core_types(&signature.results))));
         let index = generator.imported(module.functions) + number;
         exports.export(&number.to_string(), ExportKind::Func, index);
         code.raw(&super::function::adapter(&mut generator, number, adapter)?);
@@ -267,20 +266,25 @@ pub(super) fn encode(module: &AdapterModule, types: &Types, limit: usize) -> Res
     while let Some(task) = generator.tasks.get_index(done).copied() {
         done += 1;
         let (params, results) = generator.signature(task);
-        functions.function(core_types.index((flat(&params), flat(&results))));
+        functions.function(known.index((core_types(&params), core_types(&results))));
         code.raw(&super::bodies::body(&mut generator, task, &params, &results)?);
         check_size(&code)?;
     }
     let mut encoded = Module::new();
-    encoded.section(&core_types.section).section(&imports).section(&functions).section(&exports).section(&code);
+    encoded.section(&known.section).section(&imports).section(&functions).section(&exports).section(&code);
     Ok(encoded.finish())
+}
+
+fn core_types(flat: &[FlatType]) -> Vec<ValType> {
+    flat.iter().map(|ty| val_type(*ty)).collect()
 }
 
 fn imports(generator: &Generator<'_>, types: &mut CoreTypes) -> Result<ImportSection, Error> {
     let module = generator.module;
     let mut imports = ImportSection::new();
     for intrinsic in Intrinsic::ALL {
-        let ty = types.index((intrinsic.params().to_vec(), intrinsic.results().to_vec()));
+        let (params, results) = intrinsic.signature();
+        let ty = types.index((core_types(params), core_types(results)));
         imports.import(INTRINSICS, intrinsic.name(), EntityType::Function(ty));
     }
     for (ty, number) in generator.imported_types()?.into_iter().zip(0u32..) {

@@ -1,28 +1,9 @@
 //! Types as one side of an adapter sees them: layouts and flat shapes for the pointers of its memory.
 
-use dovetail_abi::{Direction, FlatSignature, FlatType, FunctionType, Layout, TypeIndex, Types, ValueType};
+use dovetail_abi::{
+    Direction, FlatSignature, FlatType, FunctionType, Layout, PointerType, TypeIndex, Types, ValueType,
+};
 use wasm_encoder::ValType;
-
-/// The type of pointers into a memory.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
-pub enum PointerType {
-    #[default]
-    I32,
-}
-
-impl PointerType {
-    pub(super) fn flat(self) -> FlatType {
-        match self {
-            PointerType::I32 => FlatType::I32,
-        }
-    }
-
-    pub(super) fn size(self) -> u32 {
-        match self {
-            PointerType::I32 => 4,
-        }
-    }
-}
 
 /// A table of types with the pointers of one side.
 #[derive(Clone, Copy)]
@@ -33,27 +14,23 @@ pub(super) struct Shapes<'t> {
 
 impl<'t> Shapes<'t> {
     pub(super) fn size(self, ty: ValueType) -> u32 {
-        self.types.size(ty)
-    }
-
-    pub(super) fn align(self, ty: ValueType) -> u32 {
-        self.types.align(ty)
+        self.types.size(ty, self.pointers)
     }
 
     pub(super) fn layout(self, index: TypeIndex) -> &'t Layout {
-        self.types.layout(index)
+        self.types.layout(index, self.pointers)
     }
 
     pub(super) fn flat(self, ty: ValueType) -> Option<&'t [FlatType]> {
-        self.types.flat(ty)
+        self.types.flat(ty, self.pointers)
     }
 
     pub(super) fn sequence(self, types: impl Iterator<Item = ValueType>) -> Layout {
-        self.types.sequence_layout(types)
+        self.types.sequence_layout(types, self.pointers)
     }
 
     pub(super) fn signature(self, ty: &FunctionType, direction: Direction) -> FlatSignature {
-        self.types.flat_signature(ty, direction)
+        self.types.flat_signature(ty, direction, self.pointers)
     }
 }
 

@@ -23,13 +23,18 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u32, align: u32, size: u
     })
 }
 
-/// `load_string_from_range`.
+/// Lifts a string.
 pub(super) fn lift_text<R: Receiver>(
     cx: &LiftContext<'_>,
     receiver: &mut R,
     pointer: u32,
     tagged_length: u32,
 ) -> Result<R::Value> {
+    receiver.string(load_text(cx, pointer, tagged_length)?)
+}
+
+/// `load_string_from_range`: the text where it lies, with all checks made.
+pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u32, tagged_length: u32) -> Result<GuestText<'c>> {
     let (align, wide, units) = match cx.options.encoding {
         StringEncoding::Utf8 => (1, false, tagged_length),
         StringEncoding::Utf16 => (2, true, tagged_length),
@@ -51,7 +56,7 @@ pub(super) fn lift_text<R: Receiver>(
             "string content out-of-bounds: string pointer/length out of bounds of memory",
         )
     })?;
-    let text = match (cx.options.encoding, wide) {
+    Ok(match (cx.options.encoding, wide) {
         (StringEncoding::Utf8, _) => GuestText::Utf8(std::str::from_utf8(bytes).map_err(|error| {
             let problem =
                 if error.error_len().is_some() { "invalid utf-8 sequence" } else { "incomplete utf-8 byte sequence" };
@@ -66,6 +71,5 @@ pub(super) fn lift_text<R: Receiver>(
             }
             GuestText::Utf16(bytes)
         }
-    };
-    receiver.string(text)
+    })
 }

@@ -18,6 +18,7 @@ pub use strings::StringSlot;
 pub(crate) use context::{LiftContext, LowerContext, LoweredHandle, Options};
 pub(crate) use lift::lift_sequence;
 pub(crate) use lower::{Spill, lower_sequence};
+pub(crate) use memory::load_text;
 
 use crate::abi::ValueType;
 

@@ -28,7 +28,7 @@ enum Source<'t> {
 }
 
 impl<'s, 'a> StringSlot<'s, 'a> {
-    pub(super) fn new(cx: &'s mut LowerContext<'a>, place: Place) -> Self {
+    pub(crate) fn new(cx: &'s mut LowerContext<'a>, place: Place) -> Self {
         StringSlot { cx, place, done: false }
     }
 

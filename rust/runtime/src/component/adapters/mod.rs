@@ -1,0 +1,87 @@
+//! Calls from one component instance to another without the host: adapters, which `environ` writes as core modules, are
+//! compiled with the component and instantiated in the place of trampolines.
+//!
+//! Where there is no adapter (an engine without a compiler, a component whose adapters would be too large, a call within
+//! one component instance) the walker carries the values (`transit`).
+
+mod instantiate;
+mod intrinsics;
+mod link;
+
+use std::collections::HashMap;
+
+use super::violation::violation;
+use crate::abi::Types;
+use crate::engine::Engine;
+use crate::environ::component::adapter::{AdapterGroup, AdapterModule, BuiltAdapters, plan_adapters};
+use crate::environ::component::{ComponentInstanceIndex, ComponentPlan, CoreItem, TrampolineIndex};
+use crate::error::{Error, Result};
+use crate::module::Module;
+
+pub(super) use link::LinkAdapters;
+
+/// The most code that the adapters of one component may have, in bytes of WebAssembly: this much and so many times what
+/// its own core modules have. More than any component needs that is not made to exhaust the compiler.
+const CODE_LIMIT: usize = 512 << 10;
+const CODE_FACTOR: u64 = 4;
+
+/// The compiled adapters of a component.
+#[derive(Debug, Default)]
+pub(super) struct Adapters {
+    groups: Vec<Group>,
+    /// The group of each trampoline that has an adapter.
+    places: HashMap<TrampolineIndex, usize>,
+}
+
+/// Adapters that are one module, and are instantiated together.
+#[derive(Debug)]
+struct Group {
+    trampolines: Vec<TrampolineIndex>,
+    built: BuiltAdapters<CoreItem, CoreItem, ComponentInstanceIndex>,
+    module: Module,
+}
+
+impl Adapters {
+    /// Writes and compiles the adapters for the calls inside of a component.
+    pub(super) fn compile(engine: &Engine, plan: &ComponentPlan) -> Result<Adapters> {
+        let mut adapters = Adapters::default();
+        if !enabled(engine) {
+            return Ok(adapters);
+        }
+        let mut budget = budget(plan);
+        for AdapterGroup { trampolines, built } in plan_adapters(plan)? {
+            let Some(module) = compile(engine, &built.module, &plan.types, &mut budget)? else { continue };
+            let group = adapters.groups.len();
+            adapters.places.extend(trampolines.iter().map(|trampoline| (*trampoline, group)));
+            adapters.groups.push(Group { trampolines, built, module });
+        }
+        Ok(adapters)
+    }
+}
+
+/// Whether this engine makes adapters.
+fn enabled(engine: &Engine) -> bool {
+    engine.config().adapters && engine.config().compiler.is_some()
+}
+
+/// How much code the adapters of a component may have.
+fn budget(plan: &ComponentPlan) -> usize {
+    let size = plan.modules.values().map(|module| module.size).fold(0, u64::saturating_add);
+    CODE_LIMIT.saturating_add(usize::try_from(size.saturating_mul(CODE_FACTOR)).unwrap_or(usize::MAX))
+}
+
+/// Compiles one module of adapters, or takes its code from the cache; `None` where it exceeds the budget.
+fn compile(engine: &Engine, adapters: &AdapterModule, types: &Types, budget: &mut usize) -> Result<Option<Module>> {
+    let bytes = match adapters.encode(types, *budget) {
+        Ok(bytes) => bytes,
+        Err(crate::environ::Error::Limit(_)) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    *budget = budget.saturating_sub(bytes.len());
+    match Module::generated(engine, &bytes) {
+        Ok(module) => Ok(Some(module)),
+        // What this crate wrote itself must be valid.
+        Err(Error::Compile(error)) => Err(Error::Bug(format!("an adapter between components is invalid: {error}"))),
+        Err(error) => Err(error),
+    }
+}

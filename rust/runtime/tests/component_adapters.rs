@@ -1,0 +1,390 @@
+//! Calls from one component to another: with adapters and without, everything that a guest or its host can see is the
+//! same. The values, the traps and their order, each `realloc`, the bytes in both memories.
+
+#[path = "support/component.rs"]
+mod component;
+#[path = "support/random_types.rs"]
+mod random_types;
+mod support;
+
+use std::fmt::Write as _;
+
+use component::{call, from_text, instantiate};
+use dovetail_runtime::abi::{Direction, Field, FlatType, FunctionType, PointerType};
+use dovetail_runtime::component::{Instance, Value};
+use dovetail_runtime::{Config, Engine, Error, Result, Store};
+use random_types::{Random, RandomTypes};
+use support::config;
+
+/// The number of parameters that make the others go through memory.
+const PADDING: usize = 16;
+const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
+
+/// A memory with a `realloc` that notes its calls and can be told to misbehave, and a byte of it to be spoilt.
+const MEMORY: &str = r#"
+  (memory (export "memory") 4)
+  (global $next (mut i32) (i32.const 1024))
+  (global $log (mut i64) (i64.const 0))
+  (global $left (mut i32) (i32.const -1))
+  (global $fault (mut i32) (i32.const 0))
+  (global $at (mut i32) (i32.const 0))
+  (global $mask (mut i32) (i32.const 0))
+  (func $note (param i64)
+    (global.set $log (i64.add (i64.mul (global.get $log) (i64.const 1099511628211)) (local.get 0))))
+  (func (export "realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32) (result i32)
+    (local $to i32)
+    (call $note (i64.extend_i32_u (local.get $old))) (call $note (i64.extend_i32_u (local.get $size)))
+    (call $note (i64.extend_i32_u (local.get $align))) (call $note (i64.extend_i32_u (local.get $new)))
+    (if (i32.eqz (global.get $left)) (then
+      (if (i32.eq (global.get $fault) (i32.const 0)) (then unreachable))
+      (if (i32.eq (global.get $fault) (i32.const 1)) (then (return (i32.const 1025))))
+      (return (i32.const 262128))))
+    (global.set $left (i32.sub (global.get $left) (i32.const 1)))
+    (local.set $to (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
+                            (i32.sub (i32.const 0) (local.get $align))))
+    (global.set $next (i32.add (local.get $to) (local.get $new)))
+    (memory.copy (local.get $to) (local.get $old)
+      (select (local.get $size) (local.get $new) (i32.lt_u (local.get $size) (local.get $new))))
+    (local.get $to))
+  (func (export "configure") (param i32 i32 i32 i32)
+    (global.set $left (local.get 0)) (global.set $fault (local.get 1))
+    (global.set $at (local.get 2)) (global.set $mask (local.get 3)))
+  (func $spoil (export "spoil") (local $at i32)
+    (local.set $at (i32.add (i32.const 1024)
+      (i32.rem_u (global.get $at) (i32.add (i32.sub (global.get $next) (i32.const 1024)) (i32.const 1)))))
+    (i32.store8 (local.get $at) (i32.xor (i32.load8_u (local.get $at)) (global.get $mask))))
+  (func (export "state") (result i64) (local $at i32) (local $sum i64)
+    (local.set $sum (global.get $log))
+    (local.set $at (i32.const 512))
+    (loop $more
+      (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.load8_u (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br_if $more (i32.lt_u (local.get $at) (global.get $next))))
+    (i64.add (local.get $sum) (i64.extend_i32_u (global.get $next))))
+"#;
+
+/// Two components that carry values of a type from one to the other.
+struct Case {
+    text: String,
+    /// How many flat values there are; `None` where there are too many to be passed so.
+    flat: Option<usize>,
+}
+
+fn core_name(ty: FlatType) -> &'static str {
+    match ty {
+        FlatType::I32 => "i32",
+        FlatType::I64 => "i64",
+        FlatType::F32 => "f32",
+        FlatType::F64 => "f64",
+    }
+}
+
+/// A flat value as an `i64`.
+fn to_bits(ty: FlatType, value: &str) -> String {
+    match ty {
+        FlatType::I32 => format!("(i64.extend_i32_u {value})"),
+        FlatType::I64 => value.into(),
+        FlatType::F32 => format!("(i64.extend_i32_u (i32.reinterpret_f32 {value}))"),
+        FlatType::F64 => format!("(i64.reinterpret_f64 {value})"),
+    }
+}
+
+/// An `i64` as a flat value.
+fn from_bits(ty: FlatType, value: &str) -> String {
+    match ty {
+        FlatType::I32 => format!("(i32.wrap_i64 {value})"),
+        FlatType::I64 => value.into(),
+        FlatType::F32 => format!("(f32.reinterpret_i32 (i32.wrap_i64 {value}))"),
+        FlatType::F64 => format!("(f64.reinterpret_i64 {value})"),
+    }
+}
+
+/// Two components around the type `$text`: `echo` passes it through memory and back, `flat` passes it flat where that can
+/// be, `one` gives it back as a flat result.
+fn case(types: &RandomTypes, ty: dovetail_runtime::abi::ValueType, text: &str, encodings: (&str, &str)) -> Case {
+    let function = FunctionType { params: vec![Field { name: "x".into(), ty }], result: None };
+    let signature = types.types.flat_signature(&function, Direction::Lift, PointerType::I32);
+    let flat = (!signature.params_in_memory).then_some(signature.params);
+    let params = flat.as_deref().unwrap_or(&[]).iter().map(|ty| core_name(*ty)).collect::<Vec<_>>().join(" ");
+
+    let mut echo = format!(r#"(param "x" {text})"#);
+    (0..PADDING).for_each(|number| _ = write!(echo, r#" (param "p{number}" u32)"#));
+    let _ = write!(echo, " (result (tuple {text} u32))");
+    let mut functions = vec![("echo", echo, "(param i32 i32)".to_owned())];
+    if flat.is_some() {
+        let component = format!(r#"(param "x" {text}) (result u64)"#);
+        functions.push(("flat", component, format!("(param {params}) (result i64)")));
+    }
+    if let Some([ty]) = flat.as_deref() {
+        let component = format!(r#"(param "x" {text}) (result {text})"#);
+        functions.push(("one", component, format!("(param {params}) (result {})", core_name(*ty))));
+    }
+    let configure = r#"(param "left" u32) (param "fault" u32) (param "at" u32) (param "mask" u32)"#;
+    let callee = callee(types, &functions, flat.as_deref(), &params, encodings.1);
+    let caller = caller(types, &functions, flat.as_deref(), encodings.0);
+    let mut outer = exported_types(types);
+    for (name, component, _) in &functions {
+        let _ = write!(outer, r#"(export "{name}" (func $caller "{name}") (func {component}))"#);
+    }
+    for side in ["caller", "callee"] {
+        let _ = write!(outer, r#"(export "{side}-configure" (func ${side} "configure") (func {configure}))"#);
+        let _ = write!(outer, r#"(export "{side}-state" (func ${side} "state") (func (result u64)))"#);
+    }
+    let slot = r#"(param "slot" u32) (param "bits" u64)"#;
+    let text = format!(
+        r#"(component
+          (component $callee {callee})
+          (component $caller {caller})
+          (instance $callee (instantiate $callee))
+          (instance $caller (instantiate $caller (with "callee" (instance $callee))))
+          {outer}
+          (export "change" (func $caller "change") (func {slot})))"#
+    );
+    Case { text, flat: flat.map(|flat| flat.len()) }
+}
+
+const CONFIGURE: &str = r#"
+  (func (export "configure") (param "left" u32) (param "fault" u32) (param "at" u32) (param "mask" u32)
+    (canon lift (core func $memory "configure")))
+  (func (export "state") (result u64) (canon lift (core func $memory "state")))
+"#;
+
+/// The named types, defined and exported.
+fn exported_types(types: &RandomTypes) -> String {
+    let mut text = String::new();
+    for (number, definition) in types.named.iter().enumerate() {
+        let _ = write!(text, r#"(type $n{number}' {definition}) (export $n{number} "n{number}" (type $n{number}'))"#);
+    }
+    text
+}
+
+fn callee(
+    types: &RandomTypes,
+    functions: &[(&str, String, String)],
+    flat: Option<&[FlatType]>,
+    params: &str,
+    encoding: &str,
+) -> String {
+    let mut core = String::new();
+    // The result lies where the parameters do: both begin with the value.
+    core += r#"(func (export "echo") (param i32) (result i32) (call $spoil) (local.get 0))"#;
+    if let Some(flat) = flat {
+        let notes = flat
+            .iter()
+            .enumerate()
+            .map(|(index, ty)| format!("(call $note {})", to_bits(*ty, &format!("(local.get {index})"))));
+        let notes: String = notes.collect();
+        let _ = write!(core, r#"(func (export "flat") (param {params}) (result i64) {notes} (global.get $log))"#);
+        if let [ty] = flat {
+            let ty = core_name(*ty);
+            let _ = write!(core, r#"(func (export "one") (param {ty}) (result {ty}) {notes} (local.get 0))"#);
+        }
+    }
+    core += r#"(func (export "done") (param i32) (call $note (i64.extend_i32_u (local.get 0))))"#;
+    let mut text = format!("(core module $memory {MEMORY} {core}) (core instance $memory (instantiate $memory))");
+    text += &exported_types(types);
+    for (name, component, _) in functions {
+        let done = if *name == "echo" { r#"(post-return (core func $memory "done"))"# } else { "" };
+        let _ = write!(
+            text,
+            r#"(func (export "{name}") {component} (canon lift (core func $memory "{name}") string-encoding={encoding}
+                 (memory (core memory $memory "memory")) (realloc (core func $memory "realloc")) {done}))"#
+        );
+    }
+    text + CONFIGURE
+}
+
+fn caller(
+    types: &RandomTypes,
+    functions: &[(&str, String, String)],
+    flat: Option<&[FlatType]>,
+    encoding: &str,
+) -> String {
+    let (mut imported, mut aliases, mut lowered, mut imports, mut given) =
+        (String::new(), String::new(), String::new(), String::new(), String::new());
+    for (number, definition) in types.named.iter().enumerate() {
+        let _ = write!(
+            imported,
+            r#"(type $n{number}' {definition}) (export "n{number}" (type $n{number} (eq $n{number}')))"#
+        );
+        let _ = write!(aliases, r#"(alias export $callee "n{number}" (type $n{number}))"#);
+    }
+    let options = format!(
+        r#"string-encoding={encoding} (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))"#
+    );
+    let mut lifted = String::new();
+    for (name, component, core) in functions {
+        let _ = write!(imported, r#"(export "{name}" (func {component}))"#);
+        let _ = write!(lowered, r#"(core func ${name} (canon lower (func $callee "{name}") {options}))"#);
+        let _ = write!(imports, r#"(import "callee" "{name}" (func ${name} {core}))"#);
+        let _ = write!(given, r#"(export "{name}" (func ${name}))"#);
+        let _ =
+            write!(lifted, r#"(func (export "{name}") {component} (canon lift (core func $m "{name}") {options}))"#);
+    }
+    // The result goes to a page of its own.
+    let mut core = String::from(
+        r#"(func (export "echo") (param i32) (result i32)
+             (call $spoil) (call $echo (local.get 0) (i32.const 196608)) (i32.const 196608))"#,
+    );
+    if let Some(flat) = flat {
+        let arguments: String = flat
+            .iter()
+            .enumerate()
+            .map(|(index, ty)| {
+                let bits = to_bits(*ty, &format!("(local.get {index})"));
+                let mask = format!(
+                    "(select (global.get $bits) (i64.const 0) (i32.eq (global.get $slot) (i32.const {index})))"
+                );
+                from_bits(*ty, &format!("(i64.xor {bits} {mask})"))
+            })
+            .collect();
+        for (name, _, ty) in functions.iter().filter(|(name, ..)| *name != "echo") {
+            let _ = write!(core, r#"(func (export "{name}") {ty} (call ${name} {arguments}))"#);
+        }
+    }
+    format!(
+        r#"(import "callee" (instance $callee {imported})) {aliases}
+           (core module $memory {MEMORY}) (core instance $memory (instantiate $memory))
+           {lowered}
+           (core module $m
+             (import "memory" "spoil" (func $spoil))
+             {imports}
+             (global $slot (mut i32) (i32.const -1)) (global $bits (mut i64) (i64.const 0))
+             (func (export "change") (param i32 i64)
+               (global.set $slot (local.get 0)) (global.set $bits (local.get 1)))
+             {core})
+           (core instance $m (instantiate $m
+             (with "memory" (instance $memory)) (with "callee" (instance {given}))))
+           {lifted}
+           (func (export "change") (param "slot" u32) (param "bits" u64) (canon lift (core func $m "change")))
+           {CONFIGURE}"#
+    )
+}
+
+/// Both roads: with adapters and without.
+fn engines() -> [Engine; 2] {
+    [true, false].map(|adapters| Engine::new(Config { adapters, ..config() }).expect("an engine"))
+}
+
+/// What came of a call, and what can be seen of it.
+#[derive(PartialEq, Debug)]
+struct Outcome {
+    result: std::result::Result<Option<Value>, String>,
+    states: Vec<std::result::Result<Option<Value>, String>>,
+}
+
+fn observe(store: &mut Store, instance: &Instance, name: &str, args: &[Value]) -> Outcome {
+    let text = |result: Result<Option<Value>>| match result {
+        Ok(value) => Ok(value),
+        Err(error @ Error::Trap(_)) => Err(error.to_string()),
+        Err(error) => panic!("{error}"),
+    };
+    let result = text(call(store, instance, name, args));
+    let states = ["caller-state", "callee-state"].map(|name| text(call(store, instance, name, &[])));
+    Outcome { result, states: states.into() }
+}
+
+/// How a call goes wrong.
+#[derive(Clone, Copy, Debug, Default)]
+struct Fault {
+    /// (side, calls of `realloc` before, kind)
+    realloc: Option<(&'static str, u32, u32)>,
+    /// (side, place, bits)
+    byte: Option<(&'static str, u32, u32)>,
+    /// (flat value, bits)
+    slot: Option<(u32, u64)>,
+}
+
+impl Fault {
+    fn random(random: &mut Random, flat: usize) -> Fault {
+        let side = ["caller", "callee"][random.below(2) as usize];
+        let mut fault = Fault::default();
+        match random.below(4) {
+            0 => fault.realloc = Some((side, random.below(5) as u32, random.below(3) as u32)),
+            1 | 2 => {
+                let mask = [1u32, 0x80, 0xff, 1 << random.below(8)][random.below(4) as usize];
+                fault.byte = Some((side, random.bits() as u32 & 0xffff, mask));
+            }
+            _ => {}
+        }
+        if flat > 0 && random.below(2) == 0 {
+            let bits = [1, 0x8000_0000, u64::MAX, 1 << random.below(64), random.below(16)][random.below(5) as usize];
+            fault.slot = Some((random.below(flat as u64) as u32, bits));
+        }
+        fault
+    }
+
+    fn prepare(&self, store: &mut Store, instance: &Instance) {
+        for side in ["caller", "callee"] {
+            let (left, kind) = match self.realloc {
+                Some((at, left, kind)) if at == side => (left, kind),
+                _ => (u32::MAX, 0),
+            };
+            let (place, mask) = match self.byte {
+                Some((at, place, mask)) if at == side => (place, mask),
+                _ => (0, 0),
+            };
+            let args = [left, kind, place, mask].map(Value::U32);
+            call(store, instance, &format!("{side}-configure"), &args).expect("a fault");
+        }
+        let (slot, bits) = self.slot.unwrap_or((u32::MAX, 0));
+        call(store, instance, "change", &[Value::U32(slot), Value::U64(bits)]).expect("a change");
+    }
+}
+
+fn compare(seed: u64) -> (usize, usize) {
+    let mut random = Random(seed);
+    let mut types = RandomTypes::default();
+    let depth = 1 + random.below(3) as u32;
+    let (ty, text) = types.ty(&mut random, depth);
+    let encodings = (ENCODINGS[random.below(3) as usize], ENCODINGS[random.below(3) as usize]);
+    let case = case(&types, ty, &text, encodings);
+    let engines = engines();
+    let components = engines.each_ref().map(|engine| from_text(engine, &case.text));
+    let (mut calls, mut traps) = (0, 0);
+    for round in 0..12 {
+        let fault = if round < 3 { Fault::default() } else { Fault::random(&mut random, case.flat.unwrap_or(0)) };
+        let value = types.value(&mut random, ty);
+        let mut padded = vec![value.clone()];
+        padded.extend((0..PADDING as u32).map(Value::U32));
+        let mut functions = vec![("echo", padded)];
+        if let Some(flat) = case.flat {
+            functions.push(("flat", vec![value.clone()]));
+            functions.extend((flat == 1).then(|| ("one", vec![value.clone()])));
+        }
+        for (name, args) in functions {
+            let outcomes = components.each_ref().map(|component| {
+                let mut store = Store::new(component.engine());
+                let instance = instantiate(&mut store, component).expect("an instance");
+                fault.prepare(&mut store, &instance);
+                observe(&mut store, &instance, name, &args)
+            });
+            let [adapter, walker] = &outcomes;
+            let place = || format!("seed {seed}: `{name}` of {text} ({encodings:?}) with {value:?}, {fault:?}");
+            // Compared as text, for a NaN is not equal to itself.
+            assert_eq!(format!("{adapter:?}"), format!("{walker:?}"), "{}", place());
+            if round < 3 && name == "echo" {
+                let expected = Value::Tuple(vec![value.clone(), Value::U32(0)]);
+                assert_eq!(adapter.result.as_ref().ok(), Some(&Some(expected)), "{}", place());
+            }
+            calls += 1;
+            traps += usize::from(adapter.result.is_err());
+        }
+    }
+    (calls, traps)
+}
+
+#[test]
+fn an_adapter_does_what_the_walker_does() {
+    let (mut calls, mut traps) = (0, 0);
+    for seed in 0..120 {
+        let (made, trapped) = compare(seed);
+        calls += made;
+        traps += trapped;
+    }
+    println!("{calls} calls, {traps} of them trapped");
+    assert!(
+        traps * 20 > calls && traps * 2 < calls,
+        "{traps} of {calls} calls trapped: faults are to be found and missed"
+    );
+}
