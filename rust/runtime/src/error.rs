@@ -194,9 +194,11 @@ impl fmt::Display for ArgumentError {
 
 impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "wasm trap: {}", self.code.message())?;
-        if let Some(detail) = &self.detail {
-            write!(f, ": {detail}")?;
+        match (self.code, &self.detail) {
+            // This code stands for many rules: the detail says which was broken, and needs no other words before it.
+            (TrapCode::CanonicalAbi, Some(detail)) => write!(f, "wasm trap: {detail}")?,
+            (code, Some(detail)) => write!(f, "wasm trap: {}: {detail}", code.message())?,
+            (code, None) => write!(f, "wasm trap: {}", code.message())?,
         }
         if !self.frames.is_empty() {
             write!(f, "\nwasm backtrace:")?;

@@ -1,7 +1,7 @@
 //! What each directive does. An error is the message of the failure.
 
 use dovetail_runtime::component::Value;
-use dovetail_runtime::{Error, Extern, Module, TrapCode, Val};
+use dovetail_runtime::{Error, Extern, Module, Trap, Val};
 use wast_text::token::Id;
 use wast_text::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
@@ -203,7 +203,7 @@ fn unsupported(what: &str) -> String {
 fn expect_trap(outcome: Outcome, message: &str) -> Result<(), String> {
     match outcome {
         Ok(_) => Err(format!("expected the trap \"{message}\", but the call returned")),
-        Err(Error::Trap(trap)) if same_text(trap.code, trap.detail.as_deref(), message) => Ok(()),
+        Err(Error::Trap(trap)) if same_text(&trap, message) => Ok(()),
         Err(error) => Err(format!("expected the trap \"{message}\", got: {error}")),
     }
 }
@@ -218,8 +218,7 @@ fn expect_exception(outcome: Outcome) -> Result<(), String> {
 
 /// Scripts of the core specification give the code's text, up to what one of the two adds at its end (an index, say); those
 /// about components a part of the whole text, with its detail.
-fn same_text(code: TrapCode, detail: Option<&str>, message: &str) -> bool {
-    let text = code.message();
-    let whole = format!("wasm trap: {text}: {}", detail.unwrap_or_default());
-    message.starts_with(text) || whole.contains(message)
+fn same_text(trap: &Trap, message: &str) -> bool {
+    let whole = Trap { frames: Vec::new(), ..trap.clone() }.to_string();
+    message.starts_with(trap.code.message()) || whole.contains(message)
 }

@@ -145,9 +145,8 @@ impl<'s, 'a> StringSlot<'s, 'a> {
             match u8::try_from(u32::from(character)) {
                 Ok(byte) => narrow.push(byte),
                 Err(_) => {
-                    // The guest sees the narrow part only through its `realloc`, which copies it.
                     self.write(address, 0, &narrow)?;
-                    return self.widen(address, units, text);
+                    return self.widen(address, units, narrow.len(), text);
                 }
             }
         }
@@ -159,10 +158,15 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         Ok((address, length))
     }
 
-    fn widen(&mut self, address: u32, units: u32, text: &str) -> Result<(u32, u32)> {
+    /// The first `narrow` characters are widened where `realloc` left them: what it did not copy is lost.
+    fn widen(&mut self, address: u32, units: u32, narrow: usize, text: &str) -> Result<(u32, u32)> {
         let worst = 2 * units;
         let mut address = self.cx.reallocate("string", address, units, 2, worst)?;
-        let encoded = encode_utf16(text);
+        let mut encoded = encode_utf16(text);
+        let start = address as usize;
+        for (wide, byte) in encoded.chunks_exact_mut(2).zip(&*self.cx.bytes_mut(start..start + narrow)?) {
+            wide.copy_from_slice(&[*byte, 0]);
+        }
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if worst > length {
