@@ -7,8 +7,10 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use component::{call, from_text, guest, instantiate, trap};
+use dovetail_runtime::abi::Mismatch;
 use dovetail_runtime::component::{
-    Borrow, HostResource, Instance, Linker, Resource, ResourceAny, ResourceHandle, Value,
+    Borrow, BoundFunction, HostCall, HostFunction, HostResource, ImportedFunction, Instance, Linker, Resource,
+    ResourceAny, ResourceHandle, Value, ValueReceiver, ValueSupplier,
 };
 use dovetail_runtime::{Error, Result, Store, TrapCode};
 use support::engine;
@@ -225,6 +227,91 @@ fn a_dropped_or_invented_handle_traps() {
     assert!(text.contains("unknown handle index 1"), "{text}");
     let (mut store, instance) = files();
     assert_eq!(trap(call(&mut store, &instance, "use-number", &[Value::U32(77)])).0, TrapCode::InvalidHandle);
+}
+
+/// Guests that take an owned resource of the host and a text, whose room the guest may refuse.
+const TAKER: &str = r#"(component
+  (import "file" (type $file (sub resource)))
+  (core module $m
+    (import "" "drop" (func $drop (param i32)))
+    (memory (export "memory") 1)
+    (func (export "take") (param i32 i32 i32) (call $drop (local.get 0)))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (if (i32.gt_u (local.get 3) (i32.const 3)) (then unreachable))
+      (i32.const 8)))
+  (core func $drop (canon resource.drop $file))
+  (core instance $i (instantiate $m (with "" (instance (export "drop" (func $drop))))))
+  (func (export "take") (param "file" (own $file)) (param "name" string)
+    (canon lift (core func $i "take") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))"#;
+
+#[test]
+fn a_call_that_did_not_take_place_leaves_the_hosts_resource_with_the_caller() -> Result<()> {
+    let engine = engine();
+    let mut store = Store::new(&engine);
+    let mut linker = Linker::new(&engine);
+    linker.root().resource::<File>("file")?;
+    let component = from_text(&engine, TAKER);
+    let instance = linker.instantiate(&mut store, &component)?;
+    let own = Value::Own(file(&mut store, 4));
+    // The host's second argument is wrong.
+    let error = call(&mut store, &instance, "take", &[own.clone(), Value::Bool(true)]).unwrap_err();
+    assert!(error.to_string().contains("`name`: expected `string`, got `bool`"), "{error}");
+    assert_eq!((store.live_handles().guest, store.resource_table().len()), (0, 1));
+    // The same resource again, and now it is dropped.
+    call(&mut store, &instance, "take", &[own, Value::String("abc".into())])?;
+    assert_eq!((store.live_handles().guest, store.resource_table().len()), (0, 0));
+    // The guest refuses room for the text: the resource is not lost in a table that nobody can reach.
+    let own = Value::Own(file(&mut store, 5));
+    let (code, _) = trap(call(&mut store, &instance, "take", &[own.clone(), Value::String("abcd".into())]));
+    assert_eq!(code, TrapCode::UnreachableCodeReached);
+    assert_eq!((store.live_handles().guest, store.resource_table().len()), (0, 1));
+    let another = linker.instantiate(&mut store, &component)?;
+    call(&mut store, &another, "take", &[own, Value::String("abc".into())])?;
+    assert!(store.resource_table().is_empty());
+    Ok(())
+}
+
+/// Gives a guest's resource and something that is none.
+struct GivesBadly(ResourceAny);
+
+impl HostFunction for GivesBadly {
+    fn bind(&self, import: &ImportedFunction<'_>) -> std::result::Result<BoundFunction, Mismatch> {
+        Ok(import.as_is())
+    }
+
+    fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
+        call.params(&mut ValueReceiver, |_| ())?;
+        call.finish(&mut ValueSupplier, &Value::Tuple(vec![own(self.0), Value::Bool(true)]))
+    }
+}
+
+#[test]
+fn a_result_that_did_not_arrive_leaves_its_resources_with_the_host() -> Result<()> {
+    let (mut store, things) = things();
+    let thing = make(&mut store, &things, 5);
+    let mut linker = Linker::new(&store.engine().clone());
+    linker.root().resource_exported("thing", things.resource(&["thing"]).unwrap())?;
+    linker.root().func_dynamic("give", Arc::new(GivesBadly(thing)))?;
+    let text = r#"(component
+      (import "thing" (type $thing (sub resource)))
+      (import "give" (func $give (result (tuple (own $thing) u32))))
+      (core module $memory (memory (export "memory") 1))
+      (core instance $memory (instantiate $memory))
+      (core func $give (canon lower (func $give) (memory (core memory $memory "memory"))))
+      (core module $m
+        (import "" "give" (func $give (param i32)))
+        (func (export "run") (call $give (i32.const 8))))
+      (core instance $i (instantiate $m (with "" (instance (export "give" (func $give))))))
+      (func (export "run") (canon lift (core func $i "run"))))"#;
+    let component = from_text(store.engine(), text);
+    let instance = linker.instantiate(&mut store, &component)?;
+    let error = call(&mut store, &instance, "run", &[]).unwrap_err();
+    assert!(error.to_string().contains("expected `u32`, got `bool`"), "{error}");
+    assert!(thing.is_live(&store));
+    thing.drop(&mut store)?;
+    assert_eq!(number(&mut store, &things, "last-dropped"), 5);
+    assert_eq!(store.live_handles(), Default::default());
+    Ok(())
 }
 
 #[test]

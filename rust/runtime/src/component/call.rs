@@ -108,12 +108,9 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
     let started = passage.start(&mut cx, signature);
     let (lowered, host_lenders) = (cx.lowered, cx.host_lenders);
     if let Err(error) = started {
-        let failure = Failure::of_walk(error);
         end_loans(store, &host_lenders);
-        if let Failure::Host(_) = failure {
-            take_back(store, function.options.instance, lowered);
-        }
-        return Err(failure);
+        take_back(store, function.options.instance, lowered);
+        return Err(Failure::of_walk(error));
     }
     let called = call_core(store, function, passage, &mut values);
     end_loans(store, &host_lenders);
@@ -186,8 +183,9 @@ fn run_post_return(
     Ok(())
 }
 
-/// Undoes the lowering of handles after the host failed to supply a later value.
-fn take_back(store: &mut Store, instance: InstanceId, lowered: Vec<LoweredHandle>) {
+/// Undoes the lowering of handles after a later value failed, whoever is to blame: a call that did not take place leaves the
+/// resources with its caller, who else could not know which of them have gone.
+pub(super) fn take_back(store: &mut Store, instance: InstanceId, lowered: Vec<LoweredHandle>) {
     let state = store.component_mut();
     for LoweredHandle { index, from_host } in lowered.into_iter().rev() {
         state.instance_mut(instance).handles.take(index);

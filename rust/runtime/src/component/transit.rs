@@ -1,7 +1,7 @@
 //! Values on the way from one guest to another: lifted whole from the caller, then lowered into the callee, as the
 //! specification has it. Numbers and text travel as plain bytes; handles as type and representation.
 
-use super::call::{Lifted, MAX_VALUES, Passage, call_lifted};
+use super::call::{Lifted, MAX_VALUES, Passage, call_lifted, take_back};
 use super::resource::ResourceHandle;
 use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
@@ -324,7 +324,12 @@ pub(super) fn lower_result(
         lowered: Vec::new(),
         host_lenders: Vec::new(),
     };
-    lower_sequence(&mut cx, &signature.result, &signature.result_layout, spill, each)?;
+    let outcome = lower_sequence(&mut cx, &signature.result, &signature.result_layout, spill, each);
+    let lowered = cx.lowered;
+    if let Err(error) = outcome {
+        take_back(store, options.instance, lowered);
+        return Err(error);
+    }
     if !signature.result_in_memory
         && let Some(slot) = values.first_mut()
     {
