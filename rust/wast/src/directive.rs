@@ -1,7 +1,7 @@
 //! What each directive does. An error is the message of the failure.
 
 use dovetail_runtime::component::Value;
-use dovetail_runtime::{Error, Extern, Module, Trap, Val};
+use dovetail_runtime::{Error, Extern, Module, Trap, TrapCode, Val};
 use wast_text::token::Id;
 use wast_text::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
