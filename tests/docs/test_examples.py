@@ -1,4 +1,4 @@
-"""The examples of the documentation are run: those of the guide in the order of the page, and every program in examples/."""
+"""The examples of the documentation are run: those of a page in its order, and every program in examples/."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def folder(guest: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactor
     shutil.copy(ROOT / "tests/guests/arithmetic.wat", folder)
     (folder / "environment.py").write_text("def notice(value):\n    pass\n")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
-    for block in blocks(ROOT / "docs/guide.md", "console"):
+    pages = [ROOT / "docs/guide.md", ROOT / "docs/migrating.md"]
+    for block in [block for page in pages for block in blocks(page, "console")]:
         for line in block.splitlines():
             command = shlex.split(line.removeprefix("$ "))
             assert command.pop(0) == "python", line
@@ -55,6 +56,12 @@ def test_the_guide(folder: Path) -> None:
     output = run(folder, "\n".join(blocks(ROOT / "docs/guide.md", "python")))
     assert "u8" in output, "the message about 300"
     assert "wasm backtrace" in output
+
+
+def test_the_page_for_those_who_come_from_wasmtime_py(folder: Path) -> None:
+    output = run(folder, "\n".join(blocks(ROOT / "docs/migrating.md", "python")))
+    assert "StockError_Short(value=3)" in output.splitlines()
+    assert "s64" in output.splitlines()[-1]
 
 
 def test_the_readme(folder: Path) -> None:

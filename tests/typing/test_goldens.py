@@ -1,4 +1,5 @@
-"""Every golden of tests/codegen, and the package that the generator wrote of itself: typed, formatted and importable."""
+"""Every golden of tests/codegen, the package that the generator wrote of itself, and what it makes of the WIT in the tests of wit-parser
+and wit-component (`cargo test -p bindgen --test resolved` writes it): typed, formatted and importable."""
 
 from __future__ import annotations
 
@@ -15,9 +16,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDENS = sorted((ROOT / "tests/codegen").glob("*/expected"))
-PACKAGES = {f"golden_{path.parent.name.replace('-', '_')}": path for path in GOLDENS} | {
-    "golden_generated": ROOT / "generated"
-}
+RESOLVED = sorted((ROOT / "target/resolved").glob("*"))
+PACKAGES = (
+    {f"golden_{path.parent.name.replace('-', '_')}": path for path in GOLDENS}
+    | {"golden_generated": ROOT / "generated"}
+    | {f"resolved_{path.name}": path for path in RESOLVED}
+)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +35,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_there_are_goldens() -> None:
-    assert len(GOLDENS) >= 10
+    assert len(GOLDENS) >= 20
+    assert len(RESOLVED) > 150, "run `cargo test -p bindgen --test resolved`"
 
 
 def test_mypy_accepts_them(project: Path) -> None:

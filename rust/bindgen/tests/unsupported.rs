@@ -13,6 +13,8 @@ fn asynchronous_kinds_are_named() {
         ("interface i { resource x { m: async func(); } }", "test:p/i#[method]x.m", "an async function"),
         ("interface i { resource x { m: static async func(); } }", "test:p/i#[static]x.m", "an async function"),
         ("interface i { type t = stream; }", "test:p/i#t", "a stream"),
+        ("interface i { type t = map<string, future<string>>; }", "test:p/i#t", "a future"),
+        ("interface i { use j.{t}; f: func(a: t); } interface j { type t = future; }", "test:p/j#t", "a future"),
     ];
     for (interface, path, feature) in cases {
         let source = format!("package test:p;\n{interface}\nworld w {{ export i; }}\n");
@@ -29,4 +31,23 @@ fn asynchronous_kinds_are_named() {
     let world = resolve.select_world(&[package], None).unwrap();
     let error = python_package(resolve, world, &Options::default()).unwrap_err();
     assert_eq!(error.to_string(), "`world w#f` uses an async function, which is not supported");
+}
+
+#[test]
+fn other_features_are_named() {
+    let labels: String = (0..33).map(|label| format!("l{label}, ")).collect();
+    let cases = [
+        ("world w { export prop: get() -> u64; }".to_string(), "`world w#[get]prop` uses a getter"),
+        (
+            format!("interface i {{ flags many {{ {labels} }} }}\nworld w {{ export i; }}"),
+            "`test:p/i#many` uses a flags type with 33 labels",
+        ),
+    ];
+    for (items, message) in cases {
+        let mut resolve = Resolve::default();
+        let package = resolve.push_source("case.wit", &format!("package test:p;\n{items}\n")).unwrap();
+        let world = resolve.select_world(&[package], None).unwrap();
+        let error = python_package(resolve, world, &Options::default()).unwrap_err();
+        assert_eq!(error.to_string(), format!("{message}, which is not supported"));
+    }
 }

@@ -30,12 +30,12 @@ def world(case: ModuleType, part: Callable[[str], ModuleType]) -> Any:
     methods = part("imports.methods")
 
     def initialize(self: Any, value: int) -> None:
-        self.value = value
+        self._number = value
 
     members: dict[str, Any] = {
-        name: (lambda self, number: self.value + number) for name in functions(methods.Import) if name != "self"
+        name: (lambda self, number: self._number + number) for name in functions(methods.Import) if name != "self"
     }
-    members |= {"__init__": initialize, "self": lambda self: self.value}
+    members |= {"__init__": initialize, "self": lambda self: self._number}
     world_functions = {
         name: (lambda value: value)
         for name in case.KeywordsImports.__annotations__
@@ -111,8 +111,7 @@ def test_functions_and_methods(world: Any, part: Callable[[str], ModuleType]) ->
 
 
 def test_interfaces_and_functions_of_the_world(world: Any) -> None:
-    for name in ("self", "none", "print", "str", "list", "match", "case", "type_", "class_", "import_", "async_"):
-        name = "type" if name == "type_" else name
+    for name in ("self", "none", "print", "str", "list", "match", "case", "type", "class_", "import_", "async_"):
         interface = getattr(world, name)
         assert getattr(interface, name)(7) in (7, 8), name
     assert world.abs(3) == 3

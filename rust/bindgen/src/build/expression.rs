@@ -202,7 +202,9 @@ impl Builder<'_> {
             Type::Id(id) => {
                 let kind = &self.surface.typedef(id).kind;
                 let is_bytes = match kind {
-                    TypeDefKind::List(element) => matches!(self.elements(*element), Elements::Bytes),
+                    TypeDefKind::List(element) | TypeDefKind::FixedLengthList(element, _) => {
+                        matches!(self.elements(*element), Elements::Bytes)
+                    }
                     _ => false,
                 };
                 if !is_bytes {

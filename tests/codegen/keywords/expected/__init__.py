@@ -53,6 +53,7 @@ from .exports.str import Str
 from .exports.super import Super
 from .exports.true import True_
 from .exports.try_ import Try
+from .exports.type import Type
 from .exports.while_ import While
 from .exports.with_ import With
 from .exports.words import Words
@@ -159,6 +160,7 @@ class Keywords:
     yield_: Yield
     case: Case
     match: Match
+    type: Type
     print: Print
     self: Self
     list: List

@@ -226,7 +226,7 @@ class Compound:
     switches: list[bool]
     enums: list[Colour]
     four: list[int]  # u32
-    digest: builtins.bytes  # u8
+    digest: builtins.bytes
     by_name: dict[str, list[int]]  # u16
 
 
