@@ -14,9 +14,6 @@ from ._wasi import WasiConfig
 
 __all__ = [
     "Caller",
-    "Component",
-    "ComponentInstance",
-    "ComponentLinker",
     "Engine",
     "ExnRef",
     "Func",
@@ -28,8 +25,17 @@ __all__ = [
     "Store",
     "Table",
     "Tag",
+    "_Component",
+    "_ComponentLinker",
+    "_HostResource",
+    "_LinkedFunctions",
+    "_Package",
     "_Resource",
     "_Waiting",
+    "_component_bytes",
+    "_link",
+    "_serving",
+    "_store_of",
     "bind",
     "run_command",
     "wat2wasm",
@@ -37,6 +43,9 @@ __all__ = [
 
 _Storelike: TypeAlias = Store | Caller
 _AsExtern: TypeAlias = Func | Table | Memory | Global | Tag
+# Its name, its attribute, its functions (WebAssembly's name, Python's name, kind, attribute of the resource), its resources
+# (name, attribute).
+_Interface: TypeAlias = tuple[str | None, str | None, list[tuple[str, str, str, str | None]], list[tuple[str, str]]]
 
 @disjoint_base
 class Engine:
@@ -283,45 +292,81 @@ class ExnRef:
     def __hash__(self) -> int: ...
 
 @final
-class Component:
+class _Component:
     """A compiled component. It belongs to an engine, and to no store."""
 
-    def __new__(cls, engine: Engine, wasm: str | Buffer) -> Self: ...
-    @property
+    def __new__(cls, engine: Engine, wasm: bytes, /) -> Self: ...
+    @classmethod
+    def deserialize(cls, engine: Engine, encoded: bytes, /) -> _Component:
+        """Loads what `serialize` gave. The bytes hold machine code that is run as it is: only load what you trust."""
+
+    def serialize(self) -> bytearray:
+        """The compiled component as bytes, for `deserialize`."""
+
     def imports(self) -> list[str]:
         """The names of what the component imports."""
 
-    @property
     def exports(self) -> list[str]:
         """The names of what the component exports."""
 
+    def describe(self) -> tuple[list[tuple[Any, ...]], dict[str, Any], dict[str, Any]]:
+        """The table of types, the imports and the exports, as plain data."""
+
+    def adopt(self, package: str, /) -> _Package:
+        """Takes the names of a package that was generated from the same bytes."""
+
+    def without_names(self) -> _Package:
+        """What stands for a package where WIT cannot express the component."""
+
 @final
-class ComponentLinker:
+class _ComponentLinker:
     """What components are given for their imports."""
 
-    def __new__(cls, engine: Engine) -> Self: ...
-    @property
-    def allow_shadowing(self) -> bool:
+    def __new__(cls, engine: Engine, /) -> Self: ...
+    def allow_shadowing(self, allow: bool, /) -> None:
         """Whether a name may be defined again, the later definition holding."""
 
-    @allow_shadowing.setter
-    def allow_shadowing(self, allow: bool) -> None: ...
     def add_wasip2(self) -> None:
         """Defines the engine's own WASI 0.2; what it shows of the system is up to each store."""
 
-    def define_unknown_imports_as_traps(self, component: Component) -> None:
+    def define_unknown_imports_as_traps(self, component: _Component, /) -> None:
         """Defines each import of a component that is not defined yet: calling it traps and names it."""
 
-    def instantiate(self, store: _Storelike, component: Component) -> ComponentInstance:
-        """Instantiates a component with what is defined here."""
+    def define_module(self, instances: list[str], name: str, module: Module, /) -> None:
+        """Defines a core module below these instances."""
+
+    def __copy__(self) -> _ComponentLinker:
+        """A linker with the same definitions."""
 
 @final
-class ComponentInstance:
-    """A component instantiated in a store."""
+class _Package:
+    """A package on its Python module, with what must not have changed since."""
 
     @property
-    def exports(self) -> list[str]:
-        """The names of what the instance exports."""
+    def world(self) -> str:
+        """The name of the world's class."""
+
+    def imports(self) -> list[_Interface]:
+        """The imported interfaces, and the world's own functions under the name `None`."""
+
+    def exports(self) -> list[_Interface]:
+        """The exported interfaces, and the world's own functions under the name `None`."""
+
+@final
+class _HostResource:
+    """A resource type that Python implements, for any number of linkers and stores."""
+
+    def __new__(cls) -> Self: ...
+
+@final
+class _LinkedFunctions:
+    """The functions of one interface, and its resources with what runs when a guest drops its last handle of one."""
+
+    def __new__(
+        cls,
+        functions: dict[str, Callable[..., Any]],
+        resources: dict[str, tuple[_HostResource, Callable[..., object] | None]],
+    ) -> Self: ...
 
 @disjoint_base
 class _Resource:
@@ -362,6 +407,21 @@ def wat2wasm(wat: str | Buffer) -> bytes:
 
 def bind(world: object, package: str, store: Store, imports: object | None = None, /) -> None:
     """Instantiates the component of a generated package and gives the world's object its exports."""
+
+def _link(
+    world: object, package: _Package, store: _Storelike, linker: _ComponentLinker, served: list[object], /
+) -> None:
+    """As `bind`, with what a linker offers: `served` has for each imported interface the object or functions that Python gives
+    it, or `None` where the linker itself serves it."""
+
+def _component_bytes(wasm: str | Buffer, /) -> bytes:
+    """The bytes of a component in the binary format, from any buffer or from text."""
+
+def _serving(wanted: str, names: list[str], /) -> str | None:
+    """The name among `names` that serves an import of `wanted`: the same, or the same interface in a compatible version."""
+
+def _store_of(store: _Storelike, /) -> Store:
+    """The store that a method of `dovetail.component` was given: a `Store`, or the `Caller` of a host function."""
 
 def run_command(store: Store, wasm: str | Buffer, /) -> bool:
     """Runs a command component; whether it reports success. A guest that calls `exit` raises `ExitTrap`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 Files = tuple[str, str, Callable[[str], bytes]]
 
@@ -13,7 +13,7 @@ def locate(package: str, /) -> Files:
     """Where the plan of an imported package is: a key that changes with the contents, the plan's name, and a reader."""
     module = sys.modules[package]
     loader = getattr(module, "__loader__", None)
-    held: Callable[[str], dict[str, bytes] | None] | None = getattr(loader, "dovetail_files", None)
+    held: Callable[[str], Mapping[str, bytes] | None] | None = getattr(loader, "dovetail_files", None)
     files = held(package) if held is not None else None
     if files is not None:
         return _held(package, files)
@@ -35,7 +35,7 @@ def _on_disk(package: str, directory: str) -> Files:
     return key, name, read
 
 
-def _held(package: str, files: dict[str, bytes]) -> Files:
+def _held(package: str, files: Mapping[str, bytes]) -> Files:
     name = _plan_name(package, files)
     return f"memory:{package}:{id(files)}:{hash(files[name])}", name, files.__getitem__
 

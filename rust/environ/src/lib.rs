@@ -14,6 +14,7 @@
 
 pub mod artifact;
 pub mod binding;
+mod binding_of_plan;
 mod compiler;
 pub mod component;
 mod error;

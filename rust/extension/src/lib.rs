@@ -20,7 +20,10 @@ compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 #[pymodule]
 mod _engine {
     #[pymodule_export]
-    use crate::component::{Component, ComponentInstance, ComponentLinker, Resource, bind, run_command};
+    use crate::component::{
+        Component, ComponentLinker, HostResource, LinkedFunctions, LoadedPackage, Resource, bind, component_bytes,
+        link, run_command, serving, store_of,
+    };
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]

@@ -1,4 +1,5 @@
-//! `bind`: makes the object of a generated world work. Everything that a call needs is looked up and checked here, once.
+//! `bind` and `link`: make the object of a generated world work. Everything that a call needs is looked up and checked here,
+//! once.
 
 use std::sync::{Arc, OnceLock};
 
@@ -6,7 +7,8 @@ use dovetail_runtime::component::{Instance, Linker};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use super::package::{self, Package};
+use super::dynamic::Linker as ComponentLinker;
+use super::package::{self, LoadedPackage, Package};
 use super::resources::{Implementer, Resources};
 use super::{exports, imports};
 use crate::convert::Conversion;
@@ -60,10 +62,43 @@ pub fn bind(
     drop(Store::enter(store)?);
     let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
     let supplied = imports::resolve(&package, store, imports)?;
+    let mut linker = Linker::new(package.component.engine());
+    if supplied.iter().any(imports::Supplied::is_engine) {
+        dovetail_wasi::p2::add_to_linker(&mut linker).map_err(|error| to_python(py, error))?;
+    }
+    start(world, &package, store, linker, &supplied)
+}
+
+/// As `bind`, with what a linker offers: `served` has for each imported interface the object or functions that Python gives
+/// it, or `None` where the linker itself serves it.
+#[pyfunction]
+#[pyo3(name = "_link", signature = (world, package, store, linker, served, /))]
+pub fn link(
+    world: &Bound<'_, PyAny>,
+    package: &Bound<'_, LoadedPackage>,
+    store: &Bound<'_, PyAny>,
+    linker: &Bound<'_, ComponentLinker>,
+    served: Vec<Option<Bound<'_, PyAny>>>,
+) -> PyResult<()> {
+    let store = &storelike(store)?;
+    let package = package.get().package();
+    drop(Store::enter(store)?);
+    let supplied = imports::resolve_linked(package, store, &served)?;
+    start(world, package, store, linker.get().copy(), &supplied)
+}
+
+fn start(
+    world: &Bound<'_, PyAny>,
+    package: &Arc<Package>,
+    store: &Bound<'_, Store>,
+    linker: Linker,
+    supplied: &[imports::Supplied<'_>],
+) -> PyResult<()> {
+    let py = world.py();
     let drops = Store::enter(store)?.drop_queue();
     let implementers = package.binding.resources.iter().map(|(index, face)| {
-        let methods = supplied.iter().find_map(|import| import.methods(index));
-        (face.name.clone(), methods.map_or(Implementer::Guest, Implementer::Host))
+        let host = supplied.iter().find_map(|import| import.implementer(py, index));
+        (face.name.clone(), host.unwrap_or(Implementer::Guest))
     });
     let resources = Resources::new(store, drops, implementers);
     supplied.iter().for_each(|import| import.share_classes(py, &resources));
@@ -79,7 +114,7 @@ pub fn bind(
     // The store keeps the binding as long as it has guests: also when this one fails half-way, since it may have given its
     // host's resources to others by then.
     let _ = store.get().objects().add(binding.clone().into_any().unbind());
-    let instance = instantiate(&binding, store, &supplied)?;
+    let instance = instantiate(&binding, store, linker, supplied)?;
     // Nobody else has seen the binding, so the cell is empty.
     let _ = binding.get().instance.set(instance);
     exports::attach(world, &binding)
@@ -88,16 +123,13 @@ pub fn bind(
 fn instantiate(
     binding: &Bound<'_, InstanceBinding>,
     owner: &Bound<'_, Store>,
+    mut linker: Linker,
     supplied: &[imports::Supplied<'_>],
 ) -> PyResult<Instance> {
     let py = binding.py();
     let failed = |error| to_python(py, error);
     let component = &binding.get().package.component;
-    let mut linker = Linker::new(component.engine());
     linker.allow_shadowing(true);
-    if supplied.iter().any(imports::Supplied::is_engine) {
-        dovetail_wasi::p2::add_to_linker(&mut linker).map_err(failed)?;
-    }
     for import in supplied {
         import.define(&mut linker, binding)?;
     }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::PreparedFunc;
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -203,9 +203,12 @@ impl Export {
         PyTypeError::new_err(format!("`{name}({})` takes {expected} argument{plural}, got {given}", names.join(", ")))
     }
 
-    /// The function of the generated Protocol (or world) that this one stands for.
+    /// The function of the generated Protocol (or world) that this one stands for. A component without a package has none.
     fn prototype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let package = &self.binding.get().package;
+        if package.name.is_empty() {
+            return Err(PyAttributeError::new_err("the component has no generated classes"));
+        }
         let face = self.face();
         let interface = &package.binding.exports[self.interface];
         let class = match (face.kind, &interface.class) {
@@ -478,7 +481,15 @@ unsafe extern "C" fn get_name(object: *mut ffi::PyObject, _: *mut c_void) -> *mu
 
 unsafe extern "C" fn get_qualname(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
     // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__qualname__"))) }
+    unsafe {
+        get(object, |py, export| {
+            let prototype = export.prototype(py);
+            prototype.map_or_else(
+                |_| Ok(PyString::new(py, &export.face().python).into_any()),
+                |prototype| prototype.getattr(intern!(py, "__qualname__")),
+            )
+        })
+    }
 }
 
 unsafe extern "C" fn get_module(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {

@@ -4,7 +4,7 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, TypeIndex, ValueType};
+use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, ResourceIndex, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
 use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore};
@@ -282,7 +282,7 @@ fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, misfit: PyErr
 }
 
 /// What runs when a guest drops its last handle of a host object.
-pub fn destructor(binding: BindingPointer) -> HostDestructor {
+pub fn destructor(binding: BindingPointer, resource: ResourceIndex) -> HostDestructor {
     Arc::new(move |store: &mut RuntimeStore, rep: u32| {
         // SAFETY: as in `HostImport::call`.
         let py = unsafe { Python::assume_attached() };
@@ -290,7 +290,11 @@ pub fn destructor(binding: BindingPointer) -> HostDestructor {
         let owner = binding.get().owner.bind(py);
         let Some(object) = owner.get().objects().remove(rep) else { return Ok(()) };
         let object = object.into_bound(py);
-        owner.get().lend(store, || drop_host_object(&object)).map_err(raised)
+        let work = || match binding.get().resources.destructor(py, resource) {
+            Some(destructor) => destructor.call1((&object,)).map(|_| ()),
+            None => drop_host_object(&object),
+        };
+        owner.get().lend(store, work).map_err(raised)
     })
 }
 

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use dovetail_runtime::abi::ResourceIndex;
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace, ResourceFace};
-use dovetail_runtime::component::{Linker, LinkerInstance};
+use dovetail_runtime::component::{HostResource, Linker, LinkerInstance};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::binding::InstanceBinding;
 use super::host::{BindingPointer, HostImport, destructor};
+use super::linked::LinkedFunctions;
 use super::package::Package;
-use super::resources::Resources;
+use super::resources::{Implementer, Resources};
 use crate::errors::{cannot_link, to_python};
 use crate::python::{self, type_name};
 use crate::store::Store;
@@ -32,6 +33,10 @@ enum Source {
     Engine,
     /// For each function the Python callable, where it is not looked up on a resource's own object.
     Python(Vec<Option<Py<PyAny>>>),
+    /// For each function the callable that a linker was given, where it was given one.
+    Functions { callables: Vec<Option<Py<PyAny>>>, given: Py<LinkedFunctions> },
+    /// What a linker holds besides.
+    Linker,
     /// An interface that another component exports.
     Component { binding: Py<InstanceBinding>, interface: String },
 }
@@ -49,6 +54,35 @@ pub fn resolve<'a>(
             Ok(Supplied { package, number, face, source })
         })
         .collect()
+}
+
+/// Finds out what serves each import of a component that a linker instantiates.
+pub fn resolve_linked<'a>(
+    package: &'a Arc<Package>,
+    store: &Bound<'_, Store>,
+    served: &[Option<Bound<'_, PyAny>>],
+) -> PyResult<Vec<Supplied<'a>>> {
+    let py = store.py();
+    let faces = package.binding.imports.iter().enumerate();
+    faces
+        .map(|(number, face)| {
+            let source = match served.get(number).and_then(Option::as_ref) {
+                None => Source::Linker,
+                Some(object) if object.is_instance(python::interface(py)?)? => component_source(object, store, face)?,
+                Some(object) => match object.cast::<LinkedFunctions>() {
+                    Ok(given) => given_functions(given, face)?,
+                    Err(_) => Check { py, package, face, object, place: "", missing: Vec::new() }.run()?,
+                },
+            };
+            Ok(Supplied { package, number, face, source })
+        })
+        .collect()
+}
+
+fn given_functions(given: &Bound<'_, LinkedFunctions>, face: &InterfaceFace) -> PyResult<Source> {
+    let functions = given.get().functions.bind(given.py());
+    let callables = face.functions.iter().map(|function| Ok(functions.get_item(&function.name)?.map(Bound::unbind)));
+    Ok(Source::Functions { callables: callables.collect::<PyResult<_>>()?, given: given.clone().unbind() })
 }
 
 fn source(
@@ -84,7 +118,7 @@ fn source(
     if object.is_instance(python::interface(py)?)? {
         return component_source(&object, store, face);
     }
-    Check { py, package, face, object: &object, missing: Vec::new() }.run()
+    Check { py, package, face, object: &object, place: "imports", missing: Vec::new() }.run()
 }
 
 /// The export of another component, which must live in the same store.
@@ -106,6 +140,8 @@ struct Check<'a, 'py> {
     package: &'a Package,
     face: &'a InterfaceFace,
     object: &'a Bound<'py, PyAny>,
+    /// What the object is an attribute of.
+    place: &'static str,
     missing: Vec<String>,
 }
 
@@ -133,13 +169,12 @@ impl<'py> Check<'_, 'py> {
             return Ok(Source::Python(callables));
         }
         self.missing.dedup();
-        let place = match &self.face.attribute {
-            Some(attribute) => format!("`imports.{attribute}`"),
-            None => "`imports`".to_owned(),
-        };
-        let place = match &self.face.name {
-            Some(name) => format!("{place} (`{name}`)"),
-            None => place,
+        let place = match (&self.face.name, &self.face.attribute, self.place) {
+            (Some(name), _, "") => format!("`{name}`"),
+            (Some(name), Some(attribute), place) => format!("`{place}.{attribute}` (`{name}`)"),
+            (Some(name), None, place) => format!("`{place}` (`{name}`)"),
+            (None, Some(attribute), place) => format!("`{place}.{attribute}`"),
+            (None, None, place) => format!("`{place}`"),
         };
         Err(cannot_link(self.py, format!("{place}: {}", self.missing.join("; "))))
     }
@@ -226,13 +261,26 @@ fn own_attribute<'py>(
 }
 
 impl Supplied<'_> {
-    /// Where Python implements a resource by serving this interface: the names of the resource's methods.
-    pub fn methods(&self, resource: ResourceIndex) -> Option<Vec<String>> {
-        if !matches!(self.source, Source::Python(_)) || !self.face.resources.contains(&resource) {
+    /// How Python implements a resource, where it does by serving this interface.
+    pub fn implementer(&self, py: Python<'_>, resource: ResourceIndex) -> Option<Implementer> {
+        if !self.face.resources.contains(&resource) {
             return None;
         }
-        let methods = self.face.functions.iter().filter(|function| function.kind == FunctionKind::Method(resource));
-        Some(methods.map(|function| function.python.clone()).collect())
+        match &self.source {
+            Source::Python(_) => {
+                let functions = self.face.functions.iter();
+                let methods = functions.filter(|function| function.kind == FunctionKind::Method(resource));
+                let methods = methods.map(|function| function.python.clone()).collect();
+                Some(Implementer::Host { methods, id: HostResource::new(), destructor: None })
+            }
+            Source::Functions { given, .. } => {
+                let name = &self.package.binding.resources[resource].name;
+                let (id, destructor) = given.get().resources.get(name)?;
+                let destructor = destructor.as_ref().map(|destructor| destructor.clone_ref(py));
+                Some(Implementer::Host { methods: Vec::new(), id: id.get().0, destructor })
+            }
+            Source::Engine | Source::Linker | Source::Component { .. } => None,
+        }
     }
 
     /// Gives the resources of an interface that another component serves that component's classes.
@@ -258,33 +306,41 @@ impl Supplied<'_> {
     /// The Python functions, one for each of the interface's.
     pub fn callables(&self, py: Python<'_>) -> Vec<Option<Py<PyAny>>> {
         match &self.source {
-            Source::Python(callables) => {
+            Source::Python(callables) | Source::Functions { callables, .. } => {
                 callables.iter().map(|callable| callable.as_ref().map(|callable| callable.clone_ref(py))).collect()
             }
-            Source::Engine | Source::Component { .. } => Vec::new(),
+            Source::Engine | Source::Linker | Source::Component { .. } => Vec::new(),
         }
     }
 
     /// Defines the interface in a linker, for the instance that `binding` is to become.
     pub fn define(&self, linker: &mut Linker, binding: &Bound<'_, InstanceBinding>) -> PyResult<()> {
         let failed = |error| to_python(binding.py(), error);
-        if let Source::Engine = self.source {
-            // WASI is in the linker under its own version: an empty instance under this one would hide it.
-            return Ok(());
-        }
-        let mut place = match &self.face.name {
-            Some(name) => linker.instance(name).map_err(failed)?,
-            None => linker.root(),
-        };
+        let named =
+            |linker: &mut Linker, found: bool, define: &dyn Fn(&mut LinkerInstance<'_>) -> PyResult<()>| match &self
+                .face
+                .name
+            {
+                Some(name) if found => define(&mut linker.serving(name).map_err(failed)?),
+                Some(name) => define(&mut linker.instance(name).map_err(failed)?),
+                None => define(&mut linker.root()),
+            };
         match &self.source {
-            Source::Engine => Ok(()),
-            Source::Component { binding: other, interface } => {
+            // WASI is in the linker under its own version: an empty instance under this one would hide it.
+            Source::Engine | Source::Linker => Ok(()),
+            Source::Component { binding: other, interface } => named(linker, false, &|place| {
                 let Some(instance) = other.get().instance() else {
                     return Err(cannot_link(binding.py(), format!("`{interface}` is not instantiated yet")));
                 };
                 place.exports_of(instance, &[interface]).map_err(failed)
+            }),
+            Source::Python(_) => {
+                named(linker, false, &|place| self.define_python(place, binding, &|_| true).map_err(failed))
             }
-            Source::Python(_) => self.define_python(&mut place, binding).map_err(failed),
+            // What else the linker has for the interface stays.
+            Source::Functions { callables, .. } => named(linker, true, &|place| {
+                self.define_python(place, binding, &|number| callables[number].is_some()).map_err(failed)
+            }),
         }
     }
 
@@ -292,14 +348,15 @@ impl Supplied<'_> {
         &self,
         place: &mut LinkerInstance<'_>,
         binding: &Bound<'_, InstanceBinding>,
+        given: &dyn Fn(usize) -> bool,
     ) -> dovetail_runtime::Result<()> {
         for resource in &self.face.resources {
             if let Some(id) = binding.get().resources.identities.host_resource(*resource) {
                 let name = &self.package.binding.resources[*resource].name;
-                place.resource_dynamic(name, id, destructor(BindingPointer::new(binding)))?;
+                place.resource_dynamic(name, id, destructor(BindingPointer::new(binding), *resource))?;
             }
         }
-        for function in 0..self.face.functions.len() {
+        for function in (0..self.face.functions.len()).filter(|function| given(*function)) {
             let import = HostImport::new(binding, self.number, function);
             place.func_dynamic(&self.face.functions[function].name, Arc::new(import))?;
         }

@@ -3,14 +3,18 @@
 mod binding;
 mod callable;
 mod command;
+mod describe;
 mod dynamic;
 mod exports;
 mod host;
 mod imports;
+mod linked;
 mod package;
 mod resources;
 
-pub use binding::bind;
+pub use binding::{bind, link};
 pub use command::run_command;
-pub use dynamic::{Component, Instance as ComponentInstance, Linker as ComponentLinker};
+pub use dynamic::{Component, Linker as ComponentLinker, component_bytes};
+pub use linked::{HostResource, LinkedFunctions, serving, store_of};
+pub use package::LoadedPackage;
 pub use resources::{Resource, Resources};

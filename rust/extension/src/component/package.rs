@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::abi::Types;
-use dovetail_runtime::binding::{BINDING_VERSION, Binding, PackagePlan};
+use dovetail_runtime::binding::{BINDING_VERSION, Binding, FunctionKind, InterfaceFace, PackagePlan};
 use dovetail_runtime::component::Component;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -28,11 +28,60 @@ pub struct Package {
 }
 
 /// A package on its Python module, with what must not have changed since.
-#[pyclass(frozen, module = "dovetail._engine", name = "_LoadedPackage")]
-struct LoadedPackage {
+#[pyclass(frozen, module = "dovetail._engine", name = "_Package")]
+pub struct LoadedPackage {
     key: String,
     engine: runtime::Engine,
     package: Arc<Package>,
+}
+
+impl LoadedPackage {
+    pub fn package(&self) -> &Arc<Package> {
+        &self.package
+    }
+}
+
+/// An interface as Python looks through it: its name, its attribute, its functions (WebAssembly's name, Python's name, kind,
+/// attribute of its resource) and its resources (name, attribute).
+type Described<'a> =
+    (Option<&'a str>, Option<&'a str>, Vec<(&'a str, &'a str, &'static str, Option<&'a str>)>, Vec<(&'a str, &'a str)>);
+
+#[pymethods]
+impl LoadedPackage {
+    /// The name of the world's class.
+    #[getter]
+    fn world(&self) -> &str {
+        &self.package.binding.world
+    }
+
+    /// The imported interfaces, and the world's own functions under the name `None`.
+    fn imports(&self) -> Vec<Described<'_>> {
+        self.package.binding.imports.iter().map(|face| self.describe(face)).collect()
+    }
+
+    /// The exported interfaces, and the world's own functions under the name `None`.
+    fn exports(&self) -> Vec<Described<'_>> {
+        self.package.binding.exports.iter().map(|face| self.describe(face)).collect()
+    }
+}
+
+impl LoadedPackage {
+    fn describe<'a>(&'a self, face: &'a InterfaceFace) -> Described<'a> {
+        let resources = &self.package.binding.resources;
+        let functions = face.functions.iter().map(|function| {
+            let (kind, resource) = match function.kind {
+                FunctionKind::Free => ("free", None),
+                FunctionKind::Constructor(resource) => ("constructor", Some(resource)),
+                FunctionKind::Method(resource) => ("method", Some(resource)),
+                FunctionKind::Static(resource) => ("static", Some(resource)),
+            };
+            let attribute = resource.map(|resource| resources[resource].attribute.as_str());
+            (function.name.as_str(), function.python.as_str(), kind, attribute)
+        });
+        let declared =
+            face.resources.iter().map(|index| (resources[*index].name.as_str(), resources[*index].attribute.as_str()));
+        (face.name.as_deref(), face.attribute.as_deref(), functions.collect(), declared.collect())
+    }
 }
 
 /// The attribute of the Python module.
@@ -57,18 +106,45 @@ pub fn load(py: Python<'_>, name: &str, engine: &Engine) -> PyResult<Arc<Package
     Ok(package)
 }
 
-fn read_package(
-    py: Python<'_>,
-    name: &str,
-    key: &str,
-    plan_name: &str,
-    read: &Bound<'_, PyAny>,
-    engine: &Engine,
-) -> PyResult<Package> {
+/// Gives a package that was generated from a component's own bytes that component, which is compiled already.
+pub fn adopt<'py>(py: Python<'py>, name: &str, component: &Component) -> PyResult<Bound<'py, LoadedPackage>> {
+    let located = py.import(intern!(py, "dovetail._package"))?.getattr(intern!(py, "locate"))?.call1((name,))?;
+    let (key, plan_name, read): (String, String, Bound<'_, PyAny>) = located.extract()?;
+    let PackagePlan { plan, binding } = read_plan(py, &plan_name, &read)?;
+    if plan.fingerprint != component.plan().fingerprint {
+        return Err(cannot_compile(py, format!("`{name}` was generated from another component")));
+    }
+    let package = Package {
+        name: name.to_owned(),
+        types: Arc::new(binding.types.clone()),
+        classes: ClassTable::new(name.to_owned(), &binding),
+        binding,
+        component: component.clone(),
+    };
+    let loaded = LoadedPackage { key, engine: component.engine().clone(), package: Arc::new(package) };
+    let loaded = Bound::new(py, loaded)?;
+    py.import(name)?.setattr(ATTRIBUTE, &loaded)?;
+    Ok(loaded)
+}
+
+/// What stands for a package where WIT cannot express a component: no names, and no types that need a class.
+pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bound<'py, LoadedPackage>> {
+    let binding = Binding::of_plan(component.plan());
+    let package = Package {
+        name: String::new(),
+        types: component.types().clone(),
+        classes: ClassTable::new(String::new(), &binding),
+        binding,
+        component: component.clone(),
+    };
+    Bound::new(py, LoadedPackage { key: String::new(), engine: component.engine().clone(), package: Arc::new(package) })
+}
+
+fn read_plan(py: Python<'_>, plan_name: &str, read: &Bound<'_, PyAny>) -> PyResult<PackagePlan> {
     let plan = read.call1((plan_name,))?;
     let plan: PackagePlan = serde_json::from_slice(plan.cast::<PyBytes>()?.as_bytes())
         .map_err(|error| cannot_compile(py, format!("`{plan_name}` cannot be read: {error}")))?;
-    let binding = plan.binding;
+    let binding = &plan.binding;
     if binding.version != BINDING_VERSION {
         let message = format!(
             "`{plan_name}` was generated for another version of dovetail (its format is {}, expected {BINDING_VERSION}): \
@@ -83,10 +159,22 @@ fn read_package(
     if let Some(damage) = binding.damage() {
         return Err(cannot_compile(py, format!("`{plan_name}` is damaged: {damage}")));
     }
+    Ok(plan)
+}
+
+fn read_package(
+    py: Python<'_>,
+    name: &str,
+    key: &str,
+    plan_name: &str,
+    read: &Bound<'_, PyAny>,
+    engine: &Engine,
+) -> PyResult<Package> {
+    let PackagePlan { plan, binding } = read_plan(py, plan_name, read)?;
     let stem = plan_name.trim_end_matches(".plan.json");
     let component = engine.component(key, || {
         // Read first, while attached; compile afterwards, while other threads may run.
-        let modules = (0..plan.plan.modules.len())
+        let modules = (0..plan.modules.len())
             .map(|number| {
                 let contents = read.call1((format!("{stem}.core{number}.wasm"),))?;
                 Ok(contents.cast::<PyBytes>()?.as_bytes().to_vec())
@@ -97,7 +185,7 @@ fn read_package(
         let compiled = py.detach(|| {
             Component::load(
                 engine,
-                plan.plan,
+                plan,
                 &mut |index| {
                     let bytes = modules.get(index.as_u32() as usize);
                     bytes.cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())

@@ -75,6 +75,8 @@ enum Kind {
         methods: Vec<String>,
         /// The classes whose objects were found to have them all.
         accepted: Mutex<Vec<Py<PyType>>>,
+        /// What is called with the object when the guest drops its last handle; else it is the object's own `drop`.
+        destructor: Option<Py<PyAny>>,
     },
 }
 
@@ -111,7 +113,11 @@ impl Numbers {
 pub enum Implementer {
     Guest,
     /// Python objects with these methods.
-    Host(Vec<String>),
+    Host {
+        methods: Vec<String>,
+        id: HostResource,
+        destructor: Option<Py<PyAny>>,
+    },
 }
 
 impl Resources {
@@ -124,9 +130,8 @@ impl Resources {
         for (name, implementer) in resources {
             let (kind, host) = match implementer {
                 Implementer::Guest => (Kind::Guest { class: OnceLock::new() }, None),
-                Implementer::Host(methods) => {
-                    let kind = Kind::Host { methods, accepted: Mutex::default() };
-                    (kind, Some(HostResource::new()))
+                Implementer::Host { methods, id, destructor } => {
+                    (Kind::Host { methods, accepted: Mutex::default(), destructor }, Some(id))
                 }
             };
             entries.push(Entry { name, kind });
@@ -266,7 +271,7 @@ impl Resources {
                     }
                 }
             }
-            Kind::Host { methods, accepted } => {
+            Kind::Host { methods, accepted, .. } => {
                 let Some(ty) = self.identities.of(resource).ty.get() else {
                     return Err(raised(bug(value.py(), "a host's resource that was never linked")));
                 };
@@ -279,6 +284,14 @@ impl Resources {
                 };
                 Ok(ResourceHandle::Host { ty: *ty, rep })
             }
+        }
+    }
+
+    /// What a linker was given to destroy a host's resource with.
+    pub fn destructor<'py>(&self, py: Python<'py>, resource: ResourceIndex) -> Option<Bound<'py, PyAny>> {
+        match &self.entry(resource).kind {
+            Kind::Host { destructor, .. } => destructor.as_ref().map(|destructor| destructor.bind(py).clone()),
+            Kind::Guest { .. } => None,
         }
     }
 
@@ -308,10 +321,9 @@ impl Resources {
     pub fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
         for entry in &self.entries {
-            if let Kind::Guest { class } = &entry.kind
-                && let Some(class) = class.get()
-            {
-                visit.call(class)?;
+            match &entry.kind {
+                Kind::Guest { class } => visit.call(class.get())?,
+                Kind::Host { destructor, .. } => visit.call(destructor)?,
             }
         }
         Ok(())

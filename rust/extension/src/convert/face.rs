@@ -11,6 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use super::foreign;
 use super::slot::{Slot, allocate, check_plain, is_exactly, is_kind_of};
 use crate::python::type_name;
 
@@ -43,6 +44,7 @@ pub enum Face {
 pub struct RecordFace {
     pub class: Py<PyType>,
     pub fields: Vec<Field>,
+    pub foreign: foreign::Accepted,
 }
 
 pub struct Field {
@@ -55,6 +57,7 @@ pub struct VariantFace {
     pub cases: Vec<Case>,
     /// From a class's address to the number of its case, where there are too many to look at one after the other.
     by_class: Option<HashMap<usize, u32>>,
+    pub foreign: foreign::Accepted,
 }
 
 pub struct Case {
@@ -69,6 +72,7 @@ pub struct Case {
 pub struct EnumFace {
     pub class: Py<PyType>,
     pub members: Vec<Py<PyAny>>,
+    pub foreign: foreign::Accepted,
 }
 
 pub struct FlagsFace {
@@ -77,6 +81,7 @@ pub struct FlagsFace {
     pub mask: u32,
     /// The members made so far by their bits: `Perms(3)` is a slow call in Python.
     made: Mutex<HashMap<u32, Py<PyAny>>>,
+    pub foreign: foreign::Accepted,
 }
 
 /// The most combinations of flags that are kept.
@@ -110,7 +115,7 @@ impl ClassTable {
                     .iter()
                     .map(|name| Ok(Field { name: name.clone(), slot: Slot::find(&class, name)? }))
                     .collect::<PyResult<_>>()?;
-                Face::Record(RecordFace { class: class.unbind(), fields })
+                Face::Record(RecordFace { class: class.unbind(), fields, foreign: foreign::Accepted::default() })
             }
             (DefinedType::Variant(cases), TypeFace::Variant { cases: classes }) => {
                 let payloads = cases.iter().map(|case| case.ty.is_some());
@@ -120,12 +125,17 @@ impl ClassTable {
             (DefinedType::Enum(_), TypeFace::Enum { class, members }) => {
                 let class = self.class(py, class)?;
                 let members = members.iter().map(|name| Ok(class.getattr(name.as_str())?.unbind()));
-                Face::Enum(EnumFace { members: members.collect::<PyResult<_>>()?, class: class.unbind() })
+                Face::Enum(EnumFace {
+                    members: members.collect::<PyResult<_>>()?,
+                    class: class.unbind(),
+                    foreign: foreign::Accepted::default(),
+                })
             }
             (DefinedType::Flags(names), TypeFace::Flags { class, .. }) => Face::Flags(FlagsFace {
                 class: self.class(py, class)?.unbind(),
                 mask: u32::MAX.checked_shr(32 - names.len().min(32) as u32).unwrap_or(0),
                 made: Mutex::default(),
+                foreign: foreign::Accepted::default(),
             }),
             (DefinedType::Option(payload), _) => Face::Option { wrapped: is_option(&binding.types, *payload) },
             (DefinedType::Result { .. }, _) => Face::Result,
@@ -157,6 +167,13 @@ impl ClassTable {
         Ok(Case { name, class: class.unbind(), payload, instance: OnceLock::new() })
     }
 
+    /// Whether a class was defined in a module of the package.
+    pub fn is_own(&self, class: &Bound<'_, PyType>) -> PyResult<bool> {
+        let module = class.module()?;
+        let rest = module.to_str()?.strip_prefix(self.package.as_str());
+        Ok(rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
+    }
+
     /// A class of the package.
     pub fn class<'py>(&self, py: Python<'py>, name: &ClassName) -> PyResult<Bound<'py, PyType>> {
         let module =
@@ -178,7 +195,7 @@ impl VariantFace {
         let by_class = (cases.len() > MAX_SCANNED_CASES).then(|| {
             cases.iter().enumerate().map(|(number, case)| (case.class.as_ptr() as usize, number as u32)).collect()
         });
-        VariantFace { cases, by_class }
+        VariantFace { cases, by_class, foreign: foreign::Accepted::default() }
     }
 
     /// The case that a value is of, and whether its class is exactly the case's.
@@ -241,6 +258,11 @@ impl FlagsFace {
         if !is_exactly(value, &self.class) && !is_kind_of(value, self.class.bind(value.py())) {
             return Ok(None);
         }
-        value.getattr(intern!(value.py(), "_value_"))?.extract().map(Some)
+        bits(value).map(Some)
     }
+}
+
+/// The bits of a member of any class of flags.
+pub fn bits(value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    value.getattr(intern!(value.py(), "_value_"))?.extract()
 }

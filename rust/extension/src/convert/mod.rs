@@ -4,6 +4,7 @@
 //! Python's rules: which objects are accepted for a type (wide), and which are made for it (narrow).
 
 mod face;
+mod foreign;
 mod number;
 mod receive;
 mod sequence;

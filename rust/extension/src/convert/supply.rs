@@ -7,7 +7,8 @@ use dovetail_runtime::{ArgumentKind, Error, Result};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyTuple};
 
-use super::face::Face;
+use super::face::{Face, bits};
+use super::foreign;
 use super::number::{float_32, float_64, signed, unsigned_64};
 use super::sequence::supply_list;
 use super::slot::{is_exactly, is_kind_of};
@@ -127,7 +128,10 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
     fn record(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>, out: &mut Slots<'_, '_>) -> Result<()> {
         let Face::Record(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         let exact = is_exactly(value, &face.class);
-        if !exact && !is_kind_of(value, face.class.bind(value.py())) {
+        if !exact
+            && !is_kind_of(value, face.class.bind(value.py()))
+            && !foreign::is_record(self.conversion.classes, face, value)?
+        {
             return Err(wrong_type(&face.class.bind(value.py()).name().map_err(raised)?.to_string(), value));
         }
         for field in &face.fields {
@@ -172,8 +176,12 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
 
     fn variant(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>, out: &mut VariantSlot<'_, '_>) -> Result<()> {
         let Face::Variant(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
-        let Some((number, exact)) = face.case_of(value) else {
-            return Err(wrong_type(&face.names(), value));
+        let (number, exact) = match face.case_of(value) {
+            Some(found) => found,
+            None => match foreign::case_of(self.conversion.classes, face, value)? {
+                Some(number) => (number, false),
+                None => return Err(wrong_type(&face.names(), value)),
+            },
         };
         match &face.cases[number as usize].payload {
             None => out.put(self, number, None),
@@ -220,7 +228,10 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
 
     fn enumeration(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>) -> Result<u32> {
         let Face::Enum(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
-        match face.number(value) {
+        if let Some(number) = face.number(value) {
+            return Ok(number);
+        }
+        match foreign::member_number(self.conversion.classes, face, value)? {
             Some(number) => Ok(number),
             None => Err(wrong_type(&face.class.bind(value.py()).name().map_err(raised)?.to_string(), value)),
         }
@@ -229,7 +240,11 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
     fn flags(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>) -> Result<u32> {
         let Face::Flags(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         let name = || face.class.bind(value.py()).name().map_or_else(|_| "flags".into(), |name| name.to_string());
-        match face.bits(value).map_err(raised)? {
+        let found = match face.bits(value).map_err(raised)? {
+            None if foreign::is_flags(self.conversion.classes, face, value)? => Some(bits(value).map_err(raised)?),
+            found => found,
+        };
+        match found {
             None => Err(wrong_type(&name(), value)),
             Some(bits) => match u32::try_from(bits) {
                 Ok(bits) if bits & !face.mask == 0 => Ok(bits),

@@ -19,3 +19,4 @@ pub use memory::Memory;
 pub use module::{Module, wasm_bytes, wat2wasm};
 pub use table::Table;
 pub use tag::{ExnRef, Tag};
+pub use types::extern_type_object;

@@ -86,6 +86,26 @@ impl Component {
         Component::from_plan(engine, plan, modules)
     }
 
+    /// The compiled component as bytes.
+    pub fn serialize(&self) -> Result<Vec<u8>> {
+        super::artifact::encode(&self.inner.plan, &self.inner.modules)
+    }
+
+    /// Loads what [`Component::serialize`] gave. Refused unless engine version, compiler and features are the same; the plan
+    /// is checked as in [`Component::load`].
+    ///
+    /// # Safety
+    /// The bytes contain machine code, which is run as it is: they must come unchanged from [`Component::serialize`].
+    pub unsafe fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Component> {
+        // SAFETY: the caller's promise.
+        let (plan, modules) = unsafe { super::artifact::decode(engine, bytes) }?;
+        if modules.len() != plan.modules.len() {
+            return Component::from_plan(engine, plan, modules);
+        }
+        plan.verify(&|index| modules[index.as_u32() as usize].description())?;
+        Component::from_plan(engine, plan, modules)
+    }
+
     pub fn engine(&self) -> &Engine {
         &self.inner.engine
     }

@@ -108,6 +108,12 @@ impl Linker {
         self.root().into_instance(name)
     }
 
+    /// The instance that an import of this name would be given, which may have a compatible version; made if there is none.
+    pub fn serving(&mut self, import: &str) -> Result<LinkerInstance<'_>> {
+        let name = self.root.key(import).unwrap_or(import).to_owned();
+        self.instance(&name)
+    }
+
     /// Whether an import of this name would find a definition.
     pub fn is_defined(&self, name: &str) -> bool {
         self.root.find(name).is_some()

@@ -5,6 +5,7 @@
 //! of the seam ([`Receiver`], [`Supplier`]); [`Value`] is the one that comes with this crate.
 
 mod adapters;
+mod artifact;
 mod call;
 #[allow(clippy::module_inception, reason = "the file is about the type `Component`, as its neighbours about theirs")]
 mod component;
@@ -43,6 +44,7 @@ pub use host_function::{HostParams, HostResult};
 pub use host_type::{HostType, TypeContext};
 pub use instance::{ExportedItem, Instance};
 pub use linker::{Linker, LinkerInstance};
+pub use names::serving;
 pub use resource::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
 pub use resource_table::{Borrow, Resource, ResourceTable};
 pub use seam::{GuestText, Receiver, Supplier};

@@ -2,6 +2,12 @@
 
 use semver::Version;
 
+/// The name among `names` that serves an import of `wanted`: the same, or else the same interface in the highest compatible
+/// version.
+pub fn serving<'a>(wanted: &str, names: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    names.clone().find(|name| *name == wanted).or_else(|| compatible(wanted, names))
+}
+
 /// The name among `candidates` that serves an import of `wanted`: the same interface in a compatible version, the highest
 /// if there are several. (The same name is found before this is asked.)
 pub(super) fn compatible<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {

@@ -1,0 +1,127 @@
+"""Generated packages that are held in memory: made of a component once, kept in the cache, imported without a folder."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from collections.abc import Mapping
+from importlib.abc import Loader
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from ._config import Config
+from ._files import write_file
+
+
+class PackageLoader(Loader):
+    """Imports the modules of one package from memory."""
+
+    def __init__(self, package: str, origin: Path, files: Mapping[str, bytes]) -> None:
+        self._package = package
+        self._origin = origin
+        self._files = files
+
+    def dovetail_files(self, package: str) -> Mapping[str, bytes] | None:
+        """The files of the package, for `dovetail.component.bind`."""
+        return self._files if package == self._package else None
+
+    def spec(self, fullname: str) -> ModuleSpec | None:
+        """The spec of the package itself or of a module in it."""
+        name = self._name(fullname)
+        if name is None:
+            return None
+        is_package = name.endswith("__init__.py")
+        location = self._origin / name
+        spec = ModuleSpec(fullname, self, origin=str(location), is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [str(location.parent)]
+        return spec
+
+    def _name(self, fullname: str) -> str | None:
+        base = fullname[len(self._package) + 1 :].replace(".", "/")
+        for name in (f"{base}/__init__.py".lstrip("/"), f"{base}.py"):
+            if name in self._files:
+                return name
+        return None
+
+    def is_package(self, fullname: str) -> bool:
+        """Part of the import protocol."""
+        return (self._name(fullname) or "").endswith("__init__.py")
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """Part of the import protocol."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Part of the import protocol."""
+        exec(self.get_code(module.__name__), module.__dict__)  # noqa: S102 (what an import does)
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Part of the import protocol."""
+        code: CodeType = compile(
+            self.get_source(fullname), str(self._origin / (self._name(fullname) or "")), "exec", dont_inherit=True
+        )
+        return code
+
+    def get_source(self, fullname: str) -> str:
+        """Part of the import protocol: tracebacks and `inspect` show the source with it."""
+        name = self._name(fullname)
+        if name is None:
+            raise ImportError(f"no module named {fullname!r}", name=fullname)
+        return self._files[name].decode()
+
+    def get_data(self, path: str) -> bytes:
+        """Part of the import protocol: any file of the package, by the path that it seems to have."""
+        try:
+            return self._files[Path(path).relative_to(self._origin).as_posix()]
+        except (KeyError, ValueError):
+            raise FileNotFoundError(2, "no such file", path) from None
+
+
+def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[str, bytes]:
+    """The files of the package of a component, from the cache or made now; on demand without the core modules."""
+
+    def make() -> dict[str, bytes]:
+        from . import bindgen
+
+        files = bindgen.generate(binary, name=name).files
+        return files if modules else {path: files[path] for path in files if not path.endswith(".wasm")}
+
+    directory = Config().cache_directory()
+    if directory is None:
+        return make()
+    identity = hashlib.sha256(binary)
+    identity.update(f"{name}:{modules}:{_generator_version()}:{marshal.version}".encode())
+    path = Path(directory, "packages", identity.hexdigest())
+    files = _cached(path)
+    if files is None:
+        files = make()
+        contents = marshal.dumps(files)
+        try:
+            write_file(path, hashlib.sha256(contents).digest() + contents)
+        except OSError:
+            pass  # A cache that cannot be written only costs time.
+    return files
+
+
+def _cached(path: Path) -> dict[str, bytes] | None:
+    try:
+        contents = path.read_bytes()
+    except OSError:
+        return None
+    if hashlib.sha256(contents[32:]).digest() != contents[:32]:
+        return None
+    files: dict[str, bytes] = marshal.loads(contents[32:])
+    return files
+
+
+def _generator_version() -> str:
+    """Changes whenever the generator does."""
+    from . import bindgen
+
+    folder = Path(bindgen.__file__).parent / "_generated"
+    return ",".join(
+        f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(folder.glob("*.json"))
+    )

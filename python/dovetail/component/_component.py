@@ -1,0 +1,231 @@
+"""Compiled components, and the package that a component without a generated one gets at run time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import typing
+from os import PathLike
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from .. import _engine
+from .._engine import Engine, Store
+from .._errors import CompileError
+
+if TYPE_CHECKING:
+    from .._values import Buffer
+    from ._types import ComponentItem, ComponentType
+
+_MAGIC = b"dovetail component 1\n"
+
+
+class ExportIndex:
+    """Where an export is in a component, from `get_export_index`."""
+
+    __slots__ = ("_component", "_path")
+
+    _component: object
+    _path: tuple[str, ...]
+
+    def __init__(self) -> None:
+        raise TypeError("an ExportIndex comes from `get_export_index`")
+
+    @classmethod
+    def _make(cls, component: object, path: tuple[str, ...]) -> ExportIndex:
+        made = cls.__new__(cls)
+        made._component, made._path = component, path
+        return made
+
+    def __repr__(self) -> str:
+        return f"<ExportIndex {'#'.join(self._path)}>"
+
+
+class Component:
+    """A compiled component. It belongs to an engine, and to no store.
+
+    `package` is the Python package that `dovetail.bindgen` would write for it, made in memory: the world's class, the
+    dataclasses, the Protocols. `instantiate` makes an instance of the world's class.
+    """
+
+    def __init__(self, engine: Engine, wasm: str | Buffer, *, name: str | None = None) -> None:
+        """Compiles a component, or takes its code from the cache. Text is in the text format.
+
+        `name` names the package and so the world's class, which a component does not name itself.
+        """
+        if not isinstance(engine, Engine):
+            raise TypeError(f"`engine`: expected Engine, got {type(engine).__qualname__}")
+        binary = _engine._component_bytes(wasm)
+        self._engine = engine
+        self._native = _engine._Component(engine, binary)
+        self._name = name
+        self._source: bytes | dict[str, bytes] | None = binary
+        self._digest = hashlib.sha256(binary).hexdigest()
+        self._loaded: _engine._Package | None = None
+        self._module: ModuleType | None = None
+        self._without_names: CompileError | None = None
+        self._type: ComponentType | None = None
+
+    @classmethod
+    def from_file(cls, engine: Engine, path: str | PathLike[str], *, name: str | None = None) -> Component:
+        """Compiles the component in a file, whose package is named after the file."""
+        return cls(engine, Path(path).read_bytes(), name=_package_name(path) if name is None else name)
+
+    @classmethod
+    def deserialize(cls, engine: Engine, encoded: Buffer) -> Component:
+        """Loads what `serialize` gave. The bytes hold machine code that is run as it is: only load what you trust."""
+        contents = _engine._component_bytes(encoded) if isinstance(encoded, str) else bytes(encoded)
+        header, _, rest = contents.removeprefix(_MAGIC).partition(b"\n")
+        try:
+            if not contents.startswith(_MAGIC):
+                raise ValueError("it does not begin as a compiled component does")
+            described = json.loads(header)
+            files = described["files"]
+            made = cls.__new__(cls)
+            made._name, made._digest = described["name"], described["digest"]
+            made._source = None if files is None else {path: text.encode() for path, text in files.items()}
+            made._without_names = None if files is not None else CompileError(described["error"])
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise CompileError(f"the serialized component is refused: {error}") from None
+        made._engine = engine
+        made._native = _engine._Component.deserialize(engine, rest)
+        made._loaded, made._module, made._type = None, None, None
+        return made
+
+    @classmethod
+    def deserialize_file(cls, engine: Engine, path: str | PathLike[str]) -> Component:
+        """As `deserialize`, from a file."""
+        return cls.deserialize(engine, Path(path).read_bytes())
+
+    def serialize(self) -> bytearray:
+        """The compiled component with its package as bytes, for `deserialize`: nothing is compiled or generated there."""
+        self._names()
+        files = self._files
+        texts = None if files is None else {path: contents.decode() for path, contents in files.items()}
+        error = None if self._without_names is None else str(self._without_names)
+        header = json.dumps({"name": self._name, "digest": self._digest, "files": texts, "error": error})
+        return bytearray(_MAGIC + header.encode() + b"\n") + self._native.serialize()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that the component was compiled for."""
+        return self._engine
+
+    @property
+    def imports(self) -> list[str]:
+        """The names of what the component imports."""
+        return self._native.imports()
+
+    @property
+    def exports(self) -> list[str]:
+        """The names of what the component exports."""
+        return self._native.exports()
+
+    @property
+    def type(self) -> ComponentType:
+        """What the component imports and exports, with types."""
+        if self._type is None:
+            from ._types import component_type
+
+            self._type = component_type(self._native, *self._native.describe())
+        return self._type
+
+    def get_export_index(self, name: str, instance: ExportIndex | None = None) -> ExportIndex | None:
+        """Where an export is, in the component itself or in an instance that it exports; `None` where it has none."""
+        path = (name,)
+        if instance is not None:
+            if instance._component is not self._native:
+                return None
+            path = (*instance._path, name)
+        return ExportIndex._make(self._native, path) if self._item(path) is not None else None
+
+    @property
+    def package(self) -> ModuleType:
+        """The package that `dovetail.bindgen` would write for the component: `component.package.imports.types.Entry`.
+
+        Made when it is first asked for, and once for each engine; what the generator wrote is kept in the cache. Raises
+        CompileError for a component that WIT cannot express, such as one that exports core modules.
+        """
+        self._names()
+        if self._module is None:
+            assert self._without_names is not None
+            raise self._without_names.with_traceback(None)
+        return self._module
+
+    @property
+    def world(self) -> type[Any]:
+        """The class of the component's world, as in a generated package."""
+        found: type[Any] = getattr(self.package, self._names().world)
+        return found
+
+    def instantiate(self, store: Store, imports: object = None, /, **interfaces: object) -> Any:
+        """An instance of the world's class: `component.instantiate(store, host_log=HostLog()).summarize([])`.
+
+        What the component imports is given as keywords, or as one object: an instance of the package's class for it, or any
+        other object with these attributes.
+        """
+        world = self.world
+        wanted = typing.get_type_hints(world.__init__).get("imports")
+        if interfaces:
+            if imports is not None:
+                raise TypeError("`imports`: given as an object and as keywords")
+            if wanted is None:
+                raise TypeError(f"the component imports nothing, but `{next(iter(interfaces))}` was given")
+            (made,) = (part for part in typing.get_args(wanted) or (wanted,) if part is not type(None))
+            imports = made(**interfaces)
+        if wanted is None:
+            if imports is not None:
+                raise TypeError("`imports`: the component imports nothing")
+            return world(store)
+        return world(store, imports)
+
+    def _names(self) -> _engine._Package:
+        """The names by which Python binds the component."""
+        if self._loaded is None:
+            self._loaded = self._reflect()
+        return self._loaded
+
+    def _reflect(self) -> _engine._Package:
+        from .._held import generated
+        from .._reflected import imported
+
+        try:
+            if self._without_names is not None:
+                raise self._without_names
+            if isinstance(self._source, bytes):
+                self._source = generated(self._name, self._source, modules=False)
+        except CompileError as error:
+            self._without_names, self._source = error, None
+            return self._native.without_names()
+        assert self._source is not None
+        plans = [path for path in self._source if path.endswith(".plan.json")]
+        name = plans[0].removesuffix(".plan.json")
+        self._module = imported(self._engine, name, self._digest, self._source)
+        return self._native.adopt(self._module.__name__)
+
+    @property
+    def _files(self) -> dict[str, bytes] | None:
+        assert not isinstance(self._source, bytes)
+        return self._source
+
+    def _item(self, path: tuple[str, ...]) -> ComponentItem | None:
+        from ._types import ComponentInstanceType
+
+        items = self.type.exports()
+        for name in path[:-1]:
+            inner = items.get(name)
+            if not isinstance(inner, ComponentInstanceType):
+                return None
+            items = inner.exports()
+        return items.get(path[-1])
+
+    def __repr__(self) -> str:
+        return f"<Component {self._name or self._digest[:12]}>"
+
+
+def _package_name(path: str | PathLike[str]) -> str | None:
+    name = re.sub(r"\W+", "_", Path(os.fspath(path)).stem)
+    return name if name.isidentifier() and name.isascii() else None
