@@ -1,6 +1,6 @@
 """The native engine. Everything public here is re-exported by `dovetail` and `dovetail.component`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
 from types import TracebackType
 from typing import Any, NoReturn, SupportsIndex, TypeAlias, final
@@ -364,13 +364,14 @@ class _LinkedFunctions:
 
     def __new__(
         cls,
-        functions: dict[str, Callable[..., Any]],
-        resources: dict[str, tuple[_HostResource, Callable[..., object] | None]],
+        functions: Mapping[str, Callable[..., Any]],
+        resources: Mapping[str, tuple[_HostResource, Callable[..., object] | None]],
     ) -> Self: ...
 
 @disjoint_base
 class _Resource:
-    """What a guest's resource is in Python: the base of the class that is made for each resource of each instance."""
+    """What a resource is in Python that Python does not implement: the base of the class that is made for each resource of
+    each instance. The engine's own resources (WASI's) have no class besides: their handles can be dropped and handed on."""
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Self: ...
     def drop(self) -> None:

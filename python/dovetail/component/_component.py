@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .. import _engine
 from .._engine import Engine, Store
 from .._errors import CompileError
+from ._resource_type import expect
 
 if TYPE_CHECKING:
     from .._values import Buffer
@@ -56,8 +58,7 @@ class Component:
 
         `name` names the package and so the world's class, which a component does not name itself.
         """
-        if not isinstance(engine, Engine):
-            raise TypeError(f"`engine`: expected Engine, got {type(engine).__qualname__}")
+        expect("engine", engine, Engine)
         binary = _engine._component_bytes(wasm)
         self._engine = engine
         self._native = _engine._Component(engine, binary)
@@ -77,7 +78,7 @@ class Component:
     @classmethod
     def deserialize(cls, engine: Engine, encoded: Buffer) -> Component:
         """Loads what `serialize` gave. The bytes hold machine code that is run as it is: only load what you trust."""
-        contents = _engine._component_bytes(encoded) if isinstance(encoded, str) else bytes(encoded)
+        contents = bytes(memoryview(encoded))
         header, _, rest = contents.removeprefix(_MAGIC).partition(b"\n")
         try:
             if not contents.startswith(_MAGIC):
@@ -135,7 +136,7 @@ class Component:
 
     def get_export_index(self, name: str, instance: ExportIndex | None = None) -> ExportIndex | None:
         """Where an export is, in the component itself or in an instance that it exports; `None` where it has none."""
-        path = (name,)
+        path: tuple[str, ...] = (name,)
         if instance is not None:
             if instance._component is not self._native:
                 return None
@@ -156,9 +157,9 @@ class Component:
         return self._module
 
     @property
-    def world(self) -> type[Any]:
+    def world(self) -> builtins.type[Any]:
         """The class of the component's world, as in a generated package."""
-        found: type[Any] = getattr(self.package, self._names().world)
+        found: builtins.type[Any] = getattr(self.package, self._names().world)
         return found
 
     def instantiate(self, store: Store, imports: object = None, /, **interfaces: object) -> Any:
@@ -168,18 +169,12 @@ class Component:
         other object with these attributes.
         """
         world = self.world
-        wanted = typing.get_type_hints(world.__init__).get("imports")
         if interfaces:
             if imports is not None:
                 raise TypeError("`imports`: given as an object and as keywords")
-            if wanted is None:
-                raise TypeError(f"the component imports nothing, but `{next(iter(interfaces))}` was given")
-            (made,) = (part for part in typing.get_args(wanted) or (wanted,) if part is not type(None))
+            annotation = typing.get_type_hints(world.__init__)["imports"]
+            (made,) = (part for part in typing.get_args(annotation) or (annotation,) if part is not type(None))
             imports = made(**interfaces)
-        if wanted is None:
-            if imports is not None:
-                raise TypeError("`imports`: the component imports nothing")
-            return world(store)
         return world(store, imports)
 
     def _names(self) -> _engine._Package:

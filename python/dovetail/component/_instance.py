@@ -92,7 +92,7 @@ class Instance:
     def _callable(self, path: tuple[str, ...]) -> Callable[..., Any]:
         *interfaces, name = path
         for interface, attribute, functions, _ in self._component._names().exports():
-            if [interface] != (interfaces or [None]):
+            if interfaces != ([] if interface is None else [interface]):
                 continue
             place = self._world if interface is None or attribute is None else getattr(self._world, attribute)
             for wasm, python, kind, resource in functions:

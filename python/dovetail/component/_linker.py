@@ -12,7 +12,7 @@ from .._engine import Engine, Module
 from .._errors import LinkError
 from ._component import Component
 from ._instance import Instance, store_of
-from ._resource_type import ResourceType
+from ._resource_type import ResourceType, expect
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -161,14 +161,12 @@ class LinkerInstance:
         When a guest drops its last handle, `dtor` is called with the store and the object; without it, the object's own
         `drop` is, if it has one.
         """
-        if not isinstance(ty, ResourceType):
-            raise TypeError(f"`ty`: expected ResourceType, got {type(ty).__qualname__}")
+        expect("ty", ty, ResourceType)
         self._define(name, _Resource(ty._native(), dtor))
 
     def add_module(self, name: str, module: Module) -> None:
         """Defines a core module."""
-        if not isinstance(module, Module):
-            raise TypeError(f"`module`: expected Module, got {type(module).__qualname__}")
+        expect("module", module, Module)
         self._define(name, _Module())
         self._linker._native.define_module(list(self._path), name, module)
 
@@ -240,8 +238,7 @@ class InstancePre:
         served = [item.in_store(owner) if isinstance(item, _Functions) else item for item in self._served]
         names = self._component._names()
         if self._component._without_names is None:
-            world_class = self._component.world
-            world: object = world_class.__new__(world_class)
+            world: object = object.__new__(self._component.world)
         else:
             world = _World()
         _engine._link(world, names, owner, self._native, served)

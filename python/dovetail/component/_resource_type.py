@@ -55,5 +55,11 @@ class ResourceType:
         return f"<ResourceType {'host' if owner is _HOST else 'component'} {number}>"
 
 
+def expect(name: str, value: object, kind: type) -> None:
+    """Refuses an argument of another class."""
+    if not isinstance(value, kind):
+        raise TypeError(f"`{name}`: expected {kind.__name__}, got {type(value).__qualname__}")
+
+
 _HOST = object()
 _host_resources: dict[int, _HostResource] = {}

@@ -7,7 +7,7 @@
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use dovetail_abi::{DefinedType, Types, ValueType};
 
-use crate::binding::{BINDING_VERSION, Binding, FunctionFace, FunctionKind, InterfaceFace};
+use crate::binding::{BINDING_VERSION, Binding, FunctionFace, FunctionKind, InterfaceFace, Results};
 use crate::component::{ComponentPlan, ExportItem, FunctionTypeIndex, ImportItem, LiftedFunction};
 
 impl Binding {
@@ -83,6 +83,7 @@ fn function(plan: &ComponentPlan, name: &str, ty: FunctionTypeIndex) -> Option<F
         ty: ty.clone(),
         params: ty.params.iter().map(|param| param.name.clone()).collect(),
         error: None,
+        results: Results::Raise,
     })
 }
 

@@ -177,13 +177,10 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => {
-                self.check_python(resource)?;
-                match self.objects.remove(rep) {
-                    Some(object) => Ok(object.into_bound(py)),
-                    None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
-                }
-            }
+            ResourceHandle::Host { rep, .. } => match self.objects.remove(rep) {
+                Some(object) if self.is_python(resource) => Ok(object.into_bound(py)),
+                Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+            },
         }
     }
 
@@ -196,38 +193,25 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => {
-                self.check_python(resource)?;
-                match self.objects.get(py, rep) {
-                    Some(object) => Ok(object),
-                    None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
-                }
-            }
+            ResourceHandle::Host { rep, .. } => match self.objects.get(py, rep) {
+                Some(object) if self.is_python(resource) => Ok(object),
+                Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+            },
         }
     }
 
-    /// Refuses a resource of the engine's own WASI: its representations are numbers in another table.
-    fn check_python(&self, resource: ResourceIndex) -> Result<()> {
-        match &self.entry(resource).kind {
-            Kind::Host { .. } => Ok(()),
-            Kind::Guest { .. } => {
-                let name = &self.entry(resource).name;
-                Err(raised(PyTypeError::new_err(format!(
-                    "resource `{name}` is the engine's own and has no Python object"
-                ))))
-            }
-        }
+    /// Whether Python implements a resource.
+    pub fn is_python(&self, resource: ResourceIndex) -> bool {
+        matches!(self.entry(resource).kind, Kind::Host { .. })
     }
 
     fn wrap<'py>(&self, py: Python<'py>, resource: ResourceIndex, any: ResourceAny) -> Result<Bound<'py, PyAny>> {
         let Kind::Guest { class } = &self.entry(resource).kind else {
             return Err(raised(bug(py, "a guest's resource where the host's was expected")));
         };
-        let Some(class) = class.get() else {
-            let name = &self.entry(resource).name;
-            return Err(raised(PyTypeError::new_err(format!("resource `{name}` has no Python class"))));
-        };
-        let object = Resource::allocate(class.bind(py)).map_err(raised)?;
+        // The engine's own resources have no class: Python holds their handles and hands them on.
+        let class = class.get().map_or_else(|| py.get_type::<Resource>(), |class| class.bind(py).clone());
+        let object = Resource::allocate(&class).map_err(raised)?;
         object.get().adopt(&self.owner, &self.drops, any, py);
         Ok(object.into_any())
     }
@@ -361,7 +345,8 @@ fn check_host_object(
 /// How many classes of host objects are remembered for one resource.
 const MAX_ACCEPTED: usize = 16;
 
-/// What a guest's resource is in Python: the base of the class that is made for each resource of each instance.
+/// What a resource is in Python that Python does not implement: the base of the class that is made for each resource of each
+/// instance. The engine's own resources (WASI's) have no class besides: their handles can be dropped and handed on.
 #[pyclass(frozen, subclass, weakref, module = "dovetail._engine", name = "_Resource")]
 #[derive(Default)]
 pub struct Resource(Cell<Option<Handle>>);

@@ -254,6 +254,10 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         }
     }
 
+    fn is_strange(&self, ty: TypeIndex) -> bool {
+        matches!(self.face(ty), Ok(Face::Handle(resource)) if !self.conversion.resources.is_python(*resource))
+    }
+
     fn own(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {
         let Face::Handle(resource) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         match self.object {

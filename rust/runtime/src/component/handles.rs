@@ -127,8 +127,13 @@ impl ComponentState {
     }
 }
 
-/// `lift_own`: the handle leaves the guest's table.
-pub(super) fn lift_own(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
+/// `lift_own`: the handle leaves the guest's table. `strange`: see [`Receiver::is_strange`](super::Receiver::is_strange).
+pub(super) fn lift_own(
+    cx: &mut LiftContext<'_>,
+    index: u32,
+    expected: ResourceType,
+    strange: bool,
+) -> Result<ResourceHandle> {
     let between_guests = cx.between_guests;
     let state = cx.store.component_mut();
     let instance = cx.options.instance;
@@ -137,34 +142,47 @@ pub(super) fn lift_own(cx: &mut LiftContext<'_>, index: u32, expected: ResourceT
         return Err(Error::trap(TrapCode::InvalidHandle, detail));
     }
     let handle = state.remove_handle(instance, index, expected.number)?;
-    Ok(to_host(state, between_guests, expected, handle.rep, true))
+    Ok(to_host(state, (between_guests, strange), expected, handle.rep, true))
 }
 
 /// `lift_borrow`: the handle is lent until the call ends.
-pub(super) fn lift_borrow(cx: &mut LiftContext<'_>, index: u32, expected: ResourceType) -> Result<ResourceHandle> {
+pub(super) fn lift_borrow(
+    cx: &mut LiftContext<'_>,
+    index: u32,
+    expected: ResourceType,
+    strange: bool,
+) -> Result<ResourceHandle> {
     let between_guests = cx.between_guests;
     let state = cx.store.component_mut();
     let handle = state.handle(cx.options.instance, index, expected.number)?;
     handle.lends += 1;
     let rep = handle.rep;
     cx.lenders.push(index);
-    let lifted = to_host(state, between_guests, expected, rep, false);
+    let lifted = to_host(state, (between_guests, strange), expected, rep, false);
     if let ResourceHandle::Guest(any) = lifted {
         cx.borrowed.push(any);
     }
     Ok(lifted)
 }
 
-/// A guest's resource gets an entry in the host's table; the host's own, and what goes to another guest, is passed as it
-/// is.
-fn to_host(state: &mut ComponentState, between_guests: bool, ty: ResourceType, rep: u32, own: bool) -> ResourceHandle {
-    match state.implementation(ty.number) {
-        Implementation::Guest { .. } if !between_guests => {
-            let entry = HostHandleEntry { ty: ty.number, rep, own, lends: 0 };
-            ResourceHandle::Guest(state.host_handles.add(ty.store, entry))
-        }
-        Implementation::Guest { .. } | Implementation::Host { .. } => ResourceHandle::Host { ty, rep },
+/// A guest's resource gets an entry in the host's table, and so does one that is strange to the receiver; the host's own,
+/// and what goes to another guest, is passed as it is.
+fn to_host(
+    state: &mut ComponentState,
+    (between_guests, strange): (bool, bool),
+    ty: ResourceType,
+    rep: u32,
+    own: bool,
+) -> ResourceHandle {
+    let in_table = match state.implementation(ty.number) {
+        Implementation::Guest { .. } => !between_guests,
+        Implementation::Host { .. } => strange,
+    };
+    if !in_table {
+        return ResourceHandle::Host { ty, rep };
     }
+    let entry = HostHandleEntry { ty: ty.number, rep, own, lends: 0 };
+    ResourceHandle::Guest(state.host_handles.add(ty.store, entry))
 }
 
 /// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table.

@@ -42,7 +42,7 @@ fn track(version: &Version) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::compatible;
+    use super::{compatible, serving};
 
     fn find(wanted: &str, candidates: &[&'static str]) -> Option<&'static str> {
         compatible(wanted, candidates.iter().copied())
@@ -62,5 +62,14 @@ mod tests {
         assert_eq!(find("a:b/c@0.2.0", &["a:b/c@0.2.0-rc.1"]), None);
         assert_eq!(find("a:b/c", &["a:b/c@1.0.0"]), None);
         assert_eq!(find("run", &["run"]), None);
+    }
+
+    #[test]
+    fn the_same_name_serves_before_a_higher_version() {
+        let names = ["a:b/c@0.2.6", "a:b/c@0.2.3", "run"];
+        assert_eq!(serving("a:b/c@0.2.3", names.into_iter()), Some("a:b/c@0.2.3"));
+        assert_eq!(serving("a:b/c@0.2.0", names.into_iter()), Some("a:b/c@0.2.6"));
+        assert_eq!(serving("run", names.into_iter()), Some("run"));
+        assert_eq!(serving("walk", names.into_iter()), None);
     }
 }

@@ -72,6 +72,11 @@ pub trait Receiver {
         ty: TypeIndex,
         payload: Result<Option<Self::Value>, Option<Self::Value>>,
     ) -> Result<Self::Value>;
+    /// Whether a resource that another part of the host implements (WASI) is to come as a handle of the store's table, as a
+    /// guest's does, because its representation means nothing to this receiver.
+    fn is_strange(&self, _ty: TypeIndex) -> bool {
+        false
+    }
     /// The host owns the resource from here on.
     fn own(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Self::Value>;
     /// The host may use the resource until the call ends.

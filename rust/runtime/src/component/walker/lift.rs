@@ -209,13 +209,13 @@ fn lift_defined<R: Receiver>(
         DefinedType::Own(resource) => {
             let expected = cx.resource(*resource)?;
             let handle = u32::from_le_bytes(number(cx, place)?);
-            let handle = handles::lift_own(cx, handle, expected)?;
+            let handle = handles::lift_own(cx, handle, expected, receiver.is_strange(index))?;
             receiver.own(index, handle)
         }
         DefinedType::Borrow(resource) => {
             let expected = cx.resource(*resource)?;
             let handle = u32::from_le_bytes(number(cx, place)?);
-            let handle = handles::lift_borrow(cx, handle, expected)?;
+            let handle = handles::lift_borrow(cx, handle, expected, receiver.is_strange(index))?;
             receiver.borrow(index, handle)
         }
     }

@@ -1,0 +1,40 @@
+;; Passes a resource of WASI between its importer and Python, in every direction.
+(component
+  (import "wasi:io/streams@0.2.0" (instance $streams (export "output-stream" (type (sub resource)))))
+  (alias export $streams "output-stream" (type $output-stream))
+  (import "wasi:cli/stdout@0.2.0" (instance $stdout
+    (alias outer 1 $output-stream (type $outer))
+    (export "output-stream" (type $own (eq $outer)))
+    (export "get-stdout" (func (result (own $own))))))
+  (import "test:streams/host" (instance $host
+    (alias outer 1 $output-stream (type $outer))
+    (export "output-stream" (type $own (eq $outer)))
+    (export "look" (func (param "stream" (borrow $own))))
+    (export "exchange" (func (param "stream" (own $own)) (result (own $own))))))
+  (core func $get (canon lower (func $stdout "get-stdout")))
+  (core func $look (canon lower (func $host "look")))
+  (core func $exchange (canon lower (func $host "exchange")))
+  (core func $drop (canon resource.drop $output-stream))
+  (core module $code
+    (import "host" "get" (func $get (result i32)))
+    (import "host" "look" (func $look (param i32)))
+    (import "host" "exchange" (func $exchange (param i32) (result i32)))
+    (import "host" "drop" (func $drop (param i32)))
+    (func (export "show") (local i32)
+      (local.set 0 (call $get))
+      (call $look (local.get 0))
+      (call $drop (local.get 0)))
+    (func (export "trade") (call $drop (call $exchange (call $get))))
+    (func (export "open") (result i32) (call $get))
+    (func (export "close") (param i32) (call $drop (local.get 0))))
+  (core instance $code (instantiate $code
+    (with "host" (instance
+      (export "get" (func $get))
+      (export "look" (func $look))
+      (export "exchange" (func $exchange))
+      (export "drop" (func $drop))))))
+  (func (export "show") (canon lift (core func $code "show")))
+  (func (export "trade") (canon lift (core func $code "trade")))
+  (func (export "open") (result (own $output-stream)) (canon lift (core func $code "open")))
+  (func (export "close") (param "stream" (own $output-stream)) (canon lift (core func $code "close")))
+  (func (export "touch") (param "stream" (borrow $output-stream)) (canon lift (core func $code "close"))))

@@ -1,0 +1,347 @@
+"""`dovetail.component.Linker`: imports by name, from Python functions, objects, modules and other components."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Engine, Err, LinkError, Module, Store, Trap, TrapCode, as_import, wat2wasm
+from dovetail.component import Component, Func, Instance, InstancePre, Linker, LinkerInstance, ResourceAny, ResourceType
+from everything_host import Counter, Host
+
+GUESTS = Path(__file__).parent / "guests"
+HOST = "tests:everything/host@0.1.0"
+ECHO = "tests:everything/echo@0.1.0"
+COUNTERS = "tests:everything/counters@0.1.0"
+
+
+def load(engine: Engine, name: str) -> Component:
+    """A guest that is written in the text format."""
+    return Component(engine, (GUESTS / f"{name}.wat").read_text(), name=name)
+
+
+@pytest.fixture
+def engine() -> Engine:
+    """The engine that stores have by default."""
+    return Store().engine
+
+
+@pytest.fixture
+def component(engine: Engine, guest: Callable[[str], Path]) -> Component:
+    """The guest with every type."""
+    return Component.from_file(engine, guest("everything"))
+
+
+def functions(linker: Linker, package: ModuleType, dropped: list[object]) -> None:
+    """Defines the host's interface function by function."""
+    host = Host(package)
+    with linker.root() as root, root.add_instance(HOST) as instance:
+        instance.add_resource("counter", ResourceType.host(7), lambda store, counter: dropped.append(counter))
+        instance.add_func("[constructor]counter", lambda store, start: Counter(start))
+        instance.add_func("[method]counter.add", lambda store, counter, amount: counter.add(amount))
+        instance.add_func("[method]counter.value", lambda store, counter: counter.value())
+        instance.add_func("[static]counter.sum", lambda store, left, right: Counter.sum(left, right))
+        instance.add_func("notify", lambda store, message: host.notify(message))
+        instance.add_func("transform", lambda store, shape: host.transform(shape))
+        instance.add_func("divide", divide)
+        instance.add_func("next", lambda store, value: value + 1)
+        instance.add_func("locate", lambda store, name: host.locate(name))
+
+
+def divide(store: Store, left: int, right: int) -> int:
+    """A function whose WIT error is raised."""
+    assert isinstance(store, Store)
+    if right == 0:
+        raise Err("division by zero")
+    return left // right
+
+
+def test_an_object_serves_an_interface(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    linker.add_wasip2()
+    linker.root().define_instance(HOST, Host(component.package))
+    with Store(engine) as store:
+        instance = linker.instantiate(store, component)
+        assert isinstance(instance, Instance)
+        assert instance.add(20, 22) == 42
+        assert instance.exports.call_host(5) == 5
+        assert isinstance(instance.exports, component.world)
+        assert instance.echo.text("x") == "x"
+        assert "counters" in dir(instance)
+
+
+def test_functions_and_resources_one_by_one(engine: Engine, component: Component) -> None:
+    linker, dropped = Linker(engine), list[object]()
+    linker.add_wasip2()
+    functions(linker, component.package, dropped)
+    with Store(engine) as store:
+        exports = linker.instantiate(store, component).exports
+        assert exports.ask_divide(7, 2) == 3
+        with pytest.raises(Err) as caught:
+            exports.ask_divide(1, 0)
+        assert caught.value.value == "division by zero"
+        assert exports.counters.use_counters(3, 4) == 7
+        assert all(isinstance(counter, Counter) for counter in dropped)
+        assert len(dropped) > 0
+        counter = Counter(1)
+        assert exports.counters.bump(counter, 3) is counter
+        assert exports.counters.peek(counter) == counter.count
+    gc.collect()
+
+
+def test_a_resource_type_is_the_same_for_two_instances(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    linker.add_wasip2()
+    functions(linker, component.package, [])
+    with Store(engine) as store:
+        first, second = (linker.instantiate(store, component) for _ in range(2))
+        counter = Counter(1)
+        first.counters.keep(counter)
+        assert second.counters.bump(first.counters.release(), 2) is counter
+
+
+def test_functions_by_index(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    linker.add_wasip2()
+    linker.define_unknown_imports_as_traps(component)
+    with Store(engine) as store, Store(engine) as other:
+        instance = linker.instantiate(store, component)
+        add = instance.get_func(store, "add")
+        assert isinstance(add, Func)
+        assert add(store, 1, 2) == 3
+        assert [name for name, _ in add.type(store).params] == ["left", "right"]
+        add.post_return(store)
+        assert instance.get_func(store, "subtract") is None
+        assert instance.get_func(store, COUNTERS) is None
+        counters = instance.get_export_index(store, COUNTERS)
+
+        def function(name: str) -> Func:
+            found = instance.get_func(store, instance.get_export_index(store, name, counters))  # type: ignore[arg-type]
+            assert found is not None
+            return found
+
+        accumulator = function("[constructor]accumulator")(store, "sum")
+        assert isinstance(accumulator, ResourceAny)
+        function("[method]accumulator.add")(store, accumulator, 2.5)
+        assert function("[method]accumulator.total")(store, accumulator) == 2.5
+        larger = function("[static]accumulator.larger")
+        assert larger(store, accumulator, accumulator) == "sum"
+        for call in (lambda: add(other, 1, 2), lambda: add.type(other)):
+            with pytest.raises(TypeError) as caught:
+                call()
+            assert str(caught.value) == "this function belongs to another store"
+        with pytest.raises(TypeError) as caught:
+            instance.get_func(other, "add")
+        assert str(caught.value) == "this instance belongs to another store"
+        with pytest.raises(TypeError) as caught:
+            add(3, 1, 2)  # type: ignore[arg-type]
+        assert str(caught.value) == "`store`: expected Store, got int"
+        with pytest.raises(Trap) as trapped:
+            instance.call_host(1)
+        assert trapped.value.code is TrapCode.UNKNOWN_IMPORT
+
+
+def test_an_unknown_export_is_named(engine: Engine) -> None:
+    with Store(engine) as store:
+        instance = Linker(engine).instantiate(store, load(engine, "provider"))
+        with pytest.raises(AttributeError) as caught:
+            _ = instance.nothing
+        assert str(caught.value) == "the component exports no `nothing`, it has `counters`"
+
+
+def test_instantiate_pre(engine: Engine) -> None:
+    linker, component = Linker(engine), load(engine, "versions")
+    with linker.instance("test:versions/numbers@0.2.3") as minor:
+        minor.add_func("number", lambda store: 1)
+    with linker.instance("test:versions/numbers@1.4.0") as major:
+        major.add_func("number", lambda store: 2)
+    prepared = linker.instantiate_pre(component)
+    assert isinstance(prepared, InstancePre)
+    assert prepared.component is component
+    linker.allow_shadowing = True
+    assert linker.allow_shadowing
+    major.add_func("number", lambda store: 3)
+    with Store(engine) as store, Store(engine) as other:
+        assert prepared.instantiate(store).major() == 2, "what was defined then counts"
+        assert prepared.instantiate(other).major() == 2
+        assert linker.instantiate(store, component).major() == 3
+
+
+@pytest.mark.parametrize(
+    ("minor", "major"), [("0.2.6", "1.4.2"), ("0.2.0", "1.0.0"), ("0.2.3", "1.9.0"), ("0.2.3-rc.1", "1.4.0")]
+)
+def test_versions_that_fit(engine: Engine, minor: str, major: str) -> None:
+    linker = Linker(engine)
+    linker.instance("test:versions/numbers@0.3.0").add_func("number", lambda store: 0)
+    linker.instance("test:versions/numbers@2.0.0").add_func("number", lambda store: 0)
+    if "-" in minor:
+        linker.instance("test:versions/numbers@0.2.9").add_func("number", lambda store: 1)
+    linker.instance(f"test:versions/numbers@{minor}").add_func("number", lambda store: 1)
+    linker.instance(f"test:versions/numbers@{major}").add_func("number", lambda store: 2)
+    with Store(engine) as store:
+        instance = linker.instantiate(store, load(engine, "versions"))
+        assert (instance.minor(), instance.major()) == (1, 2)
+
+
+def test_the_highest_version_that_fits_serves(engine: Engine) -> None:
+    linker = Linker(engine)
+    for number, version in enumerate(["0.2.10", "0.2.9", "0.3.0", "1.4.1", "1.10.0", "1.9.0"]):
+        linker.instance(f"test:versions/numbers@{version}").add_func("number", lambda store, number=number: number)
+    with Store(engine) as store:
+        instance = linker.instantiate(store, load(engine, "versions"))
+        assert (instance.minor(), instance.major()) == (0, 4)
+
+
+@pytest.mark.parametrize(("minor", "major"), [("0.3.0", "1.4.0"), ("0.2.3", "2.0.0"), ("0.2.3", "0.4.0")])
+def test_versions_that_do_not_fit(engine: Engine, minor: str, major: str) -> None:
+    linker = Linker(engine)
+    linker.instance(f"test:versions/numbers@{minor}").add_func("number", lambda store: 1)
+    linker.instance(f"test:versions/numbers@{major}").add_func("number", lambda store: 2)
+    with Store(engine) as store, pytest.raises(LinkError) as caught:
+        linker.instantiate(store, load(engine, "versions"))
+    missing = "0.2.3" if minor == "0.3.0" else "1.4.0"
+    assert str(caught.value) == f"unknown import: `test:versions/numbers@{missing}` has not been defined"
+
+
+def test_one_component_serves_another(engine: Engine) -> None:
+    linker = Linker(engine)
+    with Store(engine) as store, Store(engine) as other:
+        provider = linker.instantiate(store, load(engine, "provider"))
+        linker.root().define_instance("test:link/counters@1.2.0", as_import(provider.counters))
+        user = linker.instantiate(store, load(engine, "consumer"))
+        assert user.quadruple(3) == 12
+        made = user.make(7)
+        assert isinstance(made, provider.counters.Counter)
+        assert user.take(made) == 7
+        with pytest.raises(LinkError) as caught:
+            linker.instantiate(other, load(engine, "consumer"))
+        expected = "`test:link/counters@1.0.0`: the component that exports it lives in another store"
+        assert str(caught.value) == expected
+        with pytest.raises(LinkError) as caught:
+            linker.instantiate(store, load(engine, "mistaken"))
+        assert "`test:link/counters@1.0.0#double`" in str(caught.value)
+
+
+def test_a_generated_package_and_a_reflected_component_serve_each_other(
+    engine: Engine, packages: Path, make: Any
+) -> None:
+    from test_link import generated
+
+    with Store(engine) as store:
+        provider = generated("provider", packages).Provider(store)
+        linker = Linker(engine)
+        linker.root().define_instance("test:link/counters@1.0.0", as_import(provider.counters))
+        assert linker.instantiate(store, load(engine, "consumer")).take(provider.counters.Counter(4)) == 4
+        reflected = load(engine, "provider").instantiate(store)
+        consumer = generated("consumer", packages)
+        user = consumer.Consumer(store, consumer.ConsumerImports(counters=as_import(reflected.counters)))
+        assert user.take(reflected.counters.Counter(5)) == 5
+
+
+def test_core_modules(engine: Engine) -> None:
+    component, linker = load(engine, "modules"), Linker(engine)
+    answer = Module(engine, wat2wasm('(module (func (export "answer") (result i32) (i32.const 42)))'))
+    with linker.root() as root:
+        root.define_module("answer", answer)
+        root.define_func("report", lambda store, value: value + 1)
+    with Store(engine) as store:
+        instance = linker.instantiate(store, component)
+        ask = instance.get_func(store, "ask")
+        assert ask is not None
+        assert ask(store) == 43
+        assert instance.ask() == 43
+        assert instance.get_func(store, "empty") is None
+        with pytest.raises(
+            LinkError, match="`paint` cannot be called from Python: the component's world cannot be read"
+        ):
+            instance.get_func(store, "paint")
+    wrong = Linker(engine)
+    wrong.root().add_module("answer", Module(engine, wat2wasm("(module)")))
+    wrong.root().add_func("report", lambda store, value: value)
+    with Store(engine) as store, pytest.raises(LinkError) as caught:
+        wrong.instantiate(store, component)
+    expected = (
+        "incompatible import type for `answer`: expected a core module that exports `answer`, found one that does not"
+    )
+    assert str(caught.value) == expected
+
+
+def test_a_function_of_a_served_interface_may_be_replaced(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    linker.add_wasip2()
+    linker.define_unknown_imports_as_traps(component)
+    linker.instance(HOST).add_func("next", lambda store, value: value + 2)
+    with Store(engine) as store:
+        instance = linker.instantiate(store, component)
+        assert instance.call_host(3) == 6
+        with pytest.raises(Trap) as caught:
+            instance.ask_divide(1, 1)
+        assert "divide" in str(caught.value)
+
+
+def test_names_that_are_taken(engine: Engine) -> None:
+    linker = Linker(engine)
+    with linker.root() as root:
+        root.add_func("x", print)
+        with root.add_instance("y") as inner:
+            inner.add_func("z", print)
+        for define, name in [
+            (lambda: root.add_func("x", print), "x"),
+            (lambda: root.add_instance("y"), "y"),
+            (lambda: inner.add_func("z", print), "y#z"),
+            (lambda: root.define_instance("y", object()), "y"),
+        ]:
+            with pytest.raises(LinkError) as caught:
+                define()
+            assert str(caught.value) == f"`{name}` is defined twice"
+        with pytest.raises(LinkError, match="`x` is defined already, and is no instance to add to"):
+            root.instance("x")
+        with pytest.raises(LinkError, match="only the root has instances"):
+            inner.define_instance("q", object())
+    linker.add_wasip2()
+    with pytest.raises(LinkError, match="WASI 0.2 is defined twice"):
+        linker.add_wasip2()
+    linker.allow_shadowing = True
+    linker.add_wasip2()
+    linker.root().add_instance("y")
+
+
+def test_wrong_arguments(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    tries: list[tuple[Callable[[], object], str]] = [
+        (lambda: linker.root().add_func("f", 1), "`func`: expected a callable, got int"),  # type: ignore[arg-type]
+        (lambda: linker.root().add_module("m", 1), "`module`: expected Module, got int"),  # type: ignore[arg-type]
+        (lambda: linker.root().add_resource("r", 1), "`ty`: expected ResourceType, got int"),  # type: ignore[arg-type]
+        (LinkerInstance, "a LinkerInstance comes from `Linker.root` or `add_instance`"),
+        (Instance, "an Instance comes from `Linker.instantiate`"),
+        (Func, "a Func comes from `Instance.get_func`"),
+        (InstancePre, "an InstancePre comes from `Linker.instantiate_pre`"),
+        (ResourceType, "a ResourceType is made with `ResourceType.host`, or comes with a component's type"),
+    ]
+    for attempt, text in tries:
+        with pytest.raises(TypeError) as caught:
+            attempt()
+        assert str(caught.value) == text
+    with pytest.raises(LinkError, match="the linker and the component belong to different engines"):
+        Linker(Engine()).instantiate_pre(component)
+    with Store(Engine()) as store, pytest.raises(LinkError, match="the component and the store belong to different"):
+        linker.instantiate(store, component)
+
+
+def test_an_object_that_lacks_something(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    linker.add_wasip2()
+    linker.root().define_instance(HOST, Counter(1))
+    with Store(engine) as store, pytest.raises(LinkError) as caught:
+        linker.instantiate(store, component)
+    assert str(caught.value).startswith(f"`{HOST}`: `Counter` lacks resource class `Counter`; `Counter` lacks method")
+
+
+def test_resource_types() -> None:
+    assert ResourceType.host(1) == ResourceType.host(1)
+    assert ResourceType.host(1) != ResourceType.host(2)
+    assert hash(ResourceType.host(1)) == hash(ResourceType.host(1))
