@@ -10,15 +10,30 @@ from typing import Any
 
 import pytest
 from dovetail import Store
+from dovetail.component import Component
 from everything_host import Host
 
 Make = Callable[..., Any]
 
 
+_BOTH_WAYS = {"test_bad_values", "test_errors", "test_host_objects", "test_resources", "test_values"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What holds for a generated package holds for classes that are made at run time."""
+    names = metafunc.fixturenames
+    if metafunc.module.__name__ in _BOTH_WAYS and "everything" in names and "program" not in names:
+        metafunc.parametrize("everything", ["generated", "reflected"], indirect=True)
+
+
 @pytest.fixture
-def everything(package: Callable[[str], ModuleType]) -> ModuleType:
-    """The generated package."""
-    return package("everything")
+def everything(
+    request: pytest.FixtureRequest, package: Callable[[str], ModuleType], guest: Callable[[str], Path]
+) -> ModuleType:
+    """The generated package, or the one that a component without it gets."""
+    if getattr(request, "param", "generated") == "generated":
+        return package("everything")
+    return Component.from_file(Store().engine, guest("everything")).package
 
 
 @pytest.fixture

@@ -279,7 +279,7 @@ def test_damaged_serializations_are_refused(guest: Callable[[str], Path]) -> Non
     engine = Engine()
     encoded = Component.from_file(engine, guest("kv")).serialize()
     header_end = encoded.index(b"\n", encoded.index(b"\n") + 1) + 1
-    tries = [
+    tries: list[tuple[bytes | bytearray, str]] = [
         (b"", "it does not begin as a compiled component does"),
         (guest("kv").read_bytes(), "it does not begin as a compiled component does"),
         (encoded[:40], "Unterminated string"),

@@ -102,7 +102,7 @@ class Component:
         return cls.deserialize(engine, Path(path).read_bytes())
 
     def serialize(self) -> bytearray:
-        """The compiled component with its package as bytes, for `deserialize`: nothing is compiled or generated there."""
+        """The compiled component with its package as bytes, for `deserialize`: no core module is compiled there."""
         self._names()
         files = self._files
         texts = None if files is None else {path: contents.decode() for path, contents in files.items()}

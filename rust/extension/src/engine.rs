@@ -70,6 +70,7 @@ impl Engine {
             compiler: Some(Arc::new(compiler)),
             cache: config.call_method0("cache_directory")?.extract::<Option<PathBuf>>()?,
             max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
+            adapters: true,
         };
         let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;
         Ok(Engine { runtime, components: Mutex::default() })

@@ -71,13 +71,13 @@ impl Sides {
             Intrinsic::Transcode => self.transcode(store, values),
             Intrinsic::LiftOwn => {
                 let (options, resource, handle) = (self.side(values, 0)?, self.resource(values)?, at(values, 2)?.u32());
-                let lifted = handles::lift_own(&mut self.lifting(store, options), handle, resource)?;
+                let lifted = handles::lift_own(&mut self.lifting(store, options), handle, resource, false)?;
                 store.component_mut().in_transit.push_back(lifted);
                 Ok(())
             }
             Intrinsic::LiftBorrow => {
                 let (options, resource, handle) = (self.side(values, 0)?, self.resource(values)?, at(values, 2)?.u32());
-                let lifted = handles::lift_borrow(&mut self.lifting(store, options), handle, resource)?;
+                let lifted = handles::lift_borrow(&mut self.lifting(store, options), handle, resource, false)?;
                 let state = store.component_mut();
                 state.in_transit.push_back(lifted);
                 state.lend(options.instance, handle);
