@@ -108,7 +108,7 @@ impl Module {
 
     fn from_artifact(engine: &Engine, artifact: Artifact, origin: Origin) -> Result<Module> {
         let description = artifact.description()?;
-        let image = CodeImage::from_artifact(artifact);
+        let image = CodeImage::from_artifact(artifact, origin == Origin::Engine);
         let signatures = engine.signatures();
         let signature_ids: Box<[_]> = description.signatures.values().map(|ty| signatures.intern(ty)).collect();
         let (engine, names) = (engine.clone(), OnceLock::new());

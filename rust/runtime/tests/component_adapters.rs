@@ -9,10 +9,10 @@ mod support;
 
 use std::fmt::Write as _;
 
-use component::{call, from_text, instantiate};
+use component::{call, from_text, guest, instantiate};
 use dovetail_runtime::abi::{Direction, Field, FlatType, FunctionType, PointerType};
-use dovetail_runtime::component::{Instance, Value};
-use dovetail_runtime::{Config, Engine, Error, Result, Store};
+use dovetail_runtime::component::{Component, Instance, Linker, Value};
+use dovetail_runtime::{Config, Engine, Error, Result, Store, TrapCode};
 use random_types::{Random, RandomTypes};
 use support::config;
 
@@ -387,4 +387,178 @@ fn an_adapter_does_what_the_walker_does() {
         traps * 20 > calls && traps * 2 < calls,
         "{traps} of {calls} calls trapped: faults are to be found and missed"
     );
+}
+
+/// The outcome of each call on both roads, as text; they must be the same.
+fn both_ways(script: impl Fn(&Engine) -> Vec<String>) -> Vec<String> {
+    let [adapters, walker] = engines().each_ref().map(script);
+    assert_eq!(adapters, walker);
+    adapters
+}
+
+fn outcome(result: Result<Option<Value>>) -> String {
+    match result {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// Any handle, in any order, right and wrong: indices, loans and destructors are the same.
+#[test]
+fn handles_move_alike() {
+    let (mut worked, mut trapped) = (0, 0);
+    for seed in 0..40 {
+        let outcomes = both_ways(|engine| {
+            let mut random = Random(seed);
+            let mut store = Store::new(engine);
+            let component = guest(engine, "lender");
+            let mut instance = instantiate(&mut store, &component).expect("an instance");
+            let mut outcomes = Vec::new();
+            for number in 0..60 {
+                let mut handle = || Value::U32(1 + random.below(4) as u32);
+                let (a, b, c) = (handle(), handle(), handle());
+                let flag = Value::U32(u32::from(random.below(8) != 0));
+                let (name, args) = match random.below(12) {
+                    0..5 => ("make", vec![Value::U32(number + 1)]),
+                    5 => ("take", vec![a, b, c]),
+                    6 => ("swap", vec![a, b]),
+                    7 | 8 => ("peek", vec![flag, a, b, c]),
+                    9 | 10 => ("hold", vec![a, flag]),
+                    _ => ("drop", vec![a]),
+                };
+                let result = call(&mut store, &instance, name, &args);
+                if result.is_err() {
+                    instance = instantiate(&mut store, &component).expect("another instance");
+                }
+                outcomes.push(format!("{name}: {}", outcome(result)));
+                outcomes.push(format!("{:?}", store.live_handles()));
+            }
+            outcomes.push(outcome(call(&mut store, &instance, "destroyed", &[])));
+            outcomes
+        });
+        for outcome in outcomes.iter().filter(|outcome| !outcome.starts_with("make")) {
+            worked += usize::from(outcome.contains(": Some"));
+            trapped += usize::from(outcome.contains("handle index") || outcome.contains("borrow handles"));
+        }
+    }
+    assert!(worked > 100 && trapped > 100, "{worked} calls worked, {trapped} trapped at a handle");
+}
+
+#[test]
+fn a_linker_joins_with_adapters() {
+    for calls in [["use-and-drop", "use-and-give", "give-away-twice"], ["give-away-twice", "use-and-give", "borrowed"]]
+    {
+        let outcomes = both_ways(|engine| {
+            let mut store = Store::new(engine);
+            let things = instantiate(&mut store, &guest(engine, "things")).expect("an instance");
+            let mut linker = Linker::new(engine);
+            linker.instance("test:things/api@1.5.0").and_then(|mut api| api.exports_of(&things, &[])).expect("a link");
+            let user = guest(engine, "user");
+            // Twice, for the second time the adapters are known.
+            let users = [(); 2].map(|()| linker.instantiate(&mut store, &user).expect("an instance"));
+            let mut outcomes = Vec::new();
+            for (user, number) in users.iter().zip(7..) {
+                for name in calls.into_iter().filter(|name| *name != "borrowed") {
+                    outcomes.push(outcome(call(&mut store, user, name, &[Value::U32(number)])));
+                }
+            }
+            outcomes.push(outcome(call(&mut store, &things, "dropped", &[])));
+            outcomes
+        });
+        assert!(outcomes.iter().any(|outcome| outcome.contains("unknown handle index")), "{outcomes:?}");
+    }
+}
+
+/// A trap ends the calls of every component that is in the middle of one; each stays closed, and says so.
+#[test]
+fn a_trap_closes_all_that_were_entered() {
+    let text = r#"(component
+      (component $inner
+        (core module $m (func (export "stop") (unreachable)) (func (export "go")))
+        (core instance $m (instantiate $m))
+        (func (export "stop") (canon lift (core func $m "stop")))
+        (func (export "go") (canon lift (core func $m "go"))))
+      (component $outer
+        (import "inner" (instance $inner (export "stop" (func)) (export "go" (func))))
+        (core func $stop (canon lower (func $inner "stop")))
+        (core func $go (canon lower (func $inner "go")))
+        (core module $m (import "" "stop" (func $stop)) (import "" "go" (func $go))
+          (func $stopper (export "stop") (call $stop)) (func (export "go") (call $go)))
+        (core instance $m (instantiate $m (with "" (instance (export "stop" (func $stop)) (export "go" (func $go))))))
+        (func (export "stop") (canon lift (core func $m "stop")))
+        (func (export "go") (canon lift (core func $m "go"))))
+      (instance $inner (instantiate $inner))
+      (instance $middle (instantiate $outer (with "inner" (instance $inner))))
+      (instance $first (instantiate $outer (with "inner" (instance $middle))))
+      (instance $second (instantiate $outer (with "inner" (instance $middle))))
+      (export "stop" (func $first "stop"))
+      (export "first" (func $first "go"))
+      (export "second" (func $second "go"))
+      (export "inner" (func $inner "go")))"#;
+    let outcomes = both_ways(|engine| {
+        let mut store = Store::new(engine);
+        let instance = instantiate(&mut store, &from_text(engine, text)).expect("an instance");
+        let names = ["second", "first", "stop", "inner", "first", "second", "second"];
+        names.map(|name| outcome(call(&mut store, &instance, name, &[]))).into()
+    });
+    let closed = "wasm trap: cannot enter component instance: an earlier call into it was stopped";
+    assert_eq!(outcomes[..2], ["None", "None"]);
+    assert!(outcomes[2].starts_with("wasm trap: unreachable"), "{}", outcomes[2]);
+    // The second one was no part of the call that was stopped; but it calls one that was, and so is stopped itself.
+    assert!(outcomes[3..].iter().all(|outcome| outcome.starts_with(closed)), "{outcomes:?}");
+}
+
+#[test]
+fn an_exception_ends_where_the_component_ends() {
+    let outcomes = both_ways(|engine| {
+        let mut store = Store::new(engine);
+        let instance = instantiate(&mut store, &guest(engine, "thrower")).expect("an instance");
+        ["catch", "throw"].map(|name| outcome(call(&mut store, &instance, name, &[]))).into()
+    });
+    assert!(outcomes[0].starts_with("wasm trap: uncaught exception"), "{outcomes:?}");
+}
+
+/// A call leads from guest to guest, and that is what a backtrace shows.
+#[test]
+fn backtraces_show_guests_only() {
+    let [engine, _] = engines();
+    let mut store = Store::new(&engine);
+    let instance = instantiate(&mut store, &guest(&engine, "neighbours")).expect("an instance");
+    let result = call(&mut store, &instance, "loop-trap", &[]);
+    let Err(Error::Trap(trap)) = result else { panic!("{result:?}") };
+    assert_eq!(trap.code, TrapCode::UnreachableCodeReached);
+    let names: Vec<_> = trap.frames.iter().map(|frame| frame.function_name.as_deref().unwrap_or("?")).collect();
+    assert_eq!(names, ["trap", "loop-trap"]);
+}
+
+/// The code cache tells what was compiled: three modules of the component, and one of adapters.
+#[test]
+fn adapters_are_compiled_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let entries = || std::fs::read_dir(directory.path()).expect("the cache").count();
+    for (adapters, expected) in [(false, 3), (true, 4), (true, 4)] {
+        let cache = Some(directory.path().to_owned());
+        let engine = Engine::new(Config { adapters, cache, ..config() }).expect("an engine");
+        guest(&engine, "neighbours");
+        assert_eq!(entries(), expected);
+    }
+}
+
+/// An engine that may not compile runs what was compiled before, and carries values itself.
+#[test]
+fn without_a_compiler_the_host_carries_values() {
+    let [engine, _] = engines();
+    let compiled = guest(&engine, "neighbours");
+    let plan = compiled.plan().clone();
+    let modules = plan.modules.keys().map(|index| compiled.module(index).expect("a module"));
+    let bytes = modules.map(|module| module.serialize().expect("its bytes")).collect::<Vec<_>>();
+    let engine = Engine::new(Config { compiler: None, ..config() }).expect("an engine");
+    // SAFETY: the bytes are what `serialize` gave.
+    let modules = bytes.iter().map(|bytes| unsafe { dovetail_runtime::Module::deserialize(&engine, bytes) });
+    let modules = modules.collect::<Result<Vec<_>>>().expect("the same engine");
+    let component = Component::from_plan(&engine, plan, modules).expect("a component");
+    let mut store = Store::new(&engine);
+    let instance = instantiate(&mut store, &component).expect("an instance");
+    let sum = call(&mut store, &instance, "loop-add", &[Value::U32(10)]).expect("a sum");
+    assert_eq!(sum, Some(Value::U32(55)));
 }

@@ -18,6 +18,8 @@ pub struct CodeImage {
     contents: Contents,
     /// The addresses of the text.
     text: Range<usize>,
+    /// Whether exceptions end here: this is the code between two component instances.
+    boundary: bool,
 }
 
 #[derive(Debug)]
@@ -28,16 +30,16 @@ enum Contents {
 }
 
 impl CodeImage {
-    pub(crate) fn from_artifact(artifact: Artifact) -> Arc<CodeImage> {
+    pub(crate) fn from_artifact(artifact: Artifact, boundary: bool) -> Arc<CodeImage> {
         let text = address_range(artifact.section(Section::Text));
-        CodeImage::register(CodeImage { contents: Contents::Module(artifact), text })
+        CodeImage::register(CodeImage { contents: Contents::Module(artifact), text, boundary })
     }
 
     pub(crate) fn from_text(text: &[u8]) -> Result<Arc<CodeImage>> {
         let mapping = Mapping::copy(text)?;
         mapping.make_executable(0..text.len())?;
         let text = address_range(mapping.bytes());
-        Ok(CodeImage::register(CodeImage { contents: Contents::Trampolines(mapping), text }))
+        Ok(CodeImage::register(CodeImage { contents: Contents::Trampolines(mapping), text, boundary: false }))
     }
 
     fn register(image: CodeImage) -> Arc<CodeImage> {
@@ -51,6 +53,10 @@ impl CodeImage {
             Contents::Module(artifact) => Some(artifact),
             Contents::Trampolines(_) => None,
         }
+    }
+
+    pub(crate) fn is_boundary(&self) -> bool {
+        self.boundary
     }
 
     /// The offset of a program counter into the text.

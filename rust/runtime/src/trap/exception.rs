@@ -19,7 +19,7 @@ struct Landing {
 }
 
 /// Goes on in the innermost frame of this entry into wasm that has a handler; where there is none, leaves wasm with a
-/// trap. Exceptions do not pass through the host: what is around this entry sees the trap.
+/// trap. Exceptions pass neither through the host nor from one component to another: what is around sees the trap.
 ///
 /// # Safety
 /// The store's code is running on this thread and has just called the host with an exception of this store; nobody holds
@@ -52,7 +52,11 @@ unsafe fn find_landing(context: &VMStoreContext) -> Option<Landing> {
     while fp < context.last_wasm_entry_fp && fp != 0 {
         // The byte before a return address is in the call, and so in the caller's image, which its frame keeps alive.
         let call = pc.wrapping_sub(1);
-        if let Some(image) = find_code(call)
+        let image = find_code(call);
+        if image.is_some_and(|image| image.is_boundary()) {
+            return None;
+        }
+        if let Some(image) = image
             && let Some(offset) = image.offset_of(call)
             && let Some((landing, frame_size)) = image.landing_at(offset + 1)
         {
