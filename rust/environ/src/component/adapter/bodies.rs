@@ -22,9 +22,9 @@ pub(super) fn body(
             let place = emitter.parameter(side, &locals, flat)?;
             emitter.check_body(side, ty, place)?;
         }
-        Task::Copy { from, to, ty, from_flat, to_flat } => {
-            let source = emitter.parameter(from, &locals, from_flat)?;
-            if to_flat {
+        Task::Copy { from, to, ty, flat } => {
+            let source = emitter.parameter(from, &locals, flat)?;
+            if flat {
                 let target = emitter.take_all(results);
                 emitter.copy_body(Sides { from, to }, ty, source, Place::Flat(&target))?;
                 for local in target {

@@ -101,8 +101,7 @@ impl Emitter<'_, '_> {
                 if let Place::Memory { address, offset, .. } = to {
                     self.address(address, offset);
                 }
-                let (from_flat, to_flat) = (from.is_flat(), to.is_flat());
-                self.call(Task::Copy { from: sides.from, to: sides.to, ty: index, from_flat, to_flat });
+                self.call(Task::Copy { from: sides.from, to: sides.to, ty: index, flat: from.is_flat() });
                 if let Place::Flat(locals) = to {
                     let flat = self.shapes(sides.to).flat(ValueType::Defined(index)).unwrap_or(&[]);
                     for (local, ty) in locals.iter().zip(flat).rev() {
@@ -290,14 +289,11 @@ impl Emitter<'_, '_> {
             self.ins().local_set(count.index);
             return self.copy_elements(sides, &[element], [source, target], count);
         }
-        // One side is flat: there are 16 elements at most.
-        let [(size, width), (target_size, target_width)] = [sides.from, sides.to].map(|side| {
-            let shapes = self.shapes(side);
-            (shapes.size(element), shapes.flat(element).map_or(0, <[_]>::len))
-        });
-        for item in 0..length {
-            let source = from.part(item.saturating_mul(size), item as usize * width);
-            let target = to.part(item.saturating_mul(target_size), item as usize * target_width);
+        // Both are flat: there are 16 elements at most.
+        let [width, target_width] =
+            [sides.from, sides.to].map(|side| self.shapes(side).flat(element).map_or(0, <[_]>::len));
+        for item in 0..length as usize {
+            let (source, target) = (from.part(0, item * width), to.part(0, item * target_width));
             match number {
                 Some(leaf) => self.copy_leaf(leaf, source, target),
                 None => self.copy(sides, element, source, target)?,

@@ -17,8 +17,9 @@ use crate::Error;
 pub(super) enum Task {
     /// Lifts a value in so far as it can fail: all checks, and handles leave their table.
     Check { side: u32, ty: TypeIndex, flat: bool },
-    /// Copies a checked value from one side to the other.
-    Copy { from: u32, to: u32, ty: TypeIndex, from_flat: bool, to_flat: bool },
+    /// Copies a checked value from one side to the other. It is flat on both or on neither: pointers of another width
+    /// change the types of flat values, not their number.
+    Copy { from: u32, to: u32, ty: TypeIndex, flat: bool },
     /// Copies a checked string: `(pointer, length) -> (pointer, length)`.
     CopyString { from: u32, to: u32 },
     /// The checks of a list: `(pointer, length, size, alignment)`.
@@ -176,10 +177,10 @@ impl<'g> Generator<'g> {
         };
         match task {
             Task::Check { side, ty, flat } => (place(side, ty, flat), Vec::new()),
-            Task::Copy { from, to, ty, from_flat, to_flat } => {
-                let mut params = place(from, ty, from_flat);
-                let target = place(to, ty, to_flat);
-                if to_flat {
+            Task::Copy { from, to, ty, flat } => {
+                let mut params = place(from, ty, flat);
+                let target = place(to, ty, flat);
+                if flat {
                     return (params, target);
                 }
                 params.extend(target);
