@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -236,7 +237,7 @@ def test_a_generated_package_and_a_reflected_component_serve_each_other(
 
 def test_core_modules(engine: Engine) -> None:
     component, linker = load(engine, "modules"), Linker(engine)
-    answer = Module(engine, wat2wasm('(module (func (export "answer") (result i32) (i32.const 42)))'))
+    answer = Module(engine, (GUESTS / "answer.wat").read_text())
     with linker.root() as root:
         root.define_module("answer", answer)
         root.define_func("report", lambda store, value: value + 1)
@@ -279,3 +280,83 @@ def test_resource_types() -> None:
     assert ResourceType.host(1) == ResourceType.host(1)
     assert ResourceType.host(1) != ResourceType.host(2)
     assert hash(ResourceType.host(1)) == hash(ResourceType.host(1))
+
+
+class Thing:
+    """What the guest `things` takes."""
+
+    size = 7
+
+
+def things(engine: Engine, made: list[Thing], gone: list[Thing]) -> Linker:
+    """A linker for the guest `things`."""
+
+    def make(store: Store) -> Thing:
+        made.append(Thing())
+        return made[-1]
+
+    def drop(store: Store, thing: Thing) -> None:
+        assert isinstance(store, Store)
+        gone.append(thing)
+
+    linker = Linker(engine)
+    with linker.root() as root:
+        root.add_resource("thing", ResourceType.host(20), drop)
+        root.add_func("[constructor]thing", make)
+        root.add_func("[method]thing.size", lambda store, thing: thing.size)
+    return linker
+
+
+def test_a_resource_of_the_world_itself(engine: Engine) -> None:
+    made, gone = list[Thing](), list[Thing]()
+    with Store(engine) as store:
+        instance = things(engine, made, gone).instantiate(store, load(engine, "things"))
+        assert instance.measure() == 7
+        assert gone == made
+        mine = instance.make()
+        assert (mine is made[1], len(gone)) == (True, 1)
+        instance.take(mine)
+        assert gone[1] is mine
+
+
+def test_an_error_of_a_destructor_comes_out_as_it_is(engine: Engine) -> None:
+    class Refused(Exception):
+        pass
+
+    def drop(store: Store, thing: Thing) -> None:
+        raise Refused
+
+    linker = things(engine, [], [])
+    linker.allow_shadowing = True
+    linker.root().add_resource("thing", ResourceType.host(21), drop)
+    with Store(engine) as store, pytest.raises(Refused):
+        linker.instantiate(store, load(engine, "things")).measure()
+
+
+def test_a_function_of_another_component(engine: Engine) -> None:
+    with Store(engine) as store:
+        linker = Linker(engine)
+        double = linker.instantiate(store, load(engine, "provider"))
+        index = double.get_export_index(store, "double", double.get_export_index(store, "test:link/counters@1.0.0"))
+        assert index is not None
+        function = double.get_func(store, index)
+        assert function is not None
+        linker.root().add_module("answer", Module(engine, (GUESTS / "answer.wat").read_text()))
+        linker.root().add_func("report", function)
+        assert linker.instantiate(store, load(engine, "modules")).ask() == 84
+
+
+def test_what_a_linker_was_given_is_let_go(engine: Engine) -> None:
+    def used() -> list[weakref.ref[object]]:
+        thing = Thing()
+        store = Store(engine)
+        linker = things(engine, [], [])
+        linker.allow_shadowing = True
+        linker.root().add_func("[method]thing.size", lambda store, _: thing.size)
+        instance = linker.instantiate(store, load(engine, "things"))
+        assert instance.measure() == 7
+        return [weakref.ref(thing), weakref.ref(store)]
+
+    references = used()
+    gc.collect()
+    assert [reference() for reference in references] == [None, None]

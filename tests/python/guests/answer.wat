@@ -1,0 +1,3 @@
+;; A core module that a component may import.
+(module
+  (func (export "answer") (result i32) (i32.const 42)))
