@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Mapping
-from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
+from typing import TYPE_CHECKING
 
 from ._config import Config
-from ._files import write_file
+
+if TYPE_CHECKING:
+    from importlib.abc import Loader
+else:
+    Loader = object  # What the import protocol asks for is there; the class itself would import much else.
 
 
 class PackageLoader(Loader):
@@ -98,6 +102,8 @@ def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[
     files = _cached(path)
     if files is None:
         files = make()
+        from ._files import write_file
+
         contents = marshal.dumps(files)
         try:
             write_file(path, hashlib.sha256(contents).digest() + contents)
@@ -119,9 +125,7 @@ def _cached(path: Path) -> dict[str, bytes] | None:
 
 def _generator_version() -> str:
     """Changes whenever the generator does."""
-    from . import bindgen
-
-    folder = Path(bindgen.__file__).parent / "_generated"
+    folder = Path(__file__).parent / "bindgen" / "_generated"
     return ",".join(
         f"{file.name}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(folder.glob("*.json"))
     )
