@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import gc
+import importlib
 import inspect
 import sys
 import typing
@@ -88,6 +89,20 @@ def test_the_classes_are_those_of_a_generated_package(everything: ModuleType, re
             assert issubclass(other, enum.Enum)
             assert [(m.name, m.value) for m in mine] == [(m.name, m.value) for m in other]
         assert typing.get_type_hints(mine).keys() == typing.get_type_hints(other).keys()
+
+
+@pytest.mark.parametrize("name", ["kv", "market"])
+def test_every_module_of_a_package_is_there(
+    guest: Callable[[str], Path], package: Callable[[str], ModuleType], name: str
+) -> None:
+    generated = package(name)
+    (folder,) = generated.__path__
+    reflected = Component.from_file(Store().engine, guest(name)).package
+    for file in sorted(Path(folder).rglob("*.py")):
+        parts = file.relative_to(folder).with_suffix("").parts
+        suffix = "".join(f".{part}" for part in parts if part != "__init__")
+        mine, other = (importlib.import_module(f"{module.__name__}{suffix}") for module in (reflected, generated))
+        assert inspect.getsource(mine) == inspect.getsource(other) == file.read_text()
 
 
 def test_the_world_is_a_class_like_any(component: Component, reflected: ModuleType) -> None:

@@ -77,7 +77,8 @@ class Component:
 
     @classmethod
     def deserialize(cls, engine: Engine, encoded: Buffer) -> Component:
-        """Loads what `serialize` gave. The bytes hold machine code that is run as it is: only load what you trust."""
+        """Loads what `serialize` gave. The bytes hold code that is run as it is, the machine's and Python's: only load what
+        you trust."""
         contents = bytes(memoryview(encoded))
         header, _, rest = contents.removeprefix(_MAGIC).partition(b"\n")
         try:
