@@ -241,6 +241,7 @@ def test_core_modules(engine: Engine) -> None:
     with linker.root() as root:
         root.define_module("answer", answer)
         root.define_func("report", lambda store, value: value + 1)
+    linker.define_unknown_imports_as_traps(component)
     with Store(engine) as store:
         instance = linker.instantiate(store, component)
         ask = instance.get_func(store, "ask")
@@ -252,6 +253,9 @@ def test_core_modules(engine: Engine) -> None:
             LinkError, match="`paint` cannot be called from Python: the component's world cannot be read"
         ):
             instance.get_func(store, "paint")
+    linker.root().add_func("tune", lambda store, tone: None)
+    with pytest.raises(LinkError, match="`tune` cannot be served by Python: the component's world cannot be read"):
+        linker.instantiate_pre(component)
     wrong = Linker(engine)
     wrong.root().add_module("answer", Module(engine, wat2wasm("(module)")))
     wrong.root().add_func("report", lambda store, value: value)
@@ -343,7 +347,9 @@ def test_a_function_of_another_component(engine: Engine) -> None:
         assert function is not None
         linker.root().add_module("answer", Module(engine, (GUESTS / "answer.wat").read_text()))
         linker.root().add_func("report", function)
-        assert linker.instantiate(store, load(engine, "modules")).ask() == 84
+        component = load(engine, "modules")
+        linker.define_unknown_imports_as_traps(component)
+        assert linker.instantiate(store, component).ask() == 84
 
 
 def test_what_a_linker_was_given_is_let_go(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from .. import _engine
 from .._engine import Engine, Module
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     from ._instance import Storelike
 
-_Native: TypeAlias = "_engine._HostResource"
-_Destructor: TypeAlias = Callable[..., object]
-
 
 class _Function:
     def __init__(self, function: Callable[..., Any]) -> None:
@@ -31,7 +28,7 @@ class _Function:
 
 
 class _Resource:
-    def __init__(self, native: _Native, destructor: _Destructor | None) -> None:
+    def __init__(self, native: _engine._HostResource, destructor: Callable[..., object] | None) -> None:
         self.native = native
         self.destructor = destructor
 
@@ -223,6 +220,11 @@ class InstancePre:
         made._component, made._native = component, native
         faces = component._names().imports()
         made._served = [_serve(root, name, functions, resources) for name, _, functions, resources in faces]
+        if component._without_names is not None:
+            known = {wasm for name, _, functions, _ in faces if name is None for wasm, _, _, _ in functions}
+            for name in component.imports:
+                if isinstance(root.get(name), _Function) and name not in known:
+                    raise LinkError(f"`{name}` cannot be served by Python: {component._without_names}")
         return made
 
     @property

@@ -1,6 +1,9 @@
-;; Imports and exports core modules, which WIT cannot express; its functions need no class, but for one.
+;; Imports and exports core modules, which WIT cannot express; its functions need no class, but for two.
 (component
   (import "answer" (core module $answer (export "answer" (func (result i32)))))
+  (type $tone' (enum "low" "high"))
+  (import "tone" (type $tone (eq $tone')))
+  (import "tune" (func (param "tone" $tone)))
   (import "report" (func $report (param "value" u32) (result u32)))
   (core instance $answer (instantiate $answer))
   (core func $report (canon lower (func $report)))
