@@ -10,7 +10,7 @@ mod support;
 use std::fmt::Write as _;
 
 use component::{call, from_text, guest, instantiate};
-use dovetail_runtime::abi::{Direction, Field, FlatType, FunctionType, PointerType};
+use dovetail_runtime::abi::{Direction, Field, FlatType, FunctionType, PointerType, ValueType};
 use dovetail_runtime::component::{Component, Instance, Linker, Value};
 use dovetail_runtime::{Config, Engine, Error, Result, Store, TrapCode};
 use random_types::{Random, RandomTypes};
@@ -20,10 +20,20 @@ use support::config;
 const PADDING: usize = 16;
 const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
 
-/// A memory with a `realloc` that notes its calls and can be told to misbehave, and a byte of it to be spoilt.
+const POINTERS: [PointerType; 1] = [PointerType::I32];
+
+/// The canonical options of a side that differ.
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    encoding: &'static str,
+    pointers: PointerType,
+}
+
+/// A memory with a `realloc` that notes its calls and can be told to misbehave, and a byte of it to be spoilt. `PTR` is the
+/// type of addresses, `WIDEN` makes an `i64` of one, `FROM` one of an `i32`.
 const MEMORY: &str = r#"
-  (memory (export "memory") 4)
-  (global $next (mut i32) (i32.const 1024))
+  (memory (export "memory") INDEX 4)
+  (global $next (mut PTR) (PTR.const 1024))
   (global $log (mut i64) (i64.const 0))
   (global $left (mut i32) (i32.const -1))
   (global $fault (mut i32) (i32.const 0))
@@ -31,37 +41,46 @@ const MEMORY: &str = r#"
   (global $mask (mut i32) (i32.const 0))
   (func $note (param i64)
     (global.set $log (i64.add (i64.mul (global.get $log) (i64.const 1099511628211)) (local.get 0))))
-  (func (export "realloc") (param $old i32) (param $size i32) (param $align i32) (param $new i32) (result i32)
-    (local $to i32)
-    (call $note (i64.extend_i32_u (local.get $old))) (call $note (i64.extend_i32_u (local.get $size)))
-    (call $note (i64.extend_i32_u (local.get $align))) (call $note (i64.extend_i32_u (local.get $new)))
+  (func (export "realloc") (param $old PTR) (param $size PTR) (param $align PTR) (param $new PTR) (result PTR)
+    (local $to PTR)
+    (call $note (WIDEN (local.get $old))) (call $note (WIDEN (local.get $size)))
+    (call $note (WIDEN (local.get $align))) (call $note (WIDEN (local.get $new)))
     (if (i32.eqz (global.get $left)) (then
       (if (i32.eq (global.get $fault) (i32.const 0)) (then unreachable))
-      (if (i32.eq (global.get $fault) (i32.const 1)) (then (return (i32.const 1025))))
-      (return (i32.const 262128))))
+      (if (i32.eq (global.get $fault) (i32.const 1)) (then (return (PTR.const 1025))))
+      (return (PTR.const 262128))))
     (global.set $left (i32.sub (global.get $left) (i32.const 1)))
-    (local.set $to (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
-                            (i32.sub (i32.const 0) (local.get $align))))
-    (global.set $next (i32.add (local.get $to) (local.get $new)))
+    (local.set $to (PTR.and (PTR.add (global.get $next) (PTR.sub (local.get $align) (PTR.const 1)))
+                            (PTR.sub (PTR.const 0) (local.get $align))))
+    (global.set $next (PTR.add (local.get $to) (local.get $new)))
     (memory.copy (local.get $to) (local.get $old)
-      (select (local.get $size) (local.get $new) (i32.lt_u (local.get $size) (local.get $new))))
+      (select (local.get $size) (local.get $new) (PTR.lt_u (local.get $size) (local.get $new))))
     (local.get $to))
   (func (export "configure") (param i32 i32 i32 i32)
     (global.set $left (local.get 0)) (global.set $fault (local.get 1))
     (global.set $at (local.get 2)) (global.set $mask (local.get 3)))
-  (func $spoil (export "spoil") (local $at i32)
-    (local.set $at (i32.add (i32.const 1024)
-      (i32.rem_u (global.get $at) (i32.add (i32.sub (global.get $next) (i32.const 1024)) (i32.const 1)))))
+  (func $spoil (export "spoil") (local $at PTR)
+    (local.set $at (PTR.add (PTR.const 1024) (PTR.rem_u (FROM (global.get $at))
+      (PTR.add (PTR.sub (global.get $next) (PTR.const 1024)) (PTR.const 1)))))
     (i32.store8 (local.get $at) (i32.xor (i32.load8_u (local.get $at)) (global.get $mask))))
-  (func (export "state") (result i64) (local $at i32) (local $sum i64)
+  (func (export "state") (result i64) (local $at PTR) (local $sum i64)
     (local.set $sum (global.get $log))
-    (local.set $at (i32.const 512))
+    (local.set $at (PTR.const 512))
     (loop $more
       (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.load8_u (local.get $at))))
-      (local.set $at (i32.add (local.get $at) (i32.const 1)))
-      (br_if $more (i32.lt_u (local.get $at) (global.get $next))))
-    (i64.add (local.get $sum) (i64.extend_i32_u (global.get $next))))
+      (local.set $at (PTR.add (local.get $at) (PTR.const 1)))
+      (br_if $more (PTR.lt_u (local.get $at) (global.get $next))))
+    (i64.add (local.get $sum) (WIDEN (global.get $next))))
 "#;
+
+/// Core code for one type of addresses.
+fn for_pointers(text: &str, pointers: PointerType) -> String {
+    let [index, name, widen, from] = match pointers {
+        PointerType::I32 => ["", "i32", "i64.extend_i32_u", "i32.or (i32.const 0)"],
+        PointerType::I64 => ["i64", "i64", "i64.or (i64.const 0)", "i64.extend_i32_u"],
+    };
+    text.replace("INDEX", index).replace("PTR", name).replace("WIDEN", widen).replace("FROM", from)
+}
 
 /// Two components that carry values of a type from one to the other.
 struct Case {
@@ -77,6 +96,13 @@ fn core_name(ty: FlatType) -> &'static str {
         FlatType::F32 => "f32",
         FlatType::F64 => "f64",
     }
+}
+
+/// The core type of `flat` and `one`.
+fn core_type(name: &str, flat: &[FlatType]) -> String {
+    let params: Vec<_> = flat.iter().map(|ty| core_name(*ty)).collect();
+    let result = if name == "flat" { "i64" } else { params[0] };
+    format!("(param {}) (result {result})", params.join(" "))
 }
 
 /// A flat value as an `i64`.
@@ -101,29 +127,28 @@ fn from_bits(ty: FlatType, value: &str) -> String {
 
 /// Two components around the type `$text`: `echo` passes it through memory and back, `flat` passes it flat where that can
 /// be, `one` gives it back as a flat result.
-fn case(types: &RandomTypes, ty: dovetail_runtime::abi::ValueType, text: &str, encodings: (&str, &str)) -> Case {
+fn case(types: &RandomTypes, ty: ValueType, text: &str, sides: [Side; 2]) -> Case {
     let function = FunctionType { params: vec![Field { name: "x".into(), ty }], result: None };
-    let signature = types.types.flat_signature(&function, Direction::Lift, PointerType::I32);
-    let flat = (!signature.params_in_memory).then_some(signature.params);
-    let params = flat.as_deref().unwrap_or(&[]).iter().map(|ty| core_name(*ty)).collect::<Vec<_>>().join(" ");
+    let flat = sides.map(|side| {
+        let signature = types.types.flat_signature(&function, Direction::Lift, side.pointers);
+        (!signature.params_in_memory).then_some(signature.params)
+    });
 
     let mut echo = format!(r#"(param "x" {text})"#);
     (0..PADDING).for_each(|number| _ = write!(echo, r#" (param "p{number}" u32)"#));
     let _ = write!(echo, " (result (tuple {text} u32))");
-    let mut functions = vec![("echo", echo, "(param i32 i32)".to_owned())];
-    if flat.is_some() {
-        let component = format!(r#"(param "x" {text}) (result u64)"#);
-        functions.push(("flat", component, format!("(param {params}) (result i64)")));
+    let mut functions = vec![("echo", echo)];
+    if flat[0].is_some() {
+        functions.push(("flat", format!(r#"(param "x" {text}) (result u64)"#)));
     }
-    if let Some([ty]) = flat.as_deref() {
-        let component = format!(r#"(param "x" {text}) (result {text})"#);
-        functions.push(("one", component, format!("(param {params}) (result {})", core_name(*ty))));
+    if let Some([_]) = flat[0].as_deref() {
+        functions.push(("one", format!(r#"(param "x" {text}) (result {text})"#)));
     }
     let configure = r#"(param "left" u32) (param "fault" u32) (param "at" u32) (param "mask" u32)"#;
-    let callee = callee(types, &functions, flat.as_deref(), &params, encodings.1);
-    let caller = caller(types, &functions, flat.as_deref(), encodings.0);
+    let caller = caller(types, &functions, flat[0].as_deref(), sides[0]);
+    let callee = callee(types, &functions, flat[1].as_deref(), sides[1]);
     let mut outer = exported_types(types);
-    for (name, component, _) in &functions {
+    for (name, component) in &functions {
         let _ = write!(outer, r#"(export "{name}" (func $caller "{name}") (func {component}))"#);
     }
     for side in ["caller", "callee"] {
@@ -140,7 +165,7 @@ fn case(types: &RandomTypes, ty: dovetail_runtime::abi::ValueType, text: &str, e
           {outer}
           (export "change" (func $caller "change") (func {slot})))"#
     );
-    Case { text, flat: flat.map(|flat| flat.len()) }
+    Case { text, flat: flat[0].as_ref().map(Vec::len) }
 }
 
 const CONFIGURE: &str = r#"
@@ -158,32 +183,27 @@ fn exported_types(types: &RandomTypes) -> String {
     text
 }
 
-fn callee(
-    types: &RandomTypes,
-    functions: &[(&str, String, String)],
-    flat: Option<&[FlatType]>,
-    params: &str,
-    encoding: &str,
-) -> String {
+fn callee(types: &RandomTypes, functions: &[(&str, String)], flat: Option<&[FlatType]>, side: Side) -> String {
+    let encoding = side.encoding;
     let mut core = String::new();
     // The result lies where the parameters do: both begin with the value.
-    core += r#"(func (export "echo") (param i32) (result i32) (call $spoil) (local.get 0))"#;
+    core += r#"(func (export "echo") (param PTR) (result PTR) (call $spoil) (local.get 0))"#;
     if let Some(flat) = flat {
         let notes = flat
             .iter()
             .enumerate()
             .map(|(index, ty)| format!("(call $note {})", to_bits(*ty, &format!("(local.get {index})"))));
         let notes: String = notes.collect();
-        let _ = write!(core, r#"(func (export "flat") (param {params}) (result i64) {notes} (global.get $log))"#);
-        if let [ty] = flat {
-            let ty = core_name(*ty);
-            let _ = write!(core, r#"(func (export "one") (param {ty}) (result {ty}) {notes} (local.get 0))"#);
+        for (name, _) in functions.iter().filter(|(name, _)| *name != "echo") {
+            let result = if *name == "flat" { "(global.get $log)" } else { "(local.get 0)" };
+            let _ = write!(core, r#"(func (export "{name}") {} {notes} {result})"#, core_type(name, flat));
         }
     }
-    core += r#"(func (export "done") (param i32) (call $note (i64.extend_i32_u (local.get 0))))"#;
-    let mut text = format!("(core module $memory {MEMORY} {core}) (core instance $memory (instantiate $memory))");
+    core += r#"(func (export "done") (param PTR) (call $note (WIDEN (local.get 0))))"#;
+    let core = for_pointers(&format!("{MEMORY} {core}"), side.pointers);
+    let mut text = format!("(core module $memory {core}) (core instance $memory (instantiate $memory))");
     text += &exported_types(types);
-    for (name, component, _) in functions {
+    for (name, component) in functions {
         let done = if *name == "echo" { r#"(post-return (core func $memory "done"))"# } else { "" };
         let _ = write!(
             text,
@@ -194,12 +214,9 @@ fn callee(
     text + CONFIGURE
 }
 
-fn caller(
-    types: &RandomTypes,
-    functions: &[(&str, String, String)],
-    flat: Option<&[FlatType]>,
-    encoding: &str,
-) -> String {
+fn caller(types: &RandomTypes, functions: &[(&str, String)], flat: Option<&[FlatType]>, side: Side) -> String {
+    let encoding = side.encoding;
+    let memory = for_pointers(MEMORY, side.pointers);
     let (mut imported, mut aliases, mut lowered, mut imports, mut given) =
         (String::new(), String::new(), String::new(), String::new(), String::new());
     for (number, definition) in types.named.iter().enumerate() {
@@ -213,7 +230,11 @@ fn caller(
         r#"string-encoding={encoding} (memory (core memory $memory "memory")) (realloc (core func $memory "realloc"))"#
     );
     let mut lifted = String::new();
-    for (name, component, core) in functions {
+    for (name, component) in functions {
+        let core = match (*name, flat) {
+            ("echo", _) | (_, None) => "(param PTR PTR)".to_owned(),
+            (name, Some(flat)) => core_type(name, flat),
+        };
         let _ = write!(imported, r#"(export "{name}" (func {component}))"#);
         let _ = write!(lowered, r#"(core func ${name} (canon lower (func $callee "{name}") {options}))"#);
         let _ = write!(imports, r#"(import "callee" "{name}" (func ${name} {core}))"#);
@@ -223,8 +244,8 @@ fn caller(
     }
     // The result goes to a page of its own.
     let mut core = String::from(
-        r#"(func (export "echo") (param i32) (result i32)
-             (call $spoil) (call $echo (local.get 0) (i32.const 196608)) (i32.const 196608))"#,
+        r#"(func (export "echo") (param PTR) (result PTR)
+             (call $spoil) (call $echo (local.get 0) (PTR.const 196608)) (PTR.const 196608))"#,
     );
     if let Some(flat) = flat {
         let arguments: String = flat
@@ -238,13 +259,14 @@ fn caller(
                 from_bits(*ty, &format!("(i64.xor {bits} {mask})"))
             })
             .collect();
-        for (name, _, ty) in functions.iter().filter(|(name, ..)| *name != "echo") {
-            let _ = write!(core, r#"(func (export "{name}") {ty} (call ${name} {arguments}))"#);
+        for (name, _) in functions.iter().filter(|(name, _)| *name != "echo") {
+            let _ = write!(core, r#"(func (export "{name}") {} (call ${name} {arguments}))"#, core_type(name, flat));
         }
     }
+    let (core, imports) = (for_pointers(&core, side.pointers), for_pointers(&imports, side.pointers));
     format!(
         r#"(import "callee" (instance $callee {imported})) {aliases}
-           (core module $memory {MEMORY}) (core instance $memory (instantiate $memory))
+           (core module $memory {memory}) (core instance $memory (instantiate $memory))
            {lowered}
            (core module $m
              (import "memory" "spoil" (func $spoil))
@@ -337,8 +359,11 @@ fn compare(seed: u64) -> (usize, usize) {
     let mut types = RandomTypes::default();
     let depth = 1 + random.below(3) as u32;
     let (ty, text) = types.ty(&mut random, depth);
-    let encodings = (ENCODINGS[random.below(3) as usize], ENCODINGS[random.below(3) as usize]);
-    let case = case(&types, ty, &text, encodings);
+    let sides = [(); 2].map(|()| Side {
+        encoding: ENCODINGS[random.below(3) as usize],
+        pointers: POINTERS[random.below(POINTERS.len() as u64) as usize],
+    });
+    let case = case(&types, ty, &text, sides);
     let engines = engines();
     let components = engines.each_ref().map(|engine| from_text(engine, &case.text));
     let (mut calls, mut traps) = (0, 0);
@@ -360,7 +385,7 @@ fn compare(seed: u64) -> (usize, usize) {
                 observe(&mut store, &instance, name, &args)
             });
             let [adapter, walker] = &outcomes;
-            let place = || format!("seed {seed}: `{name}` of {text} ({encodings:?}) with {value:?}, {fault:?}");
+            let place = || format!("seed {seed}: `{name}` of {text} ({sides:?}) with {value:?}, {fault:?}");
             // Compared as text, for a NaN is not equal to itself.
             assert_eq!(format!("{adapter:?}"), format!("{walker:?}"), "{}", place());
             if round < 3 && name == "echo" {
