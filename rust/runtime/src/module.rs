@@ -32,6 +32,11 @@ struct ModuleInner {
     origin: Origin,
 }
 
+/// What the code of modules that this crate wrote depends on: they may use every feature.
+fn generated_identity(engine: &Engine) -> Identity {
+    Identity { features: Features::default(), ..engine.identity().clone() }
+}
+
 /// Who wrote a module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Origin {
@@ -54,8 +59,16 @@ impl Module {
     /// Compiles a module that this crate wrote itself. It may use what guests of the engine may not, and backtraces do
     /// not show it.
     pub(crate) fn generated(engine: &Engine, bytes: &[u8]) -> Result<Module> {
-        let identity = Identity { features: Features::default(), ..engine.identity().clone() };
-        Module::compile(engine, bytes, &|_, _| {}, &identity, Origin::Engine)
+        Module::compile(engine, bytes, &|_, _| {}, &generated_identity(engine), Origin::Engine)
+    }
+
+    /// As [`Module::deserialize`], for one of [`Module::generated`].
+    ///
+    /// # Safety
+    /// The same.
+    pub(crate) unsafe fn deserialize_generated(engine: &Engine, bytes: &[u8]) -> Result<Module> {
+        let artifact = Artifact::open(Mapping::copy(bytes)?, &generated_identity(engine))?;
+        Module::from_artifact(engine, artifact, Origin::Engine)
     }
 
     fn compile(

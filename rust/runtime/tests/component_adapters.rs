@@ -402,7 +402,8 @@ fn compare(seed: u64) -> (usize, usize) {
 #[test]
 fn an_adapter_does_what_the_walker_does() {
     let (mut calls, mut traps) = (0, 0);
-    for seed in 0..120 {
+    let seeds = if std::env::var_os("DOVETAIL_TEST_ALL").is_some() { 4000 } else { 120 };
+    for seed in 0..seeds {
         let (made, trapped) = compare(seed);
         calls += made;
         traps += trapped;
@@ -583,6 +584,22 @@ fn without_a_compiler_the_host_carries_values() {
     let modules = bytes.iter().map(|bytes| unsafe { dovetail_runtime::Module::deserialize(&engine, bytes) });
     let modules = modules.collect::<Result<Vec<_>>>().expect("the same engine");
     let component = Component::from_plan(&engine, plan, modules).expect("a component");
+    let mut store = Store::new(&engine);
+    let instance = instantiate(&mut store, &component).expect("an instance");
+    let sum = call(&mut store, &instance, "loop-add", &[Value::U32(10)]).expect("a sum");
+    assert_eq!(sum, Some(Value::U32(55)));
+}
+
+/// A compiled component has its adapters with it: an engine that may not compile uses them.
+#[test]
+fn a_compiled_component_has_its_adapters() {
+    let [engine, walker] = engines();
+    let bytes = guest(&engine, "neighbours").serialize().expect("its bytes");
+    assert!(bytes.len() > guest(&walker, "neighbours").serialize().expect("its bytes").len());
+    let engine = Engine::new(Config { compiler: None, ..config() }).expect("an engine");
+    // SAFETY: the bytes are what `serialize` gave.
+    let component = unsafe { Component::deserialize(&engine, &bytes) }.expect("a component");
+    assert_eq!(component.serialize().expect("its bytes"), bytes);
     let mut store = Store::new(&engine);
     let instance = instantiate(&mut store, &component).expect("an instance");
     let sum = call(&mut store, &instance, "loop-add", &[Value::U32(10)]).expect("a sum");

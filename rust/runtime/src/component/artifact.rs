@@ -1,6 +1,8 @@
-//! A compiled component as bytes: its plan, and each core module as [`Module::serialize`] gives it.
+//! A compiled component as bytes: its plan, and each core module and each module of adapters as [`Module::serialize`] gives
+//! it.
 //!
-//! Magic, version, length and JSON of the plan, number of modules; for each its length and bytes. Numbers are little-endian.
+//! Magic, version, length and JSON of the plan, number of modules; for each its length and bytes. The same for the modules
+//! of adapters; of one that was not made there are no bytes. Numbers are little-endian.
 //! The modules' own headers say for which engine they were compiled.
 
 use crate::engine::Engine;
@@ -11,9 +13,21 @@ use crate::module::Module;
 
 const MAGIC: &[u8; 8] = b"\0dvtlcmp";
 /// The version of this layout; another version is refused.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-pub(super) fn encode(plan: &ComponentPlan, modules: &[Module]) -> Result<Vec<u8>> {
+/// What a compiled component consists of.
+pub(super) struct Parts {
+    /// Not checked yet.
+    pub(super) plan: ComponentPlan,
+    pub(super) modules: Vec<Module>,
+    pub(super) adapters: Vec<Option<Module>>,
+}
+
+pub(super) fn encode<'m>(
+    plan: &ComponentPlan,
+    modules: &[Module],
+    adapters: impl ExactSizeIterator<Item = Option<&'m Module>>,
+) -> Result<Vec<u8>> {
     let plan = serde_json::to_vec(plan).map_err(|error| Error::Bug(format!("a plan cannot be written: {error}")))?;
     let mut bytes = MAGIC.to_vec();
     bytes.extend(VERSION.to_le_bytes());
@@ -21,6 +35,10 @@ pub(super) fn encode(plan: &ComponentPlan, modules: &[Module]) -> Result<Vec<u8>
     bytes.extend((modules.len() as u64).to_le_bytes());
     for module in modules {
         put(&mut bytes, &module.serialize()?);
+    }
+    bytes.extend((adapters.len() as u64).to_le_bytes());
+    for adapters in adapters {
+        put(&mut bytes, &adapters.map(Module::serialize).transpose()?.unwrap_or_default());
     }
     Ok(bytes)
 }
@@ -30,11 +48,11 @@ fn put(bytes: &mut Vec<u8>, part: &[u8]) {
     bytes.extend(part);
 }
 
-/// The plan, which is not checked yet, and the modules.
+/// The parts of a component.
 ///
 /// # Safety
 /// As for [`Module::deserialize`].
-pub(super) unsafe fn decode(engine: &Engine, bytes: &[u8]) -> Result<(ComponentPlan, Vec<Module>)> {
+pub(super) unsafe fn decode(engine: &Engine, bytes: &[u8]) -> Result<Parts> {
     let mut rest = bytes;
     if take(&mut rest, MAGIC.len())? != MAGIC {
         return Err(refused("it does not begin as a compiled component does"));
@@ -51,10 +69,18 @@ pub(super) unsafe fn decode(engine: &Engine, bytes: &[u8]) -> Result<(ComponentP
         // SAFETY: the caller's promise.
         modules.push(unsafe { Module::deserialize(engine, part(&mut rest)?) }?);
     }
+    let count = number::<8>(&mut rest).map(u64::from_le_bytes)?;
+    let mut adapters = Vec::new();
+    for _ in 0..count {
+        let bytes = part(&mut rest)?;
+        // SAFETY: the caller's promise.
+        let module = (!bytes.is_empty()).then(|| unsafe { Module::deserialize_generated(engine, bytes) });
+        adapters.push(module.transpose()?);
+    }
     if !rest.is_empty() {
         return Err(refused("something follows its last module"));
     }
-    Ok((plan, modules))
+    Ok(Parts { plan, modules, adapters })
 }
 
 fn part<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8]> {

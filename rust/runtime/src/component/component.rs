@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::adapters::{Adapters, LinkAdapters};
+use super::artifact::Parts;
 use crate::abi::Types;
 use crate::engine::Engine;
 use crate::environ::Progress;
@@ -47,12 +48,21 @@ impl Component {
 
     /// Puts a plan and its modules together. The modules must be those that the plan's hashes name.
     pub fn from_plan(engine: &Engine, plan: ComponentPlan, modules: Vec<Module>) -> Result<Component> {
+        Component::from_parts(engine, plan, modules, Adapters::compile)
+    }
+
+    fn from_parts(
+        engine: &Engine,
+        plan: ComponentPlan,
+        modules: Vec<Module>,
+        adapters: impl FnOnce(&Engine, &ComponentPlan) -> Result<Adapters>,
+    ) -> Result<Component> {
         if modules.len() != plan.modules.len() {
             let message = format!("expected {} core modules, got {}", plan.modules.len(), modules.len());
             return Err(Error::Compile(crate::environ::Error::Plan(message)));
         }
         let types = Arc::new(plan.types.clone());
-        let adapters = Adapters::compile(engine, &plan)?;
+        let adapters = adapters(engine, &plan)?;
         let link_adapters = LinkAdapters::default();
         let engine = engine.clone();
         Ok(Component { inner: Arc::new(Inner { engine, plan, types, modules, adapters, link_adapters }) })
@@ -88,7 +98,7 @@ impl Component {
 
     /// The compiled component as bytes.
     pub fn serialize(&self) -> Result<Vec<u8>> {
-        super::artifact::encode(&self.inner.plan, &self.inner.modules)
+        super::artifact::encode(&self.inner.plan, &self.inner.modules, self.inner.adapters.modules())
     }
 
     /// Loads what [`Component::serialize`] gave. Refused unless engine version, compiler and features are the same; the plan
@@ -98,12 +108,11 @@ impl Component {
     /// The bytes contain machine code, which is run as it is: they must come unchanged from [`Component::serialize`].
     pub unsafe fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Component> {
         // SAFETY: the caller's promise.
-        let (plan, modules) = unsafe { super::artifact::decode(engine, bytes) }?;
-        if modules.len() != plan.modules.len() {
-            return Component::from_plan(engine, plan, modules);
+        let Parts { plan, modules, adapters } = unsafe { super::artifact::decode(engine, bytes) }?;
+        if modules.len() == plan.modules.len() {
+            plan.verify(&|index| modules[index.as_u32() as usize].description())?;
         }
-        plan.verify(&|index| modules[index.as_u32() as usize].description())?;
-        Component::from_plan(engine, plan, modules)
+        Component::from_parts(engine, plan, modules, |engine, plan| Adapters::load(engine, plan, adapters))
     }
 
     pub fn engine(&self) -> &Engine {

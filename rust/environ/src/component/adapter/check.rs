@@ -260,7 +260,7 @@ impl Emitter<'_, '_> {
         self.give_back_all(&[wanted, length]);
     }
 
-    /// Traps by a condition on the stack.
+    /// Runs `then` where the condition on the stack holds.
     pub(super) fn when(&mut self, then: impl FnOnce(&mut Self)) {
         self.ins().if_(BlockType::Empty);
         then(self);

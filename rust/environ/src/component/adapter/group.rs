@@ -63,7 +63,7 @@ fn options_of(plan: &ComponentPlan, index: OptionsIndex) -> Result<&CanonicalOpt
 }
 
 /// Canonical options of a plan as one side of an adapter.
-pub fn side(options: &CanonicalOptions) -> SideItems<CoreItem, CoreItem, ComponentInstanceIndex> {
+fn side(options: &CanonicalOptions) -> SideItems<CoreItem, CoreItem, ComponentInstanceIndex> {
     SideItems {
         encoding: options.string_encoding,
         memory: options.memory.clone().map(|memory| (memory, options.pointers)),

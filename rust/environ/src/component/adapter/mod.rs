@@ -31,7 +31,7 @@ use dovetail_abi::{FunctionType, PointerType, StringEncoding, Types};
 use crate::Error;
 
 pub use builder::{AdapterBuilder, BuiltAdapters, SideItems};
-pub use group::{AdapterGroup, group_trampolines, plan_adapters, side};
+pub use group::{AdapterGroup, group_trampolines, plan_adapters};
 pub use intrinsic::{Failure, Intrinsic};
 
 /// The module name of the imported intrinsics.

@@ -28,7 +28,7 @@ impl Instantiation<'_> {
     pub(in crate::component) fn adapter(&mut self, index: TrampolineIndex) -> Result<Option<Func>> {
         let component = self.component;
         let adapters = component.adapters();
-        let Some(Group { trampolines, built, module }) =
+        let Some(Group { trampolines, built, module: Some(module) }) =
             adapters.places.get(&index).and_then(|group| adapters.groups.get(*group))
         else {
             return Ok(None);

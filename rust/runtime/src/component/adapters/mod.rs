@@ -38,7 +38,8 @@ pub(super) struct Adapters {
 struct Group {
     trampolines: Vec<TrampolineIndex>,
     built: BuiltAdapters<CoreItem, CoreItem, ComponentInstanceIndex>,
-    module: Module,
+    /// `None` where it would be too large.
+    module: Option<Module>,
 }
 
 impl Adapters {
@@ -49,13 +50,43 @@ impl Adapters {
             return Ok(adapters);
         }
         let mut budget = budget(plan);
-        for AdapterGroup { trampolines, built } in plan_adapters(plan)? {
-            let Some(module) = compile(engine, &built.module, &plan.types, &mut budget)? else { continue };
-            let group = adapters.groups.len();
-            adapters.places.extend(trampolines.iter().map(|trampoline| (*trampoline, group)));
-            adapters.groups.push(Group { trampolines, built, module });
+        for group in plan_adapters(plan)? {
+            let module = compile(engine, &group.built.module, &plan.types, &mut budget)?;
+            adapters.push(group, module);
         }
         Ok(adapters)
+    }
+
+    /// Takes adapters that were compiled with a component, as [`Adapters::modules`] gave them. Where that engine made none,
+    /// this one does.
+    pub(super) fn load(engine: &Engine, plan: &ComponentPlan, modules: Vec<Option<Module>>) -> Result<Adapters> {
+        if modules.is_empty() || !engine.config().adapters {
+            return Adapters::compile(engine, plan);
+        }
+        let groups = plan_adapters(plan)?;
+        if groups.len() != modules.len() {
+            let message = format!("it has {} modules of adapters, expected {}", modules.len(), groups.len());
+            return Err(Error::Compile(crate::environ::Error::Plan(message)));
+        }
+        let mut adapters = Adapters::default();
+        for (group, module) in groups.into_iter().zip(modules) {
+            adapters.push(group, module);
+        }
+        Ok(adapters)
+    }
+
+    fn push(&mut self, group: AdapterGroup, module: Option<Module>) {
+        let AdapterGroup { trampolines, built } = group;
+        if module.is_some() {
+            let group = self.groups.len();
+            self.places.extend(trampolines.iter().map(|trampoline| (*trampoline, group)));
+        }
+        self.groups.push(Group { trampolines, built, module });
+    }
+
+    /// The compiled modules; `None` for one that would be too large.
+    pub(super) fn modules(&self) -> impl ExactSizeIterator<Item = Option<&Module>> {
+        self.groups.iter().map(|group| group.module.as_ref())
     }
 }
 
