@@ -19,5 +19,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if TALLY.types:
         terminalreporter.write_line(
             f"random types: {TALLY.types} types in {TALLY.components} components, {TALLY.values} values, "
-            f"{TALLY.damaged} damaged images, {TALLY.traps} traps"
+            f"{TALLY.passages} of them through two components too, {TALLY.damaged} damaged images, {TALLY.traps} traps"
         )

@@ -1,4 +1,5 @@
-"""Random types and values through the whole product: a component for the types, its generated package, the engine.
+"""Random types and values through the whole product: a component for the types, its generated package, the engine, and a chain
+of two components with different encodings of strings.
 
 Hypothesis draws all trials first, the same in each run; they are tried many to a component, because making one takes longer
 than using it. If any trial fails, hypothesis draws again with the failures known, shrinks the first of them in a component
@@ -9,15 +10,16 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from randomized import kept
-from randomized.component import Probe
+from randomized.chain import Pair, Passage, chain, suitable
+from randomized.component import Probe, component
 from randomized.exchange import Exchange, Package, Tally
-from randomized.strategies import Trial, trials
+from randomized.strategies import ENCODINGS, Trial, trials
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -30,19 +32,41 @@ _NUMBERS = itertools.count()
 
 
 def attempt(trials: list[Trial], folder: Path, tally: Tally) -> list[str | None]:
-    """Tries trials in one component; what went wrong with each."""
+    """Tries trials in one component, and in a chain of two; what went wrong with each."""
     probes = [Probe(number, trial.ty, trial.encoding) for number, trial in enumerate(trials)]
-    package = Package.build(probes, f"random{next(_NUMBERS)}", folder, tally)
-    errors = [_attempt_one(package, probe, trial) for probe, trial in zip(probes, trials, strict=True)]
+    package = Package.build(component(probes), probes, f"random{next(_NUMBERS)}", folder, tally)
+    errors = [_echo(package, probe, trial) for probe, trial in zip(probes, trials, strict=True)]
     package.close()
+    pairs = [
+        Pair.of(probe, ENCODINGS[(ENCODINGS.index(probe.encoding) + 1 + len(trial.rounds) % 2) % len(ENCODINGS)])
+        for probe, trial in zip(probes, trials, strict=True)
+        if suitable(probe.ty)
+    ]
+    if pairs:
+        numbers = [pair.first for pair in pairs]
+        package = Package.build(chain(pairs), numbers, f"chain{next(_NUMBERS)}", folder, tally)
+        for pair in pairs:
+            number = pair.first.number
+            errors[number] = errors[number] or _pass(package, pair, trials[number])
+        package.close()
     return errors
 
 
-def _attempt_one(package: Package, probe: Probe, trial: Trial) -> str | None:
+def _echo(package: Package, probe: Probe, trial: Trial) -> str | None:
     package.tally.types += 1
+    return _guarded(package, [Exchange(package, probe, round).run for round in trial.rounds])
+
+
+def _pass(package: Package, pair: Pair, trial: Trial) -> str | None:
+    package.tally.passages += len(trial.rounds)
+    return _guarded(package, [Passage(package, pair, round).run for round in trial.rounds])
+
+
+def _guarded(package: Package, runs: list[Callable[[], None]]) -> str | None:
+    """What goes wrong first, if anything does."""
     try:
-        for round in trial.rounds:
-            Exchange(package, probe, round).run()
+        for run in runs:
+            run()
     except Exception as error:  # Whatever it is: the engine's errors and bugs are what this looks for.
         package.abandon()
         return f"{type(error).__name__}: {error}"

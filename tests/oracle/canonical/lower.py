@@ -38,6 +38,8 @@ class Lowering:
     def __init__(self, guest: Guest, origin: Callable[[str], Hint] = lambda string: hint(string, "utf8")) -> None:
         self.guest = guest
         self.origin = origin
+        self.handles: list[int] = []
+        """The indices of the handles that were lowered, in order."""
 
     def params(self, types: Sequence[Type], values: Sequence[Value]) -> list[int]:
         """The core arguments of an export (`lower_flat_values` without an address given)."""
@@ -132,7 +134,9 @@ class Lowering:
             self.store(address + place * stride, element, item)
 
     def _handle(self, value: Value, resource: str, owned: bool) -> int:
-        return self.guest.handles.add(Entry(resource, cast("int", value), owned))
+        index = self.guest.handles.add(Entry(resource, cast("int", value), owned))
+        self.handles.append(index)
+        return index
 
 
 def _number(value: Value, core: str, bits: int) -> int:

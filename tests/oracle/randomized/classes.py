@@ -13,7 +13,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, cast
 
-from canonical.value import CANONICAL_NAN_64, Case, Value
+from canonical.value import CANONICAL_NAN_64, Case, Value, same
 from canonical.wit import (
     Borrow,
     Definition,
@@ -154,7 +154,14 @@ class Classes:
             case Flags():
                 return int(_exactly(self.named(ty), found).value)
             case Own() | Borrow():
-                return int(_exactly(Thing, found).number)
+                number = int(_exactly(Thing, found).number)
+                if self.objects.by_number.get(number) is not found:
+                    raise Wrong("an object came back as another")
+                return number
+
+    def alike(self, ty: Type, expected: Value, found: Value) -> bool:
+        """Whether a value is what is expected. A map keeps the last of two entries with one key, as a `dict` does."""
+        return same(self.from_python(ty, self.to_python(ty, expected)), found)
 
     def outcome(self, call: Callable[[], Any]) -> Value:
         """The value of what an export returns, or raises where it is a result."""
@@ -195,10 +202,11 @@ class Objects:
     def __init__(self) -> None:
         self.by_number: dict[int, Thing] = {}
 
-    def new(self, number: int) -> Thing:
-        """Another object."""
+    def new(self) -> int:
+        """The number of another object."""
+        number = len(self.by_number)
         self.by_number[number] = Thing(number)
-        return self.by_number[number]
+        return number
 
 
 _PRIMITIVES: dict[Primitive, type] = {

@@ -50,21 +50,24 @@ class Probe:
 
 def component(probes: Sequence[Probe]) -> str:
     """The component's text."""
+    return template("guest.wat", probes, {})
+
+
+def template(name: str, probes: Sequence[Probe], words: Mapping[str, str]) -> str:
+    """A template of this folder, with what its types add to it and with further words."""
     folder = Path(__file__).parent
     sections = _sections((folder / "functions.wat").read_text())
     gathered: dict[str, list[str]] = {}
     for probe in probes:
-        words = _words(probe)
         gathered.setdefault("types", []).extend(_types(probe))
-        for section, template in sections.items():
-            target, _, kind = section.partition("-resulting")[0].partition("-borrowing")
+        for section, text in sections.items():
+            target = section.partition("-resulting")[0].partition("-borrowing")[0]
             if section.endswith("-resulting") and probe.borrows:
                 continue
             if target == "imports" and section.endswith("-borrowing") != probe.borrows:
                 continue
-            gathered.setdefault(target, []).append(_fill(template, words))
-    frame = (folder / "guest.wat").read_text()
-    return _fill(frame, {name: "\n".join(texts) for name, texts in gathered.items()})
+            gathered.setdefault(target, []).append(_fill(text, _words(probe)))
+    return _fill((folder / name).read_text(), {**{key: "\n".join(parts) for key, parts in gathered.items()}, **words})
 
 
 def _sections(text: str) -> dict[str, str]:

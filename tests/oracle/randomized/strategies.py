@@ -145,7 +145,11 @@ def numbered(ty: Type) -> Type:
     return visit(ty)
 
 
-TYPES: st.SearchStrategy[Type] = st.recursive(LEAVES, _compound, max_leaves=10).map(numbered)
+RESOURCE = "res"
+PLAIN = st.recursive(LEAVES, _compound, max_leaves=10)
+OWNING = st.recursive(st.one_of(LEAVES, st.just(Own(RESOURCE))), _compound, max_leaves=6)
+BORROWING = st.recursive(st.sampled_from((*Primitive, Own(RESOURCE), Borrow(RESOURCE))), _compound, max_leaves=6)
+TYPES: st.SearchStrategy[Type] = st.one_of(PLAIN, PLAIN, PLAIN, PLAIN, OWNING, BORROWING).map(numbered)
 
 CHARACTERS = st.one_of(
     st.characters(max_codepoint=0x7F),
@@ -178,7 +182,8 @@ def values(ty: Type) -> st.SearchStrategy[Value]:
             return st.one_of(st.integers(low, high), st.sampled_from((low, high)))
         case List(element, None):
             return st.lists(values(element), max_size=4)
-        case List(element, int() as length):
+        case List(element, length):
+            assert length is not None
             return st.lists(values(element), min_size=length, max_size=length)
         case Map(key, value):
             return st.dictionaries(values(key), values(value), max_size=3).map(lambda made: list(made.items()))
@@ -196,8 +201,10 @@ def values(ty: Type) -> st.SearchStrategy[Value]:
             return st.integers(0, len(labels) - 1).map(Case)
         case Flags(_, labels):
             return st.integers(0, (1 << len(labels)) - 1)
-        case Own() | Borrow() | List():
-            raise AssertionError(f"{ty} has no values of its own")
+        case Own() | Borrow():
+            # An object is made for each handle when the value is used.
+            return st.just(0)
+    raise AssertionError(ty)
 
 
 def _canonical(number: float) -> float:
