@@ -6,6 +6,8 @@ use dovetail_environ::component::{ComponentPlan, ComponentTranslation, translate
 use dovetail_environ::{Error, Features, module};
 use serde_json::Value;
 
+use crate::mutation::{Random, damage_bytes};
+
 /// A component in the shape of today's toolchains: main module, preview 1 adapter, shim and fixup.
 fn real_component() -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guest");
@@ -25,42 +27,6 @@ fn real_component() -> Vec<u8> {
         .unwrap()
         .encode()
         .unwrap()
-}
-
-/// Numbers that look random and are the same in each run (xorshift64*).
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
-    }
-
-    fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit as u64) as usize
-    }
-}
-
-/// A copy with a few bytes changed, removed, repeated or inserted.
-fn mutate(bytes: &[u8], random: &mut Random) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for _ in 0..=random.below(4) {
-        let at = random.below(bytes.len());
-        match random.below(6) {
-            0 => bytes[at] = random.next() as u8,
-            1 => bytes[at] ^= 1 << random.below(8),
-            2 => bytes[at] = [0, 1, 0x7f, 0x80, 0xff][random.below(5)],
-            3 => bytes.insert(at, random.next() as u8),
-            4 => {
-                let end = (at + 1 + random.below(64)).min(bytes.len());
-                bytes.drain(at..end);
-            }
-            _ => bytes.truncate(at.max(16)),
-        }
-    }
-    bytes
 }
 
 fn verify(translation: &ComponentTranslation<'_>, plan: &ComponentPlan) -> Result<(), Error> {
@@ -88,10 +54,10 @@ fn a_real_component_is_translated() {
 #[test]
 fn damaged_components_are_errors() {
     let bytes = real_component();
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     let mut refused = 0;
     for _ in 0..1000 {
-        let damaged = mutate(&bytes, &mut random);
+        let damaged = damage_bytes(&bytes, &mut random);
         match translate_component(&damaged, Features::default()) {
             Ok(translation) => verify(&translation, &translation.plan).unwrap(),
             Err(Error::Bug(message)) => panic!("{message}"),
@@ -104,10 +70,10 @@ fn damaged_components_are_errors() {
 #[test]
 fn damaged_modules_are_errors() {
     let bytes = wat::parse_file(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/guest/app.wat")).unwrap();
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     for _ in 0..3000 {
         // The result is of no interest; that there is one is.
-        let _ = module::translate(&mutate(&bytes, &mut random), Features::default());
+        let _ = module::translate(&damage_bytes(&bytes, &mut random), Features::default());
     }
 }
 
@@ -146,7 +112,7 @@ fn damaged_plans_are_errors() {
     let bytes = real_component();
     let translation = translate_component(&bytes, Features::default()).unwrap();
     let json = serde_json::to_value(&translation.plan).unwrap();
-    let mut random = Random(0x5eed);
+    let mut random = Random::new(0x5eed);
     let (mut read, mut refused) = (0, 0);
     for _ in 0..2000 {
         let mut damaged = json.clone();

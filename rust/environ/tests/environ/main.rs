@@ -2,8 +2,11 @@
 
 mod adapters;
 mod component_suite;
+mod fuzz;
 mod hostile;
 mod limits;
+#[path = "../mutation/mod.rs"]
+mod mutation;
 mod plans;
 mod support;
 mod tampering;
