@@ -5,6 +5,7 @@ use cranelift_entity::PrimaryMap;
 use super::plan::{ComponentPlan, CoreModuleIndex, PLAN_VERSION};
 use super::{boundary, decode, inline};
 use crate::module::Module;
+use crate::module::proposals::judge;
 use crate::{Error, Features};
 
 /// A validated component: what it does, and the bytes of its core modules.
@@ -19,6 +20,10 @@ pub struct ComponentTranslation<'a> {
 
 /// Decodes and validates `bytes`, the core modules' function bodies included, and inlines the instantiation graph.
 pub fn translate_component<'a>(bytes: &'a [u8], features: Features) -> Result<ComponentTranslation<'a>, Error> {
+    translate(bytes, features).map_err(|error| judge(bytes, error))
+}
+
+fn translate<'a>(bytes: &'a [u8], features: Features) -> Result<ComponentTranslation<'a>, Error> {
     let decoded = decode::decode(bytes, features)?;
     let inlined = inline::inline(&decoded)?;
     let fingerprint = boundary::fingerprint(&inlined)?;

@@ -31,3 +31,15 @@ pub(super) fn explain(bytes: &[u8], features: WasmFeatures, error: Error) -> Err
     }
     error
 }
+
+/// The error for a component that was refused with `error`: where something is lacking, whether the component is valid with all
+/// proposals there are has yet to be seen, and one that is not is called invalid.
+pub(crate) fn judge(bytes: &[u8], error: Error) -> Error {
+    if !matches!(error, Error::Unsupported { .. }) {
+        return error;
+    }
+    match Validator::new_with_features(WasmFeatures::all()).validate_all(bytes) {
+        Ok(_) => error,
+        Err(invalid) => invalid.into(),
+    }
+}
