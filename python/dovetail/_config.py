@@ -10,7 +10,20 @@ from os import PathLike
 class Config:
     """Settings of an engine. Changing one after `Engine(config)` has no effect on that engine."""
 
-    __slots__ = ("cache", "max_wasm_stack", "wasm_component_model", "wasm_exceptions", "wasm_multi_memory", "wasm_simd")
+    __slots__ = (
+        "cache",
+        "max_wasm_stack",
+        "wasm_component_model",
+        "wasm_component_model_fixed_length_lists",
+        "wasm_component_model_implements",
+        "wasm_component_model_map",
+        "wasm_component_model_memory64",
+        "wasm_component_model_values",
+        "wasm_exceptions",
+        "wasm_memory64",
+        "wasm_multi_memory",
+        "wasm_simd",
+    )
 
     cache: bool | str | PathLike[str]
     """Where compiled code is kept: a directory, `True` for the platform's place, `False` for none."""
@@ -22,8 +35,20 @@ class Config:
     """Whether a module may have several memories."""
     wasm_exceptions: bool
     """Whether modules may throw and catch exceptions: tags, `try_table` and `exnref`."""
+    wasm_memory64: bool
+    """Whether memories and tables may have 64-bit indices."""
     wasm_component_model: bool
     """Whether components are accepted."""
+    wasm_component_model_map: bool
+    """Whether components may use the type `map`."""
+    wasm_component_model_implements: bool
+    """Whether imports and exports of components may have the annotations `implements` and `external-id`."""
+    wasm_component_model_fixed_length_lists: bool
+    """Whether components may use lists of fixed length."""
+    wasm_component_model_memory64: bool
+    """Whether canonical options may name a 64-bit memory, and an `i64` may represent a resource."""
+    wasm_component_model_values: bool
+    """Whether components may import and export values and have a start function."""
 
     def __init__(
         self,
@@ -33,7 +58,13 @@ class Config:
         wasm_simd: bool = True,
         wasm_multi_memory: bool = True,
         wasm_exceptions: bool = True,
+        wasm_memory64: bool = True,
         wasm_component_model: bool = True,
+        wasm_component_model_map: bool = True,
+        wasm_component_model_implements: bool = True,
+        wasm_component_model_fixed_length_lists: bool = True,
+        wasm_component_model_memory64: bool = True,
+        wasm_component_model_values: bool = False,
     ) -> None:
         """Without `cache`, the environment variable DOVETAIL_CACHE decides: a directory, or `0` or nothing for none."""
         self.cache = _cache_from_environment() if cache is None else cache
@@ -41,7 +72,13 @@ class Config:
         self.wasm_simd = wasm_simd
         self.wasm_multi_memory = wasm_multi_memory
         self.wasm_exceptions = wasm_exceptions
+        self.wasm_memory64 = wasm_memory64
         self.wasm_component_model = wasm_component_model
+        self.wasm_component_model_map = wasm_component_model_map
+        self.wasm_component_model_implements = wasm_component_model_implements
+        self.wasm_component_model_fixed_length_lists = wasm_component_model_fixed_length_lists
+        self.wasm_component_model_memory64 = wasm_component_model_memory64
+        self.wasm_component_model_values = wasm_component_model_values
 
     def cache_directory(self) -> str | None:
         """The directory that `cache` means, or `None` where nothing is kept."""

@@ -163,15 +163,17 @@ class GlobalType(_Record):
 class TableType(_Record):
     """The type of a table."""
 
-    __slots__ = ("_element", "_limits")
+    __slots__ = ("_element", "_limits", "_is_64")  # noqa: RUF023 (the order of the parts)
 
     _element: ValType
     _limits: Limits
+    _is_64: bool
 
-    def __init__(self, valtype: ValType, limits: Limits) -> None:
+    def __init__(self, valtype: ValType, limits: Limits, is_64: bool = False) -> None:
         _check_val_type("valtype", valtype)
         self._element = valtype
         self._limits = limits
+        self._is_64 = is_64
 
     @property
     def element(self) -> ValType:
@@ -182,6 +184,11 @@ class TableType(_Record):
     def limits(self) -> Limits:
         """The bounds, in elements."""
         return self._limits
+
+    @property
+    def is_64(self) -> bool:
+        """Whether indices have 64 bits."""
+        return self._is_64
 
 
 class MemoryType(_Record):

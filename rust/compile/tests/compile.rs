@@ -152,10 +152,10 @@ fn functions_keep_their_order() {
 }
 
 #[test]
-fn memories_that_could_be_left_are_refused() {
+fn memories_of_several_threads_are_refused() {
     let bytes = wat::parse_str("(module (memory 1) (func))").unwrap();
     let mut translation = translate(&bytes, Features::default()).unwrap();
-    translation.module.memories.values_mut().for_each(|memory| memory.memory64 = true);
+    translation.module.memories.values_mut().for_each(|memory| memory.shared = true);
     let error = Cranelift::native().unwrap().compile_module(&translation, &|_, _| {}).unwrap_err();
-    assert_eq!(error.to_string(), "`memory 0` uses 64-bit indices or sharing between threads, which is not supported");
+    assert_eq!(error.to_string(), "`memory 0` uses sharing between threads, which is not supported");
 }

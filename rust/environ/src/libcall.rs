@@ -35,10 +35,10 @@ macro_rules! for_each_libcall {
             MemoryInit memory_init(memory: I32, data: I32, to: I64, from: I32, length: I32) -> Success;
             DataDrop data_drop(data: I32);
             /// Returns the old number of elements, or -1.
-            TableGrow table_grow(table: I32, count: I32, value: I64) -> I32;
-            TableCopy table_copy(to_table: I32, from_table: I32, to: I32, from: I32, length: I32) -> Success;
-            TableFill table_fill(table: I32, at: I32, value: I64, length: I32) -> Success;
-            TableInit table_init(table: I32, elem: I32, to: I32, from: I32, length: I32) -> Success;
+            TableGrow table_grow(table: I32, count: I64, value: I64) -> I64;
+            TableCopy table_copy(to_table: I32, from_table: I32, to: I64, from: I64, length: I64) -> Success;
+            TableFill table_fill(table: I32, at: I64, value: I64, length: I64) -> Success;
+            TableInit table_init(table: I32, elem: I32, to: I64, from: I32, length: I32) -> Success;
             ElemDrop elem_drop(elem: I32);
             /// Makes an exception of one of the module's tags; the caller fills in its values.
             ExceptionNew exception_new(tag: I32) -> Pointer;

@@ -56,7 +56,7 @@ pub mod function_import {
     pub const SIZE: u32 = 24;
 }
 
-/// `VMMemory`: one linear memory. The base never changes: memories are reserved whole.
+/// `VMMemory`: one linear memory. The base never changes: memories grow into addresses that were reserved for them.
 pub mod memory {
     pub const BASE: u32 = 0;
     /// `usize`: the current length in bytes.

@@ -59,11 +59,18 @@ impl Engine {
             None => class.call0()?,
         };
         let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
+        let switch = |name: &str| config.getattr(name)?.extract::<bool>();
         let features = Features {
-            simd: config.getattr("wasm_simd")?.extract()?,
-            multi_memory: config.getattr("wasm_multi_memory")?.extract()?,
-            exception_handling: config.getattr("wasm_exceptions")?.extract()?,
-            component_model: config.getattr("wasm_component_model")?.extract()?,
+            simd: switch("wasm_simd")?,
+            multi_memory: switch("wasm_multi_memory")?,
+            memory64: switch("wasm_memory64")?,
+            exception_handling: switch("wasm_exceptions")?,
+            component_model: switch("wasm_component_model")?,
+            map: switch("wasm_component_model_map")?,
+            implements: switch("wasm_component_model_implements")?,
+            fixed_length_lists: switch("wasm_component_model_fixed_length_lists")?,
+            component_memory64: switch("wasm_component_model_memory64")?,
+            values: switch("wasm_component_model_values")?,
         };
         let config = runtime::Config {
             features,

@@ -78,6 +78,11 @@ impl Engine {
         &self.inner.config
     }
 
+    /// The proposals that validation accepts.
+    pub fn features(&self) -> &Features {
+        &self.inner.config.features
+    }
+
     /// Whether both handles are of one engine: modules and stores of different engines do not mix.
     pub fn same(&self, other: &Engine) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)

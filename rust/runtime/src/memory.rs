@@ -1,6 +1,7 @@
-//! Linear memories. Each reserves all addresses that a 32-bit index plus a 32-bit offset can name, so that compiled code
-//! needs no bounds check: an access past the end faults, and the trap handler turns that into a trap. The base never
-//! moves, and a memory lives as long as its store.
+//! Linear memories. One with 32-bit indices reserves all addresses that an index plus a 32-bit offset can name, so that
+//! compiled code needs no bounds check: an access past the end faults, and the trap handler turns that into a trap. One
+//! with 64-bit indices reserves what it may grow to, and compiled code checks each access against its length. The base
+//! never moves, and a memory lives as long as its store.
 
 use std::ptr::NonNull;
 
@@ -15,8 +16,12 @@ use crate::vm::VMMemory;
 pub(crate) const PAGE: u64 = 64 * 1024;
 /// The most pages of a 32-bit memory.
 pub(crate) const MAX_PAGES: u64 = 1 << 16;
+/// The most pages that validation lets a 64-bit memory declare: their bytes are 2^64.
+const MAX_PAGES_64: u64 = 1 << 48;
 /// Index (4 GiB) plus offset (4 GiB), plus a guard for the width of the access.
-const RESERVATION: usize = (8 << 30) + (64 << 10);
+const RESERVATION_32: u64 = (8 << 30) + (64 << 10);
+/// The room that a 64-bit memory has to grow, unless its maximum is smaller or its minimum larger.
+const RESERVATION_64: u64 = 64 << 30;
 
 /// A linear memory of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,21 +43,22 @@ pub(crate) struct MemoryData {
 #[derive(Debug)]
 struct Reservation {
     base: NonNull<u8>,
+    length: usize,
 }
 
 // SAFETY: the range of addresses belongs to this value alone, and no thread has a special claim to it.
 unsafe impl Send for Reservation {}
 
 impl Reservation {
-    fn new() -> Result<Self> {
+    fn new(length: usize) -> Result<Self> {
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
         // SAFETY: a new anonymous mapping at an address that the system chooses touches no memory that is in use.
-        let base = unsafe { rustix::mm::mmap_anonymous(std::ptr::null_mut(), RESERVATION, ProtFlags::empty(), flags) };
+        let base = unsafe { rustix::mm::mmap_anonymous(std::ptr::null_mut(), length, ProtFlags::empty(), flags) };
         let base = base.map_err(|error| LinkError::Limit {
-            message: format!("cannot reserve {RESERVATION} bytes of addresses for a linear memory: {error}"),
+            message: format!("cannot reserve {length} bytes of addresses for a linear memory: {error}"),
         })?;
         match NonNull::new(base.cast()) {
-            Some(base) => Ok(Reservation { base }),
+            Some(base) => Ok(Reservation { base, length }),
             None => Err(Error::Bug("the system mapped a linear memory at address zero".into())),
         }
     }
@@ -62,7 +68,7 @@ impl Reservation {
         if from == to {
             return Ok(());
         }
-        debug_assert!(from < to && to <= RESERVATION);
+        debug_assert!(from < to && to <= self.length);
         // SAFETY: the range lies within the reservation, which is ours.
         unsafe {
             rustix::mm::mprotect(
@@ -77,23 +83,40 @@ impl Reservation {
 impl Drop for Reservation {
     fn drop(&mut self) {
         // SAFETY: the mapping was made by `new` with this length, and the store whose memory it is goes away.
-        let unmapped = unsafe { rustix::mm::munmap(self.base.as_ptr().cast(), RESERVATION) };
+        let unmapped = unsafe { rustix::mm::munmap(self.base.as_ptr().cast(), self.length) };
         debug_assert!(unmapped.is_ok(), "unmapping a linear memory failed: {unmapped:?}");
     }
 }
 
+/// The most pages that a memory's type may have.
+fn max_pages(ty: MemoryType) -> u64 {
+    if ty.memory64 { MAX_PAGES_64 } else { MAX_PAGES }
+}
+
+/// The bytes of addresses to reserve for a memory that begins with `bytes`.
+fn reserved(ty: MemoryType, bytes: u64) -> u64 {
+    if !ty.memory64 {
+        return RESERVATION_32;
+    }
+    let maximum = ty.limits.maximum.map_or(u64::MAX, |pages| pages.saturating_mul(PAGE));
+    // A mapping of no bytes cannot be made.
+    maximum.min(RESERVATION_64).max(bytes).max(PAGE)
+}
+
 impl MemoryData {
     pub fn new(ty: MemoryType, store: &StoreInner) -> Result<MemoryData> {
-        if ty.memory64 || ty.shared {
-            return Err(Error::Bug("a memory64 or shared memory passed validation".into()));
+        if ty.shared {
+            return Err(Error::Bug("a shared memory passed validation".into()));
         }
         let pages = ty.limits.minimum;
-        let bytes = pages.saturating_mul(PAGE) as usize;
-        if pages > MAX_PAGES || !store.limits.allows_memory(bytes) {
-            let message = format!("resource limit exceeded: a memory of {pages} pages is too large for the store");
-            return Err(LinkError::Limit { message }.into());
+        let too_large = || LinkError::Limit {
+            message: format!("resource limit exceeded: a memory of {pages} pages is too large for the store"),
+        };
+        let bytes = pages.checked_mul(PAGE).and_then(|bytes| usize::try_from(bytes).ok()).ok_or_else(too_large)?;
+        if pages > max_pages(ty) || !store.limits.allows_memory(bytes) {
+            return Err(too_large().into());
         }
-        let reservation = Reservation::new()?;
+        let reservation = Reservation::new(reserved(ty, bytes as u64) as usize)?;
         reservation.commit(0, bytes).map_err(|error| LinkError::Limit {
             message: format!("cannot allocate a linear memory of {bytes} bytes: {error}"),
         })?;
@@ -114,10 +137,10 @@ impl MemoryData {
     pub fn grow(&mut self, delta: u64, limit: Option<usize>) -> Option<u64> {
         let old = self.pages();
         let new = old.checked_add(delta)?;
-        if new > self.ty.limits.maximum.unwrap_or(MAX_PAGES).min(MAX_PAGES) {
+        if new > self.ty.limits.maximum.unwrap_or(u64::MAX).min(max_pages(self.ty)) {
             return None;
         }
-        let bytes = (new * PAGE) as usize;
+        let bytes = usize::try_from(new.checked_mul(PAGE)?).ok().filter(|bytes| *bytes <= self.reservation.length)?;
         if delta > 0 && limit.is_some_and(|limit| bytes > limit) {
             return None;
         }
@@ -139,7 +162,7 @@ impl MemoryData {
 
     /// Whether an address is in the range that this memory reserved: only there may an access of compiled code fault.
     pub fn guards(&self, address: usize) -> bool {
-        address.wrapping_sub(self.vm.base as usize) < RESERVATION
+        address.wrapping_sub(self.vm.base as usize) < self.reservation.length
     }
 }
 
@@ -164,11 +187,15 @@ impl StoreInner {
 impl Memory {
     /// A new memory of zeros.
     pub fn new(store: &mut Store, ty: MemoryType) -> Result<Memory> {
-        if ty.memory64 || ty.shared {
-            return Err(Error::argument(ArgumentKind::Value, "64-bit and shared memories are not supported"));
+        if ty.shared {
+            return Err(Error::argument(ArgumentKind::Value, "shared memories are not supported"));
         }
-        if ty.limits.maximum.is_some_and(|maximum| maximum < ty.limits.minimum || maximum > MAX_PAGES) {
-            let message = "the maximum of a memory must be at least its minimum and at most 65536 pages";
+        if ty.memory64 && !store.engine().features().memory64 {
+            return Err(Error::argument(ArgumentKind::Value, "64-bit memories need the feature `memory64`"));
+        }
+        let most = max_pages(ty);
+        if ty.limits.maximum.is_some_and(|maximum| maximum < ty.limits.minimum || maximum > most) {
+            let message = format!("the maximum of a memory must be at least its minimum and at most {most} pages");
             return Err(Error::argument(ArgumentKind::Range, message));
         }
         let inner = store.inner_mut();

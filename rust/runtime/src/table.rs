@@ -126,6 +126,9 @@ impl StoreInner {
 impl Table {
     /// A new table with `init` in every element.
     pub fn new(store: &mut Store, ty: TableType, init: Val) -> Result<Table> {
+        if ty.table64 && !store.engine().features().memory64 {
+            return Err(Error::argument(ArgumentKind::Value, "64-bit tables need the feature `memory64`"));
+        }
         if ty.limits.maximum.is_some_and(|maximum| maximum < ty.limits.minimum) {
             let message = "the maximum of a table must be at least its minimum";
             return Err(Error::argument(ArgumentKind::Range, message));

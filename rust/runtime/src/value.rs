@@ -69,6 +69,11 @@ impl ValRaw {
         self.low
     }
 
+    /// An index or offset: an `i64` where `wide`, else an `i32`.
+    pub(crate) const fn index(self, wide: bool) -> u64 {
+        if wide { self.u64() } else { self.u32() as u64 }
+    }
+
     pub const fn f32(self) -> f32 {
         f32::from_bits(self.low as u32)
     }

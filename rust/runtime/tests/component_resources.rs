@@ -165,7 +165,7 @@ fn files() -> (Store, Instance) {
 fn file(store: &mut Store, number: u32) -> ResourceHandle {
     let rep = store.resource_table().push(File(number)).unwrap().rep();
     let ty = store.host_resource_type(HostResource::of::<File>());
-    ResourceHandle::Host { ty, rep }
+    ResourceHandle::Host { ty, rep: rep.into() }
 }
 
 #[test]

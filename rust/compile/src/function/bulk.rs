@@ -44,8 +44,14 @@ impl FunctionTranslator<'_> {
         self.builder.ins().iconst(types::I32, i64::from(index))
     }
 
-    /// A 32-bit address or length as an argument of a libcall.
-    fn wide(&mut self, value: Value) -> Value {
-        self.builder.ins().uextend(types::I64, value)
+    /// An address or length of either width as an argument of a libcall.
+    pub(super) fn wide(&mut self, value: Value) -> Value {
+        if self.type_of(value) == types::I64 { value } else { self.builder.ins().uextend(types::I64, value) }
+    }
+
+    /// The topmost operand, an address or length of either width, as an argument of a libcall.
+    pub(super) fn pop_wide(&mut self) -> Value {
+        let value = self.pop();
+        self.wide(value)
     }
 }

@@ -24,12 +24,11 @@ pub(crate) struct ModuleEnvironment<'a> {
 }
 
 impl<'a> ModuleEnvironment<'a> {
-    /// Refuses what validation ought to have refused: compiled code relies on memories whose indices have 32 bits, and
-    /// would let the guest out of others.
+    /// Refuses what validation ought to have refused: compiled code relies on memories that no other thread changes.
     pub(crate) fn new(isa: &'a dyn TargetIsa, translation: &'a ModuleTranslation<'_>) -> Result<Self, Error> {
         let module = &translation.module;
-        if let Some((index, _)) = module.memories.iter().find(|(_, memory)| memory.memory64 || memory.shared) {
-            let feature = "64-bit indices or sharing between threads".into();
+        if let Some((index, _)) = module.memories.iter().find(|(_, memory)| memory.shared) {
+            let feature = "sharing between threads".into();
             return Err(Error::Unsupported { path: format!("memory {}", index.as_u32()), feature });
         }
         Ok(Self {

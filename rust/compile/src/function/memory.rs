@@ -1,17 +1,20 @@
 //! Loads, stores, and the size of linear memories.
 //!
 //! A memory with 32-bit indices is reserved whole: 8 GiB and 64 KiB from its base on belong to it, and what is not
-//! accessible faults. Index, static offset and the widest access stay below that, so no bounds are checked here.
+//! accessible faults. Index, static offset and the widest access stay below that, so no bounds are checked here. No
+//! reservation is as large as 64-bit indices reach: accesses with them are checked against the memory's length.
 
+use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
+use dovetail_environ::TrapCode;
 use dovetail_environ::libcall::Libcall;
 use dovetail_environ::module::MemoryIndex;
 use dovetail_environ::vmctx::memory;
 use wasmparser::{MemArg, Operator};
 
 use super::FunctionTranslator;
-use crate::access;
 use crate::signature::POINTER;
+use crate::{access, trap};
 
 /// Where an access goes: a pointer, an offset that fits an instruction, and how.
 pub(super) struct Address {
@@ -91,8 +94,12 @@ impl FunctionTranslator<'_> {
     /// Takes an index from the operand stack and makes it an address.
     pub(super) fn pop_address(&mut self, memarg: &MemArg) -> Address {
         let index = self.pop();
+        let memory = MemoryIndex::from_u32(memarg.memory);
+        if self.environment.module.memories[memory].memory64 {
+            return self.checked_address(memory, index, memarg);
+        }
         let index = self.builder.ins().uextend(POINTER, index);
-        let base = self.memory_base(MemoryIndex::from_u32(memarg.memory));
+        let base = self.memory_base(memory);
         let base = self.builder.ins().iadd(base, index);
         let flags = self.regions.heap();
         match i32::try_from(memarg.offset) {
@@ -103,6 +110,37 @@ impl FunctionTranslator<'_> {
                 Address { base, offset: 0, flags }
             }
         }
+    }
+
+    /// The address of an access with a 64-bit index, after a check that all of its bytes are inside the memory. Even a
+    /// processor that guesses otherwise reads nothing but the memory's first bytes.
+    fn checked_address(&mut self, memory: MemoryIndex, index: Value, memarg: &MemArg) -> Address {
+        let out_of_bounds = trap::to_cranelift(TrapCode::MemoryOutOfBounds);
+        // The largest alignment that validation allows is the width of the access.
+        let width = 1u64 << memarg.max_align;
+        let structure = self.memory_structure(memory);
+        let length = self.builder.ins().load(POINTER, self.regions.length(), structure, memory::LENGTH as i32);
+        // Where offset and width alone pass 2^64 the sum saturates, which is past the end of every memory.
+        let reach = self.builder.ins().iconst(POINTER, memarg.offset.saturating_add(width) as i64);
+        let end = self.builder.ins().uadd_overflow_trap(index, reach, out_of_bounds);
+        let outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, length);
+        self.builder.ins().trapnz(outside, out_of_bounds);
+        let base = self.memory_base(memory);
+        let start = self.builder.ins().iadd(base, index);
+        let (start, offset) = match i32::try_from(memarg.offset) {
+            Ok(offset) => (start, offset),
+            Err(_) => {
+                let offset = self.builder.ins().iconst(POINTER, memarg.offset as i64);
+                (self.builder.ins().iadd(start, offset), 0)
+            }
+        };
+        let base = self.builder.ins().select_spectre_guard(outside, base, start);
+        Address { base, offset, flags: self.regions.heap() }
+    }
+
+    /// A size or index of a memory or table as its `i32` or `i64`.
+    pub(super) fn narrowed(&mut self, value: Value, wide: bool) -> Value {
+        if wide { value } else { self.builder.ins().ireduce(types::I32, value) }
     }
 
     fn memory_structure(&mut self, index: MemoryIndex) -> Value {
@@ -128,19 +166,19 @@ impl FunctionTranslator<'_> {
     }
 
     fn memory_size(&mut self, mem: u32) {
-        let structure = self.memory_structure(MemoryIndex::from_u32(mem));
+        let index = MemoryIndex::from_u32(mem);
+        let structure = self.memory_structure(index);
         let length = self.builder.ins().load(POINTER, self.regions.length(), structure, memory::LENGTH as i32);
         let pages = self.builder.ins().ushr_imm_u(length, PAGE_SHIFT);
-        let pages = self.builder.ins().ireduce(types::I32, pages);
+        let pages = self.narrowed(pages, self.environment.module.memories[index].memory64);
         self.push(pages);
     }
 
     fn memory_grow(&mut self, mem: u32) {
-        let pages = self.pop();
-        let pages = self.builder.ins().uextend(types::I64, pages);
+        let pages = self.pop_wide();
         let memory = self.builder.ins().iconst(types::I32, i64::from(mem));
         if let Some(old) = self.call_libcall(Libcall::MemoryGrow, &[memory, pages]) {
-            let old = self.builder.ins().ireduce(types::I32, old);
+            let old = self.narrowed(old, self.environment.module.memories[MemoryIndex::from_u32(mem)].memory64);
             self.push(old);
         }
     }

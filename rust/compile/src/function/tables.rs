@@ -1,7 +1,7 @@
 //! Tables: elements are accessed here, after a check of the index; the host does the rest.
 
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, Value};
 use dovetail_environ::TrapCode;
 use dovetail_environ::libcall::Libcall;
 use dovetail_environ::module::TableIndex;
@@ -28,29 +28,37 @@ impl FunctionTranslator<'_> {
             }
             Operator::TableSize { table } => {
                 let length = self.table_length(TableIndex::from_u32(table));
-                let length = self.builder.ins().ireduce(types::I32, length);
+                let length = self.narrowed(length, self.table64(table));
                 self.push(length);
             }
             Operator::TableGrow { table } => {
                 let (value, count) = self.pop2();
-                let arguments = [self.index_operand(table), count, value];
+                let arguments = [self.index_operand(table), self.wide(count), value];
                 if let Some(old) = self.call_libcall(Libcall::TableGrow, &arguments) {
+                    let old = self.narrowed(old, self.table64(table));
                     self.push(old);
                 }
             }
             Operator::TableFill { table } => {
                 let (at, value, length) = self.pop3();
-                let arguments = [self.index_operand(table), at, value, length];
+                let arguments = [self.index_operand(table), self.wide(at), value, self.wide(length)];
                 self.call_libcall(Libcall::TableFill, &arguments);
             }
             Operator::TableCopy { dst_table, src_table } => {
                 let (to, from, length) = self.pop3();
-                let arguments = [self.index_operand(dst_table), self.index_operand(src_table), to, from, length];
+                let arguments = [
+                    self.index_operand(dst_table),
+                    self.index_operand(src_table),
+                    self.wide(to),
+                    self.wide(from),
+                    self.wide(length),
+                ];
                 self.call_libcall(Libcall::TableCopy, &arguments);
             }
             Operator::TableInit { elem_index, table } => {
                 let (to, from, length) = self.pop3();
-                let arguments = [self.index_operand(table), self.index_operand(elem_index), to, from, length];
+                let arguments =
+                    [self.index_operand(table), self.index_operand(elem_index), self.wide(to), from, length];
                 self.call_libcall(Libcall::TableInit, &arguments);
             }
             Operator::ElemDrop { elem_index } => {
@@ -65,7 +73,7 @@ impl FunctionTranslator<'_> {
     /// The address of an element; past the end traps with `code`, and even a processor that guesses otherwise reads
     /// nothing but the first element.
     pub(super) fn table_element(&mut self, index: TableIndex, element: Value, code: TrapCode) -> Value {
-        let element = self.builder.ins().uextend(POINTER, element);
+        let element = self.wide(element);
         let length = self.table_length(index);
         let outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThanOrEqual, element, length);
         self.builder.ins().trapnz(outside, trap::to_cranelift(code));
@@ -75,6 +83,10 @@ impl FunctionTranslator<'_> {
         let offset = self.builder.ins().imul_imm_u(element, i64::from(table::ELEMENT_SIZE));
         let address = self.builder.ins().iadd(base, offset);
         self.builder.ins().select_spectre_guard(outside, base, address)
+    }
+
+    fn table64(&self, table: u32) -> bool {
+        self.environment.module.tables[TableIndex::from_u32(table)].table64
     }
 
     fn table_structure(&mut self, index: TableIndex) -> Value {

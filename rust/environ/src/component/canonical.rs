@@ -105,10 +105,17 @@ impl Inliner<'_, '_> {
     }
 
     /// A new resource type: another one each time that the component is instantiated.
-    pub(super) fn resource(&mut self, frame: FrameIndex, id: ResourceId, destructor: Option<u32>) -> Result<(), Error> {
+    pub(super) fn resource(
+        &mut self,
+        frame: FrameIndex,
+        id: ResourceId,
+        representation: PointerType,
+        destructor: Option<u32>,
+    ) -> Result<(), Error> {
         let spaces = &mut self.frames[frame];
         let destructor = destructor.map(|index| entry(&spaces.core_functions, index).cloned()).transpose()?;
-        let resource = self.out.resources.push(Resource::Defined { instance: spaces.instance, destructor });
+        let resource =
+            self.out.resources.push(Resource::Defined { instance: spaces.instance, representation, destructor });
         spaces.scope.register(id, resource);
         self.out.steps.push(Step::DefineResource(resource));
         Ok(())

@@ -21,7 +21,7 @@ use crate::module::convert::invalid;
 use crate::module::proposals::IN_CORE_TYPES;
 use crate::module::{Module, translate};
 use crate::{Error, Features};
-use dovetail_abi::StringEncoding;
+use dovetail_abi::{PointerType, StringEncoding};
 
 /// One of the file's components, nested or not.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,7 +65,7 @@ pub(super) enum Definition<'a> {
     Alias { kind: ComponentExternalKind, instance: u32, name: &'a str },
     OuterModule { count: u32, index: u32 },
     OuterComponent { count: u32, index: u32 },
-    Resource { id: ResourceId, destructor: Option<u32> },
+    Resource { id: ResourceId, representation: PointerType, destructor: Option<u32> },
     Lift { function: u32, ty: ComponentFuncTypeId, options: LocalOptions },
     Lower { function: u32, ty: ComponentFuncTypeId, options: LocalOptions },
     ResourceNew(ResourceId),
@@ -294,9 +294,11 @@ impl<'a> Decoder<'a> {
     fn types(&mut self, reader: wasmparser::ComponentTypeSectionReader<'a>, first_index: u32) -> Result<(), Error> {
         for (index, ty) in (first_index..).zip(reader) {
             match ty? {
-                wasmparser::ComponentType::Resource { dtor, .. } => {
+                wasmparser::ComponentType::Resource { rep, dtor } => {
                     let id = resource_at(self.types_now()?, index)?;
-                    self.define(Definition::Resource { id, destructor: dtor })?;
+                    let wide = rep == wasmparser::ValType::I64;
+                    let representation = if wide { PointerType::I64 } else { PointerType::I32 };
+                    self.define(Definition::Resource { id, representation, destructor: dtor })?;
                 }
                 wasmparser::ComponentType::Defined(_)
                 | wasmparser::ComponentType::Func(_)

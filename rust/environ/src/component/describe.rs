@@ -111,7 +111,7 @@ impl ComponentPlan {
 
     fn describe_resource_definition(&self, resource: ResourceIndex) -> String {
         let mut line = format!("define resource {}", resource.as_u32());
-        if let Some(Resource::Defined { instance, destructor }) = self.resources.get(resource) {
+        if let Some(Resource::Defined { instance, destructor, .. }) = self.resources.get(resource) {
             line.push_str(&format!(" of component instance {}", instance.as_u32()));
             if let Some(item) = destructor {
                 line.push_str(&format!(" with destructor {}", self.describe_item(item)));

@@ -209,7 +209,9 @@ impl<'d> Inliner<'d, '_> {
                 let component = *entry(&self.frames[outer].components, *index)?;
                 self.frames[frame].components.push(component);
             }
-            Definition::Resource { id, destructor } => self.resource(frame, *id, *destructor)?,
+            Definition::Resource { id, representation, destructor } => {
+                self.resource(frame, *id, *representation, *destructor)?;
+            }
             Definition::Lift { function, ty, options } => self.lift(frame, *function, *ty, options)?,
             Definition::Lower { function, ty, options } => self.lower(frame, *function, *ty, options)?,
             Definition::ResourceNew(id) => {

@@ -161,8 +161,13 @@ pub struct CoreModule {
 pub enum Resource {
     /// Supplied by the host with the named leaf.
     Imported(ImportIndex),
-    /// Defined by a component of the graph: the representation is an `i32`.
-    Defined { instance: ComponentInstanceIndex, destructor: Option<CoreItem> },
+    /// Defined by a component of the graph.
+    Defined {
+        instance: ComponentInstanceIndex,
+        /// The core type that stands for a resource: `I64` (🐘) says nothing about any memory.
+        representation: PointerType,
+        destructor: Option<CoreItem>,
+    },
 }
 
 /// A core item that is used by a later step: always one that an earlier step made.

@@ -58,11 +58,11 @@ pub(crate) fn memory_type(ty: &wasmparser::MemoryType, offset: u64) -> Result<Me
 }
 
 pub(crate) fn table_type(ty: &wasmparser::TableType, offset: u64) -> Result<TableType, Error> {
-    if ty.table64 || ty.shared {
-        return Err(unsupported("a 64-bit or shared table", offset));
+    if ty.shared {
+        return Err(unsupported("a shared table", offset));
     }
     let limits = Limits { minimum: ty.initial, maximum: ty.maximum };
-    Ok(TableType { element: ref_type(ty.element_type, offset)?, limits })
+    Ok(TableType { element: ref_type(ty.element_type, offset)?, limits, table64: ty.table64 })
 }
 
 pub(crate) fn global_type(ty: &wasmparser::GlobalType, offset: u64) -> Result<GlobalType, Error> {

@@ -69,10 +69,27 @@ fn bodies_are_validated() {
 
 #[test]
 fn other_proposals_are_refused() {
-    assert!(error("(module (memory i64 1))").contains("memory64"));
     assert!(error("(module (tag))").contains("exceptions"));
     assert!(error("(module (memory 1 1 shared))").contains("threads"));
     assert!(error("(component)").contains("expected a core module"));
+}
+
+/// Each switch of core WebAssembly, with a module that needs it.
+#[test]
+fn switched_off_proposals_are_refused() {
+    let on = Features::default();
+    let rows = [
+        (Features { memory64: false, ..on }, "(module (memory i64 1))", "memory64"),
+        (Features { memory64: false, ..on }, "(module (table i64 1 funcref))", "memory64"),
+        (Features { multi_memory: false, ..on }, "(module (memory 1) (memory 1))", "multiple memories"),
+        (Features { simd: false, ..on }, "(module (func (param v128)))", "SIMD"),
+    ];
+    for (without, text, message) in rows {
+        let bytes = wat::parse_str(text).unwrap();
+        translate(&bytes, on).unwrap();
+        let error = translate(&bytes, without).unwrap_err().to_string();
+        assert!(error.contains(message), "{text}: {error}");
+    }
 }
 
 #[test]

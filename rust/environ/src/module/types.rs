@@ -58,7 +58,7 @@ pub struct Limits {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct MemoryType {
     pub limits: Limits,
-    /// Memory64: indices are `i64`. (Not accepted by validation yet.)
+    /// Whether indices are `i64` (memory64).
     pub memory64: bool,
     pub shared: bool,
 }
@@ -67,6 +67,8 @@ pub struct MemoryType {
 pub struct TableType {
     pub element: RefType,
     pub limits: Limits,
+    /// Whether indices are `i64` (of the proposal memory64 too).
+    pub table64: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]

@@ -93,7 +93,8 @@ pub fn table_type(value: &Bound<'_, PyAny>) -> PyResult<TableType> {
             return Err(PyTypeError::new_err(message));
         }
     };
-    Ok(TableType { element, limits: limits(&value.getattr("limits")?)? })
+    let table64 = value.getattr("is_64")?.extract()?;
+    Ok(TableType { element, limits: limits(&value.getattr("limits")?)?, table64 })
 }
 
 /// From a `GlobalType`.
@@ -130,7 +131,7 @@ pub fn memory_type_object(py: Python<'_>, ty: MemoryType) -> PyResult<Bound<'_, 
 
 pub fn table_type_object(py: Python<'_>, ty: TableType) -> PyResult<Bound<'_, PyAny>> {
     let element = val_type_object(py, element_type(ty.element))?;
-    python::table_type(py)?.call1((element, limits_object(py, ty.limits)?))
+    python::table_type(py)?.call1((element, limits_object(py, ty.limits)?, ty.table64))
 }
 
 pub fn global_type_object(py: Python<'_>, ty: GlobalType) -> PyResult<Bound<'_, PyAny>> {

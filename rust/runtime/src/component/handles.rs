@@ -15,7 +15,8 @@ const MAX_LENGTH: usize = (1 << 28) - 1;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Handle {
     pub(crate) ty: u32,
-    pub(crate) rep: u32,
+    /// An `i32` zero-extended, or an `i64`.
+    pub(crate) rep: u64,
     pub(crate) kind: HandleKind,
     pub(crate) lends: u32,
 }
@@ -171,7 +172,7 @@ fn to_host(
     state: &mut ComponentState,
     (between_guests, strange): (bool, bool),
     ty: ResourceType,
-    rep: u32,
+    rep: u64,
     own: bool,
 ) -> ResourceHandle {
     let in_table = match state.implementation(ty.number) {
@@ -237,7 +238,11 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
     if let Implementation::Guest { instance, .. } = state.implementation(expected.number)
         && *instance == cx.options.instance
     {
-        return Ok(rep);
+        // A borrow is an `i32` to core code, whatever represents the resource: what does not fit must not become another.
+        return u32::try_from(rep).map_err(|_| {
+            let detail = format!("the representation {rep:#x} of a borrowed resource does not fit an `i32`");
+            Error::trap(TrapCode::CanonicalAbi, detail)
+        });
     }
     let Some(scope) = cx.scope else {
         return Err(Error::Bug("a borrow was lowered outside of a call's parameters".into()));

@@ -1,6 +1,6 @@
 //! The host's handles of guests' resources, and dropping: by the host, by a guest, from the queue.
 
-use super::resource::{ResourceAny, ResourceType};
+use super::resource::{ResourceAny, ResourceType, host_rep};
 use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
 use crate::store::{Store, StoreId};
@@ -9,7 +9,7 @@ use crate::value::ValRaw;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostHandleEntry {
     pub(crate) ty: u32,
-    pub(crate) rep: u32,
+    pub(crate) rep: u64,
     /// Else it is borrowed and ends with the call that lent it.
     pub(crate) own: bool,
     /// How many calls under way have borrowed it.
@@ -140,15 +140,16 @@ pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
 }
 
 /// Runs the destructor of a resource whose last own handle is gone (`canon_resource_drop`).
-pub(super) fn destroy(store: &mut Store, ty: u32, rep: u32, caller: Option<InstanceId>) -> Result<()> {
+pub(super) fn destroy(store: &mut Store, ty: u32, rep: u64, caller: Option<InstanceId>) -> Result<()> {
     match store.component().implementation(ty).clone() {
         Implementation::Host { destructor: None, .. } => Ok(()),
-        Implementation::Host { destructor: Some(destructor), .. } => destructor(store, rep),
+        Implementation::Host { destructor: Some(destructor), .. } => destructor(store, host_rep(rep)?),
         Implementation::Guest { instance, destructor } => {
             let entry = store.component_mut().enter(instance, caller)?;
             if let Some(destructor) = destructor {
-                let mut values = [ValRaw::from_u32(rep)];
-                // SAFETY: instantiation checked that the destructor takes one `i32` and returns nothing.
+                let mut values = [ValRaw::from_u64(rep)];
+                // SAFETY: instantiation checked that the destructor takes one value, of the type that represents the resource,
+                // and returns nothing.
                 if let Err(error) = unsafe { destructor.call_raw(store, &mut values) } {
                     store.component_mut().close(entry);
                     return Err(error);

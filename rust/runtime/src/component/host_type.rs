@@ -2,7 +2,7 @@
 
 use super::host::ImportedFunction;
 use super::host_function::HostParams;
-use super::resource::{HostResource, ResourceAny, ResourceHandle};
+use super::resource::{HostResource, ResourceAny, ResourceHandle, host_rep};
 use super::resource_table::{Borrow, Resource};
 use super::value::Value;
 use crate::abi::{DefinedType, Mismatch, Types, ValueType};
@@ -232,13 +232,13 @@ impl<T: 'static> HostType for Resource<T> {
     }
     fn from_value(_store: &mut Store, value: Value) -> Result<Self> {
         match value {
-            Value::Own(ResourceHandle::Host { rep, .. }) => Ok(Resource::from_rep(rep)),
+            Value::Own(ResourceHandle::Host { rep, .. }) => Ok(Resource::from_rep(host_rep(rep)?)),
             other => unexpected("own", &other),
         }
     }
     fn into_value(self, store: &mut Store) -> Result<Value> {
         let ty = store.host_resource_type(HostResource::of::<T>());
-        Ok(Value::Own(ResourceHandle::Host { ty, rep: self.rep() }))
+        Ok(Value::Own(ResourceHandle::Host { ty, rep: self.rep().into() }))
     }
 }
 
@@ -251,13 +251,13 @@ impl<T: 'static> HostType for Borrow<T> {
     }
     fn from_value(_store: &mut Store, value: Value) -> Result<Self> {
         match value {
-            Value::Borrow(ResourceHandle::Host { rep, .. }) => Ok(Borrow(Resource::from_rep(rep))),
+            Value::Borrow(ResourceHandle::Host { rep, .. }) => Ok(Borrow(Resource::from_rep(host_rep(rep)?))),
             other => unexpected("borrow", &other),
         }
     }
     fn into_value(self, store: &mut Store) -> Result<Value> {
         let ty = store.host_resource_type(HostResource::of::<T>());
-        Ok(Value::Borrow(ResourceHandle::Host { ty, rep: self.0.rep() }))
+        Ok(Value::Borrow(ResourceHandle::Host { ty, rep: self.0.rep().into() }))
     }
 }
 

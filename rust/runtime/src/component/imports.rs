@@ -271,7 +271,7 @@ fn fits(wanted: &ExternType, found: &ExternType) -> bool {
         (ExternType::Global(wanted), ExternType::Global(found)) => wanted == found,
         (ExternType::Tag(wanted), ExternType::Tag(found)) => wanted == found,
         (ExternType::Table(wanted), ExternType::Table(found)) => {
-            wanted.element == found.element && limits(&wanted.limits, &found.limits)
+            wanted.element == found.element && wanted.table64 == found.table64 && limits(&wanted.limits, &found.limits)
         }
         (ExternType::Memory(wanted), ExternType::Memory(found)) => {
             wanted.memory64 == found.memory64 && wanted.shared == found.shared && limits(&wanted.limits, &found.limits)

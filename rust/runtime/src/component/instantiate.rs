@@ -84,7 +84,7 @@ fn add_instances(store: &mut Store, plan: &ComponentPlan) -> Vec<InstanceId> {
 fn define_resource(store: &mut Store, instances: &[InstanceId], resource: &Resource) -> Result<Option<u32>> {
     match resource {
         Resource::Imported(_) => Ok(None),
-        Resource::Defined { instance, destructor: _ } => {
+        Resource::Defined { instance, .. } => {
             let instance = instance_id(instances, *instance)?;
             let implementation = Implementation::Guest { instance, destructor: None };
             Ok(Some(store.component_mut().add_resource(implementation)))
@@ -182,8 +182,8 @@ impl Instantiation<'_> {
 
     fn set_destructor(&mut self, index: ResourceIndex) -> Result<()> {
         let resource = self.component.plan().resources.get(index).ok_or_else(|| missing(&index))?;
-        let Resource::Defined { destructor: Some(item), .. } = resource else { return Ok(()) };
-        let signature = CoreSignature { params: vec![ValType::I32], results: Vec::new() };
+        let Resource::Defined { destructor: Some(item), representation, .. } = resource else { return Ok(()) };
+        let signature = CoreSignature { params: vec![pointer_type(*representation)], results: Vec::new() };
         let destructor = self.core_function(item, &signature)?;
         let ty = *self.resources.get(index.as_u32() as usize).ok_or_else(|| missing(&index))?;
         self.store.component_mut().set_destructor(ty.number, destructor);
@@ -203,10 +203,7 @@ impl Instantiation<'_> {
         let realloc = match &options.realloc {
             None => None,
             Some(item) => {
-                let pointer = match options.pointers {
-                    PointerType::I32 => ValType::I32,
-                    PointerType::I64 => ValType::I64,
-                };
+                let pointer = pointer_type(options.pointers);
                 let signature = CoreSignature { params: vec![pointer; 4], results: vec![pointer] };
                 Some(self.core_function(item, &signature)?)
             }
@@ -287,6 +284,14 @@ impl Instantiation<'_> {
         let signature = self.signature(ty, PointerType::I32)?;
         let lifted = lift_host(self.store, signature, target)?;
         Ok(ExportedItem::Func(Func::new(self.store.id(), lifted)))
+    }
+}
+
+/// The core type of a pointer, or of a representation.
+pub(super) fn pointer_type(pointers: PointerType) -> ValType {
+    match pointers {
+        PointerType::I32 => ValType::I32,
+        PointerType::I64 => ValType::I64,
     }
 }
 

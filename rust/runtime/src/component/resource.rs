@@ -5,7 +5,7 @@ use std::any::TypeId;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::{Store, StoreId};
 
 /// A resource type that the host implements, whatever the store: two linkers that use the same one agree about it.
@@ -42,10 +42,16 @@ pub struct ResourceType {
 /// A resource as it passes between walker and host.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ResourceHandle {
-    /// Of a type that the host implements: the representation that the host chose.
-    Host { ty: ResourceType, rep: u32 },
+    /// Of a type that the host implements: the representation that the host chose, which has 32 bits. Between two guests
+    /// also of a type that one of them implements, then with up to 64.
+    Host { ty: ResourceType, rep: u64 },
     /// Of a type that a guest implements.
     Guest(ResourceAny),
+}
+
+/// The representation of a host's resource as the host chose it.
+pub(crate) fn host_rep(rep: u64) -> Result<u32> {
+    u32::try_from(rep).map_err(|_| Error::Bug(format!("a host's resource has the representation {rep:#x}")))
 }
 
 /// The host's handle of a guest's resource. Copies name the same handle; one that was dropped or given away is refused,

@@ -4,13 +4,14 @@ use super::handles::{Handle, HandleKind};
 use super::host::call_host;
 use super::host_handles::destroy;
 use super::imports::ImportValue;
-use super::instantiate::{Instantiation, missing};
+use super::instantiate::{Instantiation, missing, pointer_type};
 use super::state::InstanceId;
 use super::transit::call_between;
 use crate::abi::{Direction, ResourceIndex};
 use crate::environ::TrapCode;
 use crate::environ::component::{
-    ComponentInstanceIndex, FunctionTypeIndex, ImportIndex, LiftedFunction, OptionsIndex, Trampoline, TrampolineIndex,
+    ComponentInstanceIndex, FunctionTypeIndex, ImportIndex, LiftedFunction, OptionsIndex, Resource, Trampoline,
+    TrampolineIndex,
 };
 use crate::environ::module::{Signature as CoreSignature, ValType};
 use crate::error::{Error, Result};
@@ -96,13 +97,23 @@ impl Instantiation<'_> {
         Ok((ty.number, self.instance(instance)?))
     }
 
+    /// The core type that represents a resource (🐘: it may be an `i64`).
+    fn representation(&self, resource: ResourceIndex) -> ValType {
+        match self.component.plan().resources.get(resource) {
+            Some(Resource::Defined { representation, .. }) => pointer_type(*representation),
+            Some(Resource::Imported(_)) | None => ValType::I32,
+        }
+    }
+
     fn resource_new(&mut self, resource: ResourceIndex, instance: ComponentInstanceIndex) -> Result<Func> {
         let (ty, instance) = self.builtin(resource, instance)?;
-        let core = CoreSignature { params: vec![ValType::I32], results: vec![ValType::I32] };
+        let representation = self.representation(resource);
+        let wide = representation == ValType::I64;
+        let core = CoreSignature { params: vec![representation], results: vec![ValType::I32] };
         Ok(Func::new_raw(self.store, core, move |store, _, values| {
             store.component().check_may_leave(instance)?;
             let value = first(values)?;
-            let handle = Handle { ty, rep: value.u32(), kind: HandleKind::Own, lends: 0 };
+            let handle = Handle { ty, rep: value.index(wide), kind: HandleKind::Own, lends: 0 };
             *value = ValRaw::from_u32(store.component_mut().instance_mut(instance).handles.add(handle)?);
             Ok(())
         }))
@@ -110,11 +121,11 @@ impl Instantiation<'_> {
 
     fn resource_rep(&mut self, resource: ResourceIndex, instance: ComponentInstanceIndex) -> Result<Func> {
         let (ty, instance) = self.builtin(resource, instance)?;
-        let core = CoreSignature { params: vec![ValType::I32], results: vec![ValType::I32] };
+        let core = CoreSignature { params: vec![ValType::I32], results: vec![self.representation(resource)] };
         Ok(Func::new_raw(self.store, core, move |store, _, values| {
             let value = first(values)?;
             let handle = store.component_mut().handle(instance, value.u32(), ty)?;
-            *value = ValRaw::from_u32(handle.rep);
+            *value = ValRaw::from_u64(handle.rep);
             Ok(())
         }))
     }

@@ -308,7 +308,7 @@ pub(super) fn lower_result(
         return Ok(());
     }
     let spill = match signature.result_in_memory {
-        true => Spill::At(values.get(signature.lowered.0.wrapping_sub(1)).map_or(0, |value| value.u32())),
+        true => Spill::At(values.get(signature.lowered.0.wrapping_sub(1)).map_or(0, |value| options.pointer(*value))),
         false => Spill::Flat,
     };
     let mut flat = [ValRaw::default(); 1];

@@ -33,7 +33,9 @@ fn fits(found: &ExternType, expected: &ExternType) -> bool {
         (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
         (ExternType::Tag(found), ExternType::Tag(expected)) => found == expected,
         (ExternType::Table(found), ExternType::Table(expected)) => {
-            found.element == expected.element && limits_fit(found.limits, expected.limits)
+            found.element == expected.element
+                && found.table64 == expected.table64
+                && limits_fit(found.limits, expected.limits)
         }
         (ExternType::Memory(found), ExternType::Memory(expected)) => {
             found.memory64 == expected.memory64
@@ -73,11 +75,17 @@ pub(crate) fn describe(ty: &ExternType) -> String {
                 RefType::Extern => "externref",
                 RefType::Exn => "exnref",
             };
-            format!("a table of {element} with {}", describe_limits(table.limits, "elements"))
+            format!("a {}table of {element} with {}", wide(table.table64), describe_limits(table.limits, "elements"))
+        }
+        ExternType::Memory(memory) => {
+            format!("a {}memory with {}", wide(memory.memory64), describe_limits(memory.limits, "pages"))
         }
         ExternType::Tag(signature) => format!("a tag of type {}", describe_signature(signature)),
-        ExternType::Memory(memory) => format!("a memory with {}", describe_limits(memory.limits, "pages")),
     }
+}
+
+fn wide(is_64: bool) -> &'static str {
+    if is_64 { "64-bit " } else { "" }
 }
 
 fn describe_limits(limits: Limits, unit: &str) -> String {

@@ -196,9 +196,10 @@ fn initialize_elements(store: &mut Store, handle: Instance) -> Result<()> {
     for (index, segment) in &module.description().elements {
         match &segment.mode {
             ElementMode::Active { table, offset } => {
+                let wide = module.description().tables[*table].table64;
                 let offset = {
                     let inner = store.inner();
-                    evaluate(inner, inner.instance(handle)?, offset)?.u32()
+                    evaluate(inner, inner.instance(handle)?, offset)?.index(wide)
                 };
                 let length = items_len(&segment.items);
                 let inner = store.inner_mut();
@@ -226,7 +227,7 @@ pub(crate) fn copy_elements(
     handle: Instance,
     table: Table,
     segment: ElemIndex,
-    to: u32,
+    to: u64,
     from: u32,
     length: u32,
 ) -> Result<()> {
@@ -237,7 +238,8 @@ pub(crate) fn copy_elements(
     let items = &module.description().elements[segment].items;
     let available = if dropped { 0 } else { u64::from(items_len(items)) };
     let room = inner.table(table)?.vm.length as u64;
-    if u64::from(from) + u64::from(length) > available || u64::from(to) + u64::from(length) > room {
+    let fits = to.checked_add(u64::from(length)).is_some_and(|end| end <= room);
+    if u64::from(from) + u64::from(length) > available || !fits {
         return Err(Trap::bare(TrapCode::TableOutOfBounds).into());
     }
     for number in 0..length as usize {
@@ -260,9 +262,10 @@ fn initialize_data(store: &mut Store, handle: Instance) -> Result<()> {
         };
         let inner = store.inner();
         let data = inner.instance(handle)?;
-        let (memory, offset) = (data.memory(*memory), evaluate(inner, data, offset)?.u32());
+        let wide = module.description().memories[*memory].memory64;
+        let (memory, offset) = (data.memory(*memory), evaluate(inner, data, offset)?.index(wide));
         let length = module.data(index).len() as u32;
-        copy_data(store, handle, memory, index, u64::from(offset), 0, length)?;
+        copy_data(store, handle, memory, index, offset, 0, length)?;
         store.inner_mut().instances[handle.index as usize].get_mut().dropped_data[index.as_u32() as usize] = true;
     }
     Ok(())

@@ -147,25 +147,25 @@ pub unsafe fn data_drop(vmctx: *mut VMContext, data: u32) {
     }
 }
 
-pub unsafe fn table_grow(vmctx: *mut VMContext, table: u32, count: u32, value: u64) -> u32 {
+pub unsafe fn table_grow(vmctx: *mut VMContext, table: u32, count: u64, value: u64) -> u64 {
     // SAFETY: compiled code is calling; nothing else refers to the store's contents meanwhile.
     let grown = unsafe {
         let data = instance(vmctx);
         let table = data.table(TableIndex::from_u32(table));
         let store: &mut StoreInner = &mut *data.store.as_ptr();
         let limit = store.limits.table_elements;
-        store.table_mut(table).ok().and_then(|table| table.grow(u64::from(count), value, limit))
+        store.table_mut(table).ok().and_then(|table| table.grow(count, value, limit))
     };
-    grown.map_or(u32::MAX, |old| old as u32)
+    grown.unwrap_or(u64::MAX)
 }
 
 /// The elements `at..at + length` of a table as a range of places; `None` where they are not all inside it.
-fn places(store: &StoreInner, table: Table, at: u32, length: u32) -> Option<std::ops::Range<usize>> {
-    let end = (at as usize).checked_add(length as usize)?;
+fn places(store: &StoreInner, table: Table, at: u64, length: u64) -> Option<std::ops::Range<usize>> {
+    let end = usize::try_from(at.checked_add(length)?).ok()?;
     (end <= store.table(table).ok()?.elements().len()).then_some(at as usize..end)
 }
 
-pub unsafe fn table_copy(vmctx: *mut VMContext, to_table: u32, from_table: u32, to: u32, from: u32, length: u32) -> u8 {
+pub unsafe fn table_copy(vmctx: *mut VMContext, to_table: u32, from_table: u32, to: u64, from: u64, length: u64) -> u8 {
     // SAFETY: compiled code is calling.
     unsafe {
         let data = instance(vmctx);
@@ -185,7 +185,7 @@ pub unsafe fn table_copy(vmctx: *mut VMContext, to_table: u32, from_table: u32, 
     }
 }
 
-pub unsafe fn table_fill(vmctx: *mut VMContext, table: u32, at: u32, value: u64, length: u32) -> u8 {
+pub unsafe fn table_fill(vmctx: *mut VMContext, table: u32, at: u64, value: u64, length: u64) -> u8 {
     // SAFETY: compiled code is calling.
     unsafe {
         let table = instance(vmctx).table(TableIndex::from_u32(table));
@@ -197,7 +197,7 @@ pub unsafe fn table_fill(vmctx: *mut VMContext, table: u32, at: u32, value: u64,
     }
 }
 
-pub unsafe fn table_init(vmctx: *mut VMContext, table: u32, elem: u32, to: u32, from: u32, length: u32) -> u8 {
+pub unsafe fn table_init(vmctx: *mut VMContext, table: u32, elem: u32, to: u64, from: u32, length: u32) -> u8 {
     // SAFETY: compiled code is calling.
     unsafe {
         let (handle, table) = {

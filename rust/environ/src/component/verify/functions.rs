@@ -6,7 +6,7 @@ use crate::component::plan::{
     FunctionTypeIndex, ImportItem, LiftedFunction, OptionsIndex, Resource, Trampoline, TrampolineIndex,
 };
 use crate::module::{ExternType, Signature, ValType};
-use dovetail_abi::{Direction, FlatSignature, FlatType, PointerType};
+use dovetail_abi::{Direction, FlatSignature, FlatType, PointerType, ResourceIndex};
 
 impl Verifier<'_> {
     /// Checks the first trampoline that has not been checked.
@@ -42,7 +42,10 @@ impl Verifier<'_> {
                     Resource::Defined { instance: owner, .. } if owner == instance
                 );
                 check(owned, || format!("{index:?} is used outside of the component instance of its resource"))?;
-                Ok(Signature { params: vec![ValType::I32], results: vec![ValType::I32] })
+                let (representation, handle) = (vec![self.representation(*resource)], vec![ValType::I32]);
+                let new = matches!(trampoline, Trampoline::ResourceNew { .. });
+                let (params, results) = if new { (representation, handle) } else { (handle, representation) };
+                Ok(Signature { params, results })
             }
             Trampoline::ResourceDrop { resource, instance } => {
                 self.resource(*resource)?;
@@ -96,6 +99,14 @@ impl Verifier<'_> {
             check_signature(&self.signature(item)?, &expected.results, &[], "a post-return function")?;
         }
         Ok(())
+    }
+
+    /// The core type of a resource's representation.
+    pub(super) fn representation(&self, resource: ResourceIndex) -> ValType {
+        match self.plan.resources.get(resource) {
+            Some(Resource::Defined { representation, .. }) => core_type(representation.flat()),
+            Some(Resource::Imported(_)) | None => ValType::I32,
+        }
     }
 
     fn pointers(&self, index: OptionsIndex) -> Result<PointerType, Error> {

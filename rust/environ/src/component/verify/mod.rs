@@ -17,7 +17,7 @@ use super::plan::{
     ImportItem, ModuleSource, ModuleType, PLAN_VERSION, Resource, Step, TrampolineIndex,
 };
 use crate::Error;
-use crate::module::{ExternType, Module, Signature, ValType};
+use crate::module::{ExternType, Module, Signature};
 use dovetail_abi::{DefinedType, FunctionType, ResourceIndex, ValueType};
 
 /// The most parameters of a function, as validation has it (wasmparser's `MAX_WASM_FUNCTION_PARAMS`).
@@ -184,7 +184,7 @@ impl<'a> Verifier<'a> {
                     if let Some(item) = destructor {
                         self.prepare(item)?;
                         let destructor = self.signature(item)?;
-                        check_signature(&destructor, &[ValType::I32], &[], "a destructor")?;
+                        check_signature(&destructor, &[self.representation(*resource)], &[], "a destructor")?;
                     }
                     if std::mem::replace(&mut defined[resource.as_u32() as usize], true) {
                         return damaged(format!("{resource:?} is defined twice"));
@@ -346,7 +346,9 @@ fn fits(found: &ExternType, expected: &ExternType) -> bool {
         (ExternType::Func(found), ExternType::Func(expected)) => found == expected,
         (ExternType::Global(found), ExternType::Global(expected)) => found == expected,
         (ExternType::Tag(found), ExternType::Tag(expected)) => found == expected,
-        (ExternType::Table(found), ExternType::Table(expected)) => found.element == expected.element,
+        (ExternType::Table(found), ExternType::Table(expected)) => {
+            found.element == expected.element && found.table64 == expected.table64
+        }
         (ExternType::Memory(found), ExternType::Memory(expected)) => {
             found.memory64 == expected.memory64 && found.shared == expected.shared
         }

@@ -23,6 +23,17 @@ pub(crate) struct Options {
     pub(crate) realloc: Option<Func>,
 }
 
+impl Options {
+    /// The pointer or length in a flat value.
+    #[inline]
+    pub(crate) fn pointer(&self, value: ValRaw) -> u64 {
+        match self.pointers {
+            PointerType::I32 => u64::from(value.u32()),
+            PointerType::I64 => value.u64(),
+        }
+    }
+}
+
 /// Lifting: guest values are read.
 pub(crate) struct LiftContext<'a> {
     pub(crate) store: &'a mut Store,
@@ -61,7 +72,7 @@ impl<'a> LiftContext<'a> {
 
     /// The bytes at a checked address.
     #[inline]
-    pub(crate) fn read<const N: usize>(&self, address: u32) -> Result<[u8; N]> {
+    pub(crate) fn read<const N: usize>(&self, address: u64) -> Result<[u8; N]> {
         let data = memory(self.options)?.data(self.store)?;
         match data.get(address as usize..).and_then(|tail| tail.first_chunk::<N>()) {
             Some(bytes) => Ok(*bytes),
@@ -71,7 +82,7 @@ impl<'a> LiftContext<'a> {
 
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
     #[inline]
-    pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
+    pub(crate) fn check_range(&self, address: u64, align: u32, length: u64) -> Result<()> {
         check_range(self.store, self.options, address, align, length)
     }
 }
@@ -124,7 +135,7 @@ impl<'a> LowerContext<'a> {
     }
 
     #[inline]
-    pub(crate) fn write<const N: usize>(&mut self, address: u32, bytes: [u8; N]) -> Result<()> {
+    pub(crate) fn write<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> Result<()> {
         let data = memory(self.options)?.data_mut(self.store)?;
         match data.get_mut(address as usize..).and_then(|tail| tail.first_chunk_mut::<N>()) {
             Some(place) => {
@@ -136,27 +147,27 @@ impl<'a> LowerContext<'a> {
     }
 
     /// `cx.allocate`, with the checks that follow it everywhere; `what` is to be stored.
-    pub(crate) fn allocate(&mut self, what: &str, align: u32, length: u32) -> Result<u32> {
+    pub(crate) fn allocate(&mut self, what: &str, align: u32, length: u32) -> Result<u64> {
         self.reallocate(what, 0, 0, align, length)
     }
 
     /// `cx.reallocate`: the guest's `realloc` runs, and may not leave its instance meanwhile. The result is checked.
-    pub(crate) fn reallocate(&mut self, what: &str, old: u32, old_length: u32, align: u32, length: u32) -> Result<u32> {
+    pub(crate) fn reallocate(&mut self, what: &str, old: u64, old_length: u32, align: u32, length: u32) -> Result<u64> {
         let Some(realloc) = self.options.realloc else {
             return Err(Error::Bug("a function that needs `realloc` has none".into()));
         };
         let instance = self.options.instance;
         self.store.component_mut().set_may_leave(instance, false);
-        let mut values = [old, old_length, align, length].map(ValRaw::from_u32);
-        // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` has
-        // the signature of four `i32` parameters and one `i32` result, for which four slots suffice.
+        let mut values = [old, old_length.into(), align.into(), length.into()].map(ValRaw::from_u64);
+        // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` takes
+        // four values of the options' type of pointers and returns one, for which four slots suffice.
         unsafe { realloc.call_raw(self.store, &mut values) }?;
         self.store.component_mut().set_may_leave(instance, true);
-        let address = values[0].u32();
-        if !address.is_multiple_of(align) {
+        let address = self.options.pointer(values[0]);
+        if !address.is_multiple_of(u64::from(align)) {
             return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: realloc return: result not aligned"));
         }
-        if u64::from(address) + u64::from(length) > memory(self.options)?.data(self.store)?.len() as u64 {
+        if !inside(self.store, self.options, address, length.into())? {
             let detail = format!("{what} content out-of-bounds: realloc return: beyond end of memory");
             return Err(Error::trap(TrapCode::CanonicalAbi, detail));
         }
@@ -165,7 +176,7 @@ impl<'a> LowerContext<'a> {
 
     /// Checks the pointer that a guest gave for a result.
     #[inline]
-    pub(crate) fn check_range(&self, address: u32, align: u32, length: u64) -> Result<()> {
+    pub(crate) fn check_range(&self, address: u64, align: u32, length: u64) -> Result<()> {
         check_range(self.store, self.options, address, align, length)
     }
 }
@@ -175,12 +186,19 @@ fn memory(options: &Options) -> Result<&Memory> {
     options.memory.as_ref().ok_or_else(|| Error::Bug("a function that needs a memory has none".into()))
 }
 
+/// Whether all of `length` bytes from an address are in the memory.
 #[inline]
-fn check_range(store: &Store, options: &Options, address: u32, align: u32, length: u64) -> Result<()> {
-    if !address.is_multiple_of(align) {
+fn inside(store: &Store, options: &Options, address: u64, length: u64) -> Result<bool> {
+    let size = memory(options)?.data(store)?.len() as u64;
+    Ok(address.checked_add(length).is_some_and(|end| end <= size))
+}
+
+#[inline]
+fn check_range(store: &Store, options: &Options, address: u64, align: u32, length: u64) -> Result<()> {
+    if !address.is_multiple_of(u64::from(align)) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer"));
     }
-    if u64::from(address) + length > memory(options)?.data(store)?.len() as u64 {
+    if !inside(store, options, address, length)? {
         return Err(Error::trap(TrapCode::CanonicalAbi, "pointer out of bounds of memory"));
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::context::{LiftContext, within};
 use super::items::Items;
 use super::memory::{check_list, lift_text};
 use super::{Parts, Place};
-use crate::abi::{DefinedType, Field, Layout, TypeIndex, ValueType};
+use crate::abi::{DefinedType, Field, Layout, PointerType, TypeIndex, ValueType};
 use crate::component::handles;
 use crate::component::seam::Receiver;
 use crate::environ::TrapCode;
@@ -86,7 +86,7 @@ pub(super) fn sequence_place(cx: &mut LiftContext<'_>, layout: &Layout, in_memor
     if !in_memory {
         return Ok(Place::Flat);
     }
-    let address = cx.next()?.u32();
+    let address = cx.options.pointer(cx.next()?);
     cx.check_range(address, layout.align, u64::from(layout.size))?;
     Ok(Place::Memory(address))
 }
@@ -108,12 +108,19 @@ fn number<const N: usize>(cx: &mut LiftContext<'_>, place: Place) -> Result<[u8;
 
 /// Pointer and length of a string or list.
 #[inline]
-fn pair(cx: &mut LiftContext<'_>, place: Place) -> Result<(u32, u32)> {
-    match place {
-        Place::Flat => Ok((cx.next()?.u32(), cx.next()?.u32())),
-        Place::Memory(address) => {
-            let [a, b, c, d, e, f, g, h] = cx.read(address)?;
-            Ok((u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])))
+fn pair(cx: &mut LiftContext<'_>, place: Place) -> Result<(u64, u64)> {
+    match (place, cx.options.pointers) {
+        (Place::Flat, _) => {
+            let (pointer, length) = (cx.next()?, cx.next()?);
+            Ok((cx.options.pointer(pointer), cx.options.pointer(length)))
+        }
+        (Place::Memory(address), PointerType::I32) => {
+            let both = u64::from_le_bytes(cx.read(address)?);
+            Ok((both & u64::from(u32::MAX), both >> 32))
+        }
+        (Place::Memory(address), PointerType::I64) => {
+            let both = u128::from_le_bytes(cx.read(address)?);
+            Ok((both as u64, (both >> 64) as u64))
         }
     }
 }
@@ -124,18 +131,16 @@ fn lift_defined<R: Receiver>(
     index: TypeIndex,
     place: Place,
 ) -> Result<R::Value> {
-    let types = cx.types;
+    let (types, pointers) = (cx.types, cx.options.pointers);
     match types.kind(index) {
         DefinedType::Record(fields) => {
-            let mut items =
-                Items::new(cx, Parts::Fields(fields, &types.layout(index, cx.options.pointers).offsets), place);
+            let mut items = Items::new(cx, Parts::Fields(fields, &types.layout(index, pointers).offsets), place);
             let value = receiver.record(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
         }
         DefinedType::Tuple(parts) => {
-            let mut items =
-                Items::new(cx, Parts::Types(parts, &types.layout(index, cx.options.pointers).offsets), place);
+            let mut items = Items::new(cx, Parts::Types(parts, &types.layout(index, pointers).offsets), place);
             let value = receiver.tuple(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
@@ -150,7 +155,7 @@ fn lift_defined<R: Receiver>(
             receiver.enumeration(index, case)
         }
         DefinedType::Flags(names) => {
-            let bits = match (place, types.layout(index, cx.options.pointers).size) {
+            let bits = match (place, types.layout(index, pointers).size) {
                 (Place::Flat, _) => cx.next()?.u32(),
                 (Place::Memory(address), 1) => u32::from(u8::from_le_bytes(cx.read(address)?)),
                 (Place::Memory(address), 2) => u32::from(u16::from_le_bytes(cx.read(address)?)),
@@ -171,26 +176,17 @@ fn lift_defined<R: Receiver>(
         }
         DefinedType::List(element) => {
             let (pointer, length) = pair(cx, place)?;
-            let parts =
-                Parts::Repeated { element: *element, stride: types.size(*element, cx.options.pointers), length };
-            check_list(
-                cx,
-                pointer,
-                types.align(*element, cx.options.pointers),
-                types.size(*element, cx.options.pointers),
-                length,
-            )?;
+            let (stride, align) = (types.size(*element, pointers), types.align(*element, pointers));
+            let length = check_list(cx, pointer, align, stride, length)?;
+            let parts = Parts::Repeated { element: *element, stride, length };
             let mut items = Items::new(cx, parts, Place::Memory(pointer));
             let value = receiver.list(index, &mut items)?;
             items.drain(receiver)?;
             Ok(value)
         }
         DefinedType::FixedLengthList(element, length) => {
-            let parts = Parts::Repeated {
-                element: *element,
-                stride: types.size(*element, cx.options.pointers),
-                length: *length,
-            };
+            let stride = types.size(*element, pointers);
+            let parts = Parts::Repeated { element: *element, stride, length: *length };
             let mut items = Items::new(cx, parts, place);
             let value = receiver.list(index, &mut items)?;
             items.drain(receiver)?;
@@ -198,8 +194,8 @@ fn lift_defined<R: Receiver>(
         }
         DefinedType::Map(key, value) => {
             let (pointer, length) = pair(cx, place)?;
-            let entry = types.sequence_layout([*key, *value].into_iter(), cx.options.pointers);
-            check_list(cx, pointer, entry.align, entry.size, length)?;
+            let entry = types.sequence_layout([*key, *value].into_iter(), pointers);
+            let length = check_list(cx, pointer, entry.align, entry.size, length)?;
             let parts = map_parts(*key, *value, &entry, length);
             let mut items = Items::new(cx, parts, Place::Memory(pointer));
             let value = receiver.map(index, &mut items)?;

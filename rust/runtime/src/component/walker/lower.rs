@@ -91,7 +91,7 @@ pub(crate) enum Spill {
     /// To an area that the guest's `realloc` gives; its pointer becomes the one flat value.
     Allocate,
     /// To the pointer that the caller passed.
-    At(u32),
+    At(u64),
 }
 
 /// Lowers the values of a function's parameters or its result: `each` puts one value after the other.
@@ -106,7 +106,7 @@ pub(crate) fn lower_sequence<'a>(
         Spill::Flat => Place::Flat,
         Spill::Allocate => {
             let address = cx.allocate("parameter", layout.align, layout.size)?;
-            cx.push(u64::from(address))?;
+            cx.push(address)?;
             Place::Memory(address)
         }
         Spill::At(address) => {
@@ -126,17 +126,15 @@ fn lower_defined<S: Supplier>(
     index: TypeIndex,
     place: Place,
 ) -> Result<()> {
-    let types = cx.types;
+    let (types, pointers) = (cx.types, cx.options.pointers);
     match types.kind(index) {
         DefinedType::Record(fields) => {
-            let mut slots =
-                Slots::new(cx, Parts::Fields(fields, &types.layout(index, cx.options.pointers).offsets), place);
+            let mut slots = Slots::new(cx, Parts::Fields(fields, &types.layout(index, pointers).offsets), place);
             supplier.record(index, value, &mut slots)?;
             slots.finish()
         }
         DefinedType::Tuple(items) => {
-            let mut slots =
-                Slots::new(cx, Parts::Types(items, &types.layout(index, cx.options.pointers).offsets), place);
+            let mut slots = Slots::new(cx, Parts::Types(items, &types.layout(index, pointers).offsets), place);
             supplier.tuple(index, value, &mut slots)?;
             slots.finish()
         }
@@ -169,7 +167,7 @@ fn lower_defined<S: Supplier>(
                 let message = format!("flags of {} labels have no value {bits:#x}", names.len());
                 return Err(Error::argument(ArgumentKind::Range, message));
             }
-            put_sized(cx, place, types.layout(index, cx.options.pointers).size, bits)
+            put_sized(cx, place, types.layout(index, pointers).size, bits)
         }
         DefinedType::List(element) => lower_list(cx, supplier, value, index, ListKind::List(*element), place),
         DefinedType::FixedLengthList(element, length) => {

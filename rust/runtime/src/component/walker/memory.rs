@@ -1,61 +1,65 @@
 //! Strings and lists in a guest's memory, as they are lifted: lengths, alignment, bounds and encoding.
 
+use super::MAX_BYTE_LENGTH;
 use super::context::LiftContext;
-use super::{MAX_BYTE_LENGTH, UTF16_TAG};
 use crate::abi::StringEncoding;
 use crate::component::seam::{GuestText, Receiver, utf16_units};
 use crate::environ::TrapCode;
 use crate::error::{Error, Result};
 
-/// The checks of `load_list_from_range`.
-pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u32, align: u32, size: u32, length: u32) -> Result<()> {
+/// The checks of `load_list_from_range`; gives the length again.
+pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u32, length: u64) -> Result<u32> {
     // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
-    let bytes = u64::from(length) * u64::from(size.max(1));
-    if bytes > MAX_BYTE_LENGTH {
+    let bytes = length.checked_mul(u64::from(size.max(1))).filter(|bytes| *bytes <= MAX_BYTE_LENGTH);
+    let (Some(bytes), Ok(count)) = (bytes, u32::try_from(length)) else {
         let detail = format!("list content out-of-bounds: length {length} exceeds maximum byte size {MAX_BYTE_LENGTH}");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
-    }
-    if !pointer.is_multiple_of(align) {
+    };
+    if !pointer.is_multiple_of(u64::from(align)) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer of a list"));
     }
-    cx.check_range(pointer, align, u64::from(length) * u64::from(size)).map_err(|_| {
+    cx.check_range(pointer, align, if size == 0 { 0 } else { bytes }).map_err(|_| {
         Error::trap(TrapCode::CanonicalAbi, "list content out-of-bounds: list pointer/length out of bounds of memory")
-    })
+    })?;
+    Ok(count)
 }
 
 /// Lifts a string.
 pub(super) fn lift_text<R: Receiver>(
     cx: &LiftContext<'_>,
     receiver: &mut R,
-    pointer: u32,
-    tagged_length: u32,
+    pointer: u64,
+    tagged_length: u64,
 ) -> Result<R::Value> {
     receiver.string(load_text(cx, pointer, tagged_length)?)
 }
 
 /// `load_string_from_range`: the text where it lies, with all checks made.
-pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u32, tagged_length: u32) -> Result<GuestText<'c>> {
-    let (align, wide, units) = match cx.options.encoding {
+pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length: u64) -> Result<GuestText<'c>> {
+    let (align, wide, units): (u32, _, _) = match cx.options.encoding {
         StringEncoding::Utf8 => (1, false, tagged_length),
         StringEncoding::Utf16 => (2, true, tagged_length),
-        StringEncoding::Latin1Utf16 => (2, tagged_length & UTF16_TAG != 0, tagged_length & !UTF16_TAG),
+        StringEncoding::Latin1Utf16 => {
+            let tag = cx.options.pointers.utf16_tag();
+            (2, tagged_length & tag != 0, tagged_length & !tag)
+        }
     };
-    let length = u64::from(units) * if wide { 2 } else { 1 };
+    let length = units.saturating_mul(if wide { 2 } else { 1 });
     if length > MAX_BYTE_LENGTH {
         let detail =
             format!("string content out-of-bounds: length {units} exceeds maximum byte size {MAX_BYTE_LENGTH}");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
-    }
-    if !pointer.is_multiple_of(align) {
+    };
+    if !pointer.is_multiple_of(u64::from(align)) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: string pointer not aligned to 2"));
     }
     let start = pointer as usize;
-    let bytes = cx.bytes(start..start + length as usize).map_err(|_| {
-        Error::trap(
-            TrapCode::CanonicalAbi,
-            "string content out-of-bounds: string pointer/length out of bounds of memory",
-        )
-    })?;
+    let out_of_bounds = || {
+        let detail = "string content out-of-bounds: string pointer/length out of bounds of memory";
+        Error::trap(TrapCode::CanonicalAbi, detail)
+    };
+    let end = start.checked_add(length as usize).ok_or_else(out_of_bounds)?;
+    let bytes = cx.bytes(start..end).map_err(|_| out_of_bounds())?;
     Ok(match (cx.options.encoding, wide) {
         (StringEncoding::Utf8, _) => GuestText::Utf8(std::str::from_utf8(bytes).map_err(|error| {
             let problem =

@@ -26,7 +26,7 @@ use crate::abi::ValueType;
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Place {
     Flat,
-    Memory(u32),
+    Memory(u64),
 }
 
 impl Place {
@@ -35,17 +35,14 @@ impl Place {
     pub(crate) fn part(self, offset: u32) -> Place {
         match self {
             Place::Flat => Place::Flat,
-            // The whole value lies inside the memory, which has at most 2^32 bytes: no part can wrap.
-            Place::Memory(address) => Place::Memory(address.wrapping_add(offset)),
+            // The whole value lies inside the memory: no part can wrap.
+            Place::Memory(address) => Place::Memory(address.wrapping_add(u64::from(offset))),
         }
     }
 }
 
 /// `MAX_LIST_BYTE_LENGTH` and `MAX_STRING_BYTE_LENGTH`: both 2^28 - 1.
 pub(crate) const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
-
-/// `utf16_tag`: in `latin1+utf16`, set in a length that counts UTF-16 code units.
-pub(crate) const UTF16_TAG: u32 = 1 << 31;
 
 /// Whether a list of this element can be moved as plain bytes: any pattern of bits is a value.
 #[inline]

@@ -3,7 +3,7 @@
 use super::context::{LowerContext, within, wrong_count};
 use super::lower::{lower, lower_discriminant};
 use super::{MAX_BYTE_LENGTH, Parts, Place, is_number};
-use crate::abi::{TypeIndex, ValueType};
+use crate::abi::{PointerType, TypeIndex, ValueType};
 use crate::component::seam::Supplier;
 use crate::error::{ArgumentKind, Error, Result};
 
@@ -110,9 +110,8 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     /// The bytes of one number, where this is a list of numbers.
     #[inline]
     pub fn number_size(&self) -> Option<usize> {
-        self.element()
-            .filter(|element| is_number(*element))
-            .map(|element| self.cx.types.size(element, self.cx.options.pointers) as usize)
+        let size = |element| self.cx.types.size(element, self.cx.options.pointers) as usize;
+        self.element().filter(|element| is_number(*element)).map(size)
     }
 
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
@@ -121,29 +120,22 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         if self.contents.is_some() {
             return Err(Error::Bug("a list was begun twice".into()));
         }
-        let types = self.cx.types;
+        let (types, pointers) = (self.cx.types, self.cx.options.pointers);
         let contents = match self.kind {
             ListKind::FixedLength(element, expected) => {
                 if length != expected as usize {
                     return Err(wrong_length(expected, length));
                 }
-                (
-                    Parts::Repeated {
-                        element,
-                        stride: types.size(element, self.cx.options.pointers),
-                        length: expected,
-                    },
-                    self.place,
-                )
+                let stride = types.size(element, pointers);
+                (Parts::Repeated { element, stride, length: expected }, self.place)
             }
             ListKind::List(element) => {
-                let stride = types.size(element, self.cx.options.pointers);
-                let (address, length) =
-                    self.allocate(length, stride, types.align(element, self.cx.options.pointers))?;
+                let stride = types.size(element, pointers);
+                let (address, length) = self.allocate(length, stride, types.align(element, pointers))?;
                 (Parts::Repeated { element, stride, length }, Place::Memory(address))
             }
             ListKind::Map(key, value) => {
-                let entry = types.sequence_layout([key, value].into_iter(), self.cx.options.pointers);
+                let entry = types.sequence_layout([key, value].into_iter(), pointers);
                 let (address, length) = self.allocate(length, entry.size, entry.align)?;
                 (super::lift::map_parts(key, value, &entry, length), Place::Memory(address))
             }
@@ -153,7 +145,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 
     /// `store_list_into_range` up to the elements.
-    fn allocate(&mut self, length: usize, size: u32, align: u32) -> Result<(u32, u32)> {
+    fn allocate(&mut self, length: usize, size: u32, align: u32) -> Result<(u64, u32)> {
         let bytes = (length as u64).saturating_mul(u64::from(size.max(1)));
         if bytes > MAX_BYTE_LENGTH {
             let message = format!("a list of {length} elements is larger than {MAX_BYTE_LENGTH} bytes");
@@ -161,7 +153,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         }
         let length = length as u32;
         let address = self.cx.allocate("list", align, length * size)?;
-        store_pair(self.cx, self.place, address, length)?;
+        store_pair(self.cx, self.place, address, length.into())?;
         Ok((address, length))
     }
 
@@ -228,13 +220,17 @@ fn sign_extend(bits: u64, size: usize, signed: bool) -> u64 {
 
 /// Stores pointer and length of a string or list.
 #[inline]
-pub(super) fn store_pair(cx: &mut LowerContext<'_>, place: Place, address: u32, length: u32) -> Result<()> {
-    match place {
-        Place::Flat => {
-            cx.push(u64::from(address))?;
-            cx.push(u64::from(length))
+pub(super) fn store_pair(cx: &mut LowerContext<'_>, place: Place, address: u64, length: u64) -> Result<()> {
+    match (place, cx.options.pointers) {
+        (Place::Flat, _) => {
+            cx.push(address)?;
+            cx.push(length)
         }
-        Place::Memory(at) => cx.write(at, (u64::from(address) | u64::from(length) << 32).to_le_bytes()),
+        // Both are below 2^32: that memory is no larger, and lengths with their tag have 32 bits.
+        (Place::Memory(at), PointerType::I32) => cx.write(at, (address | length << 32).to_le_bytes()),
+        (Place::Memory(at), PointerType::I64) => {
+            cx.write(at, (u128::from(address) | u128::from(length) << 64).to_le_bytes())
+        }
     }
 }
 
@@ -349,11 +345,10 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
         }
         self.done = true;
         let ty = self.cases.payload(case)?;
-        let types = self.cx.types;
-        let end =
-            self.cx.position + types.flat(ValueType::Defined(self.ty), self.cx.options.pointers).map_or(0, <[_]>::len);
+        let (types, pointers) = (self.cx.types, self.cx.options.pointers);
+        let end = self.cx.position + types.flat(ValueType::Defined(self.ty), pointers).map_or(0, <[_]>::len);
         lower_discriminant(self.cx, self.ty, case, self.place)?;
-        let offset = types.layout(self.ty, self.cx.options.pointers).offsets.first().copied().unwrap_or(0);
+        let offset = types.layout(self.ty, pointers).offsets.first().copied().unwrap_or(0);
         Ok((ty, self.place.part(offset), end))
     }
 

@@ -3,7 +3,7 @@
 
 use super::context::LowerContext;
 use super::slots::store_pair;
-use super::{MAX_BYTE_LENGTH, Place, UTF16_TAG};
+use super::{MAX_BYTE_LENGTH, Place};
 use crate::abi::StringEncoding;
 use crate::component::seam::utf16_units;
 use crate::error::{ArgumentKind, Error, Result};
@@ -96,15 +96,15 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     }
 
     /// `store_string_copy`.
-    fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u32, u32)> {
+    fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u64, u64)> {
         let address = self.cx.allocate("string", align, bytes.len() as u32)?;
         self.write(address, 0, bytes)?;
-        Ok((address, units as u32))
+        Ok((address, units as u64))
     }
 
     /// `store_string_to_utf8`: room for as many bytes as the source has code units, which is enough for ASCII; at the
     /// first other character room for the worst case, and at the end what is really needed.
-    fn narrow_to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u32, u32)> {
+    fn narrow_to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u64, u64)> {
         let units = units as u32;
         let worst = units * worst_factor as u32;
         let mut address = self.cx.allocate("string", 1, units)?;
@@ -112,7 +112,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
         self.write(address, 0, &bytes[..ascii])?;
         if ascii == bytes.len() {
-            return Ok((address, units));
+            return Ok((address, units.into()));
         }
         address = self.cx.reallocate("string", address, units, 1, worst)?;
         self.write(address, ascii, &bytes[ascii..])?;
@@ -120,11 +120,11 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if worst > length {
             address = self.cx.reallocate("string", address, worst, 1, length)?;
         }
-        Ok((address, length))
+        Ok((address, length.into()))
     }
 
     /// `store_utf8_to_utf16`.
-    fn utf8_to_utf16(&mut self, text: &str) -> Result<(u32, u32)> {
+    fn utf8_to_utf16(&mut self, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * text.len() as u32;
         let mut address = self.cx.allocate("string", 2, worst)?;
         let encoded = encode_utf16(text);
@@ -133,11 +133,11 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if length < worst {
             address = self.cx.reallocate("string", address, worst, 2, length)?;
         }
-        Ok((address, length / 2))
+        Ok((address, u64::from(length / 2)))
     }
 
     /// `store_string_to_latin1_or_utf16`: Latin-1 until a character does not fit; then what is there is widened.
-    fn latin1_or_utf16(&mut self, text: &str, units: usize) -> Result<(u32, u32)> {
+    fn latin1_or_utf16(&mut self, text: &str, units: usize) -> Result<(u64, u64)> {
         let units = units as u32;
         let mut address = self.cx.allocate("string", 2, units)?;
         let mut narrow = Vec::with_capacity(units as usize);
@@ -155,11 +155,11 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if length < units {
             address = self.cx.reallocate("string", address, units, 2, length)?;
         }
-        Ok((address, length))
+        Ok((address, length.into()))
     }
 
     /// The first `narrow` characters are widened where `realloc` left them: what it did not copy is lost.
-    fn widen(&mut self, address: u32, units: u32, narrow: usize, text: &str) -> Result<(u32, u32)> {
+    fn widen(&mut self, address: u64, units: u32, narrow: usize, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * units;
         let mut address = self.cx.reallocate("string", address, units, 2, worst)?;
         let mut encoded = encode_utf16(text);
@@ -172,24 +172,29 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if worst > length {
             address = self.cx.reallocate("string", address, worst, 2, length)?;
         }
-        Ok((address, (length / 2) | UTF16_TAG))
+        Ok((address, self.tagged(length / 2)))
     }
 
     /// `store_probably_utf16_to_latin1_or_utf16`.
-    fn probably_utf16(&mut self, bytes: &[u8]) -> Result<(u32, u32)> {
+    fn probably_utf16(&mut self, bytes: &[u8]) -> Result<(u64, u64)> {
         let length = bytes.len() as u32;
         let mut address = self.cx.allocate("string", 2, length)?;
         self.write(address, 0, bytes)?;
         if utf16_units(bytes).any(|unit| unit > 0xff) {
-            return Ok((address, (length / 2) | UTF16_TAG));
+            return Ok((address, self.tagged(length / 2)));
         }
         let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
         self.write(address, 0, &narrow)?;
         address = self.cx.reallocate("string", address, length, 1, length / 2)?;
-        Ok((address, length / 2))
+        Ok((address, u64::from(length / 2)))
     }
 
-    fn write(&mut self, address: u32, offset: usize, bytes: &[u8]) -> Result<()> {
+    /// The length of UTF-16 in `latin1+utf16`.
+    fn tagged(&self, units: u32) -> u64 {
+        u64::from(units) | self.cx.options.pointers.utf16_tag()
+    }
+
+    fn write(&mut self, address: u64, offset: usize, bytes: &[u8]) -> Result<()> {
         let start = address as usize + offset;
         self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
         Ok(())
