@@ -126,16 +126,13 @@ impl FunctionTranslator<'_> {
         let outside = self.builder.ins().icmp(IntCC::UnsignedGreaterThan, end, length);
         self.builder.ins().trapnz(outside, out_of_bounds);
         let base = self.memory_base(memory);
-        let start = self.builder.ins().iadd(base, index);
-        let (start, offset) = match i32::try_from(memarg.offset) {
-            Ok(offset) => (start, offset),
-            Err(_) => {
-                let offset = self.builder.ins().iconst(POINTER, memarg.offset as i64);
-                (self.builder.ins().iadd(start, offset), 0)
-            }
-        };
+        let mut start = self.builder.ins().iadd(base, index);
+        if memarg.offset != 0 {
+            let offset = self.builder.ins().iconst(POINTER, memarg.offset as i64);
+            start = self.builder.ins().iadd(start, offset);
+        }
         let base = self.builder.ins().select_spectre_guard(outside, base, start);
-        Address { base, offset, flags: self.regions.heap() }
+        Address { base, offset: 0, flags: self.regions.heap() }
     }
 
     /// A size or index of a memory or table as its `i32` or `i64`.

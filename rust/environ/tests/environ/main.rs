@@ -2,6 +2,7 @@
 
 mod adapters;
 mod component_suite;
+mod features;
 mod fuzz;
 mod hostile;
 mod limits;

@@ -177,10 +177,12 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => match u32::try_from(rep).ok().and_then(|rep| self.objects.remove(rep)) {
-                Some(object) if self.is_python(resource) => Ok(object.into_bound(py)),
-                Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
-            },
+            ResourceHandle::Host { rep, .. } => {
+                match u32::try_from(rep).ok().and_then(|rep| self.objects.remove(rep)) {
+                    Some(object) if self.is_python(resource) => Ok(object.into_bound(py)),
+                    Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+                }
+            }
         }
     }
 
@@ -193,7 +195,8 @@ impl Resources {
     ) -> Result<Bound<'py, PyAny>> {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
-            ResourceHandle::Host { rep, .. } => match u32::try_from(rep).ok().and_then(|rep| self.objects.get(py, rep)) {
+            ResourceHandle::Host { rep, .. } => match u32::try_from(rep).ok().and_then(|rep| self.objects.get(py, rep))
+            {
                 Some(object) if self.is_python(resource) => Ok(object),
                 Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
             },
