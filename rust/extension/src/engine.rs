@@ -59,7 +59,7 @@ impl Engine {
             None => class.call0()?,
         };
         let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
-        let switch = |name: &str| config.getattr(name)?.extract::<bool>();
+        let switch = |name: &str| -> PyResult<bool> { Ok(config.getattr(name)?.extract()?) };
         let features = Features {
             simd: switch("wasm_simd")?,
             multi_memory: switch("wasm_multi_memory")?,
