@@ -1,1 +1,0 @@
-(component (type (resource (rep i64))))

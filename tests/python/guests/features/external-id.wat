@@ -1,1 +1,0 @@
-(component (type (component (import "store" (external-id "the store") (instance)))))

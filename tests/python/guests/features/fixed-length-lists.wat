@@ -1,1 +1,0 @@
-(component (type (list u32 4)))

@@ -1,1 +1,0 @@
-(component (type (component (import "store" (implements "wasi:keyvalue/store") (instance)))))

@@ -1,1 +1,0 @@
-(component (type (map string u32)))

@@ -1,1 +1,0 @@
-(component (type (component (import "limit" (value u32)))))
