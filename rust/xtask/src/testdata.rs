@@ -58,8 +58,12 @@ pub fn component_scripts() -> Result<Vec<PathBuf>> {
         let entries = fs::read_dir(&suite).with_context(|| format!("cannot read {}", suite.display()))?;
         for entry in entries {
             let entry = entry?;
-            let (path, folder) = (entry.path(), entry.file_type()?.is_dir());
-            if if folder { entry.file_name() != "async" } else { path.extension().is_some_and(|end| end == "wast") } {
+            let path = entry.path();
+            let wanted = match entry.file_type()?.is_dir() {
+                true => entry.file_name() != "async",
+                false => path.extension().is_some_and(|extension| extension == "wast"),
+            };
+            if wanted {
                 scripts.push(path);
             }
         }
