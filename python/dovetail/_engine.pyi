@@ -406,7 +406,9 @@ class _Waiting:
 def wat2wasm(wat: str | Buffer) -> bytes:
     """Translates WebAssembly's text format to the binary one."""
 
-def bind(world: object, package: str, store: Store, imports: object | None = None, /) -> None:
+def bind(
+    world: object, package: str, store: Store, imports: object | None = None, /, *, fingerprint: str | None = None
+) -> None:
     """Instantiates the component of a generated package and gives the world's object its exports."""
 
 def _link(

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 
+from ._errors import LinkError
+
 Files = tuple[str, str, Callable[[str], bytes]]
 
 
@@ -42,6 +44,12 @@ def _held(package: str, files: Mapping[str, bytes]) -> Files:
 
 def _plan_name(package: str, names: Iterable[str]) -> str:
     plans = [name for name in names if name.endswith(".plan.json") and "/" not in name]
+    if not plans:
+        world = (sys.modules[package].__doc__ or "its world").partition("\n")[0]
+        raise LinkError(
+            f"`{package}` has no `*.plan.json` beside `__init__.py`, as when it was generated from WIT alone: "
+            f"to run it, generate it from a component of {world[:1].lower()}{world[1:]}"
+        )
     if len(plans) != 1:
         raise FileNotFoundError(f"`{package}`: expected one `*.plan.json` beside `__init__.py`, found {len(plans)}")
     return plans[0]

@@ -4,7 +4,7 @@ use cranelift_entity::{PrimaryMap, SecondaryMap};
 use dovetail_abi::wit::{Definitions as _, Reader};
 use dovetail_abi::{ResourceIndex, TypeIndex};
 use dovetail_environ::binding::{
-    BINDING_VERSION, Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, ResourceFace, TypeFace,
+    Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, ResourceFace, TypeFace,
 };
 use wit_parser::{Function, FunctionKind as WitKind, TypeDefKind, TypeId};
 
@@ -34,7 +34,7 @@ pub fn binding(builder: &Builder<'_>) -> Result<Binding, Error> {
     for (id, index) in order {
         faces[index] = type_face(builder, id)?;
     }
-    Ok(Binding { version: BINDING_VERSION, world: names.world.clone(), types, faces, resources, imports, exports })
+    Ok(Binding { world: names.world.clone(), types, faces, resources, imports, exports })
 }
 
 struct Writer<'a> {

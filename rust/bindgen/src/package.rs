@@ -3,6 +3,7 @@
 use dovetail_environ::Features;
 use dovetail_environ::binding::{Binding, PackagePlan};
 use dovetail_environ::component::translate_component;
+use dovetail_environ::contract::CONTRACT;
 use wit_parser::{Resolve, WorldId};
 
 use crate::Error;
@@ -36,6 +37,8 @@ pub struct PythonPackage {
     /// Sorted by path.
     pub files: Vec<File>,
     pub binding: Binding,
+    /// Of the binding; it is in the files too.
+    pub fingerprint: String,
 }
 
 /// Generates a package: of a component, of WIT (Python alone), or of a component that WIT documents.
@@ -81,7 +84,8 @@ fn component_package(bytes: &[u8], wit: Option<&Sources>, options: &Options) -> 
     for (index, contents) in translation.modules.iter() {
         files.push(File { path: format!("{}.core{}.wasm", python.name, index.as_u32()), contents: contents.to_vec() });
     }
-    let plan = PackagePlan { plan: translation.plan, binding: python.binding };
+    let PythonPackage { binding, fingerprint, .. } = python;
+    let plan = PackagePlan { contract: CONTRACT, fingerprint: Some(fingerprint), plan: translation.plan, binding };
     let mut contents = serde_json::to_vec(&plan).map_err(|error| Error::Input(error.to_string()))?;
     contents.push(b'\n');
     files.push(File { path: format!("{}.plan.json", python.name), contents });
@@ -102,11 +106,12 @@ pub fn python_package(resolve: Resolve, world: WorldId, options: &Options) -> Re
     check::check(&surface, &title)?;
     let names = Names::new(&surface, &name, &title, options)?;
     let builder = Builder { surface: &surface, names: &names, results: options.results };
-    let mut files: Vec<File> = builder.modules()?.iter().map(python_file).collect();
+    let binding = binding::binding(&builder)?;
+    let fingerprint = binding.fingerprint().map_err(|error| Error::Input(error.to_string()))?;
+    let mut files: Vec<File> = builder.modules(&fingerprint)?.iter().map(python_file).collect();
     files.push(File { path: "py.typed".to_string(), contents: Vec::new() });
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let binding = binding::binding(&builder)?;
-    Ok(PythonPackage { name: names.package.clone(), files, binding })
+    Ok(PythonPackage { name: names.package.clone(), files, binding, fingerprint })
 }
 
 fn python_file(module: &Module) -> File {

@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use bindgen::{Input, Options, Package, generate, python_package};
 use common::{Files, cases, component, world};
 use dovetail_abi::{FunctionType, ResourceIndex, same_function};
-use dovetail_environ::binding::{BINDING_VERSION, Binding, FunctionFace, InterfaceFace, PackagePlan};
+use dovetail_environ::binding::{Binding, FunctionFace, InterfaceFace, PackagePlan};
 use dovetail_environ::component::{ComponentPlan, ExportItem, ImportItem};
+use dovetail_environ::contract::CONTRACT;
 use indexmap::IndexMap;
 use wit_parser::{Docs, Resolve, Stability, TypeDefKind, WorldItem};
 
@@ -99,8 +100,10 @@ fn a_component_gives_the_python_of_its_wit() {
     }
 }
 
+/// The lines in alphabetical order, but for the fingerprint: it depends on the order of types, and on unused ones.
 fn sorted(text: &str) -> String {
-    let mut lines: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    let known = |line: &&str| !line.is_empty() && !line.trim_start().starts_with("bind(");
+    let mut lines: Vec<&str> = text.lines().filter(known).collect();
     lines.sort_unstable();
     lines.join("\n")
 }
@@ -113,8 +116,19 @@ fn diff(expected: &str, found: &str) -> String {
 fn plans_are_read_again_and_modules_are_there() {
     for (name, _, _, package) in packages() {
         let files: Files = package.files.into_iter().map(|file| (file.path, file.contents)).collect();
-        let plan: PackagePlan = serde_json::from_slice(&files[&format!("{name}.plan.json")]).unwrap();
-        assert_eq!(plan.binding.version, BINDING_VERSION);
+        let plan = PackagePlan::read(&files[&format!("{name}.plan.json")]).unwrap();
+        assert_eq!(plan.contract, CONTRACT);
+        let fingerprint = plan.fingerprint.unwrap();
+        assert_eq!(
+            fingerprint,
+            plan.binding.fingerprint().unwrap(),
+            "what was read has the fingerprint of what was written"
+        );
+        let init = String::from_utf8(files["__init__.py"].clone()).unwrap();
+        assert!(
+            init.contains(&format!("bind(self, __name__, store, imports, fingerprint=\"{fingerprint}\")")),
+            "{init}"
+        );
         for (index, module) in plan.plan.modules.iter() {
             let contents = &files[&format!("{name}.core{}.wasm", index.as_u32())];
             assert_eq!(contents.len() as u64, module.size);
@@ -165,7 +179,7 @@ fn exported(plan: &ComponentPlan) -> Functions {
 fn bindings_say_what_plans_say() {
     for (name, _, _, package) in packages() {
         let file = package.files.iter().find(|file| file.path == format!("{name}.plan.json")).unwrap();
-        let PackagePlan { plan, binding } = serde_json::from_slice(&file.contents).unwrap();
+        let PackagePlan { plan, binding, .. } = PackagePlan::read(&file.contents).unwrap();
         let mut pairs = HashMap::new();
         for (faces, mut functions) in [(&binding.imports, imported(&plan)), (&binding.exports, exported(&plan))] {
             for interface in faces {

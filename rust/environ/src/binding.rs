@@ -10,19 +10,53 @@ use serde::{Deserialize, Serialize};
 use dovetail_abi::{DefinedType, FunctionType, ResourceIndex, TypeIndex, Types, ValueType};
 
 use crate::component::ComponentPlan;
+use crate::contract::{Contract, ContractMismatch};
 
 /// The whole of `app.plan.json`.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct PackagePlan {
+    /// The version of the generator.
+    pub contract: Contract,
+    /// [`Binding::fingerprint`]; the package's Python has it too. Missing in packages of contract 1.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<String>,
     pub plan: ComponentPlan,
     pub binding: Binding,
+}
+
+/// Why a plan cannot be used; the text follows on the plan's name.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    #[error("{0}")]
+    Contract(#[from] ContractMismatch),
+    #[error("cannot be read: {0}")]
+    Unreadable(#[from] serde_json::Error),
+    #[error("is damaged: {0}")]
+    Damaged(String),
+}
+
+impl PackagePlan {
+    /// Reads a plan of any version that this engine runs. What is read can be trusted as far as [`Binding::damage`] says; the
+    /// link plan is verified with the core modules.
+    pub fn read(json: &[u8]) -> Result<PackagePlan, PlanError> {
+        /// What plans of every version have: it is looked at before the rest is understood.
+        #[derive(Deserialize)]
+        struct Header {
+            contract: Option<Contract>,
+        }
+        let Header { contract } = serde_json::from_slice(json)?;
+        contract.ok_or(ContractMismatch::Missing)?.check()?;
+        let plan: PackagePlan = serde_json::from_slice(json)?;
+        match plan.binding.damage() {
+            Some(damage) => Err(PlanError::Damaged(damage)),
+            None => Ok(plan),
+        }
+    }
 }
 
 /// What the extension needs to know about the generated Python.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Binding {
-    /// [`BINDING_VERSION`].
-    pub version: u32,
     /// The name of the world's class.
     pub world: String,
     pub types: Types,
@@ -36,9 +70,20 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// What is wrong with a binding that was read from a file: whoever uses one takes its indices and counts as given. The
-    /// types themselves must be well formed already.
+    /// The fingerprint of all signatures and of the Python names for them: 16 hexadecimal digits. A minor version of the
+    /// contract leaves it as it is where a package does not use what is new, because defaults are not written.
+    pub fn fingerprint(&self) -> Result<String, serde_json::Error> {
+        let text = serde_json::to_string(self)?;
+        let mut digits = dovetail_abi::fingerprint([("binding".to_string(), text)]);
+        digits.truncate(16);
+        Ok(digits)
+    }
+
+    /// What is wrong with a binding that was read from a file: whoever uses one takes its indices and counts as given.
     pub fn damage(&self) -> Option<String> {
+        if !self.types.is_well_formed() {
+            return Some("its types refer to each other wrongly".to_string());
+        }
         let types = (0..self.types.len() as u32).map(TypeIndex::from_u32);
         types.filter_map(|ty| self.damage_of_type(ty)).next().or_else(|| {
             let interfaces = self.imports.iter().chain(&self.exports);
@@ -99,9 +144,6 @@ impl Binding {
             && function.ty.params.len() == function.params.len() + unnamed
     }
 }
-
-/// The version of [`Binding`]; another version is refused.
-pub const BINDING_VERSION: u32 = 1;
 
 /// A class in a module of the package: `exports.store`, `Entry`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -170,7 +212,7 @@ pub struct FunctionFace {
     /// The exception that carries the error value, where the error type has a class of its own.
     pub error: Option<ClassName>,
     /// What becomes of the function's own `result`, where it has one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Results::is_default")]
     pub results: Results,
 }
 
@@ -182,6 +224,12 @@ pub enum Results {
     Raise,
     /// `Ok` or `Err` is returned.
     Values,
+}
+
+impl Results {
+    fn is_default(&self) -> bool {
+        *self == Results::default()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

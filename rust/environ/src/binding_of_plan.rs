@@ -7,7 +7,7 @@
 use cranelift_entity::{PrimaryMap, SecondaryMap};
 use dovetail_abi::{DefinedType, Types, ValueType};
 
-use crate::binding::{BINDING_VERSION, Binding, FunctionFace, FunctionKind, InterfaceFace, Results};
+use crate::binding::{Binding, FunctionFace, FunctionKind, InterfaceFace, Results};
 use crate::component::{ComponentPlan, ExportItem, FunctionTypeIndex, ImportItem, LiftedFunction};
 
 impl Binding {
@@ -51,7 +51,6 @@ impl Binding {
             }
         }
         Binding {
-            version: BINDING_VERSION,
             world: String::new(),
             types: plan.types.clone(),
             faces: SecondaryMap::new(),

@@ -17,6 +17,7 @@ pub mod binding;
 mod binding_of_plan;
 mod compiler;
 pub mod component;
+pub mod contract;
 mod error;
 mod features;
 pub mod libcall;

@@ -23,9 +23,9 @@ pub struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// All modules, the package's own first.
-    pub fn modules(&self) -> Result<Vec<Module>, Error> {
-        let mut modules = vec![self.world()?];
+    /// All modules, the package's own first, which is given the fingerprint of the package's binding.
+    pub fn modules(&self, fingerprint: &str) -> Result<Vec<Module>, Error> {
+        let mut modules = vec![self.world(fingerprint)?];
         for (side, text) in [
             (Side::Import, "Interfaces that the component imports."),
             (Side::Export, "Interfaces that the component exports."),

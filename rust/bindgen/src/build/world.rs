@@ -12,7 +12,7 @@ use crate::names::order;
 use crate::surface::{InterfaceUse, Place, Side};
 
 impl Builder<'_> {
-    pub fn world(&self) -> Result<Module, Error> {
+    pub fn world(&self, fingerprint: &str) -> Result<Module, Error> {
         let types = self.place_types(Place::World)?;
         let imports = self.imports_class()?;
         let optional = imports.members.iter().all(|member| match member {
@@ -24,7 +24,7 @@ impl Builder<'_> {
         offers.sort_by_key(|name| order::offer_key(name));
         let mut items = types.items;
         items.push(Item::Class(imports));
-        items.push(Item::Class(self.world_class(optional)?));
+        items.push(Item::Class(self.world_class(optional, fingerprint)?));
         Ok(Module {
             path: String::new(),
             is_package: true,
@@ -84,13 +84,13 @@ impl Builder<'_> {
         })
     }
 
-    fn world_class(&self, optional: bool) -> Result<Class, Error> {
+    fn world_class(&self, optional: bool, fingerprint: &str) -> Result<Class, Error> {
         let mut members = Vec::new();
         for interface in self.surface.side(Side::Export).filter(|interface| self.has_object(interface)) {
             let attribute = &self.names.interface(interface.id)?.attribute;
             members.push(required(attribute, self.protocol_symbol(interface)?.into(), None));
         }
-        members.push(Member::Method(self.initializer(optional)));
+        members.push(Member::Method(self.initializer(optional, fingerprint)));
         for function in self.surface.world_functions(Side::Export) {
             let mut method = self.method(Place::World, Side::Export, function)?;
             let mut doc = method.doc.unwrap_or_default();
@@ -107,7 +107,7 @@ impl Builder<'_> {
         Ok(Class { name: self.names.world.clone(), decorators: Vec::new(), bases: Vec::new(), doc, members })
     }
 
-    fn initializer(&self, optional: bool) -> Method {
+    fn initializer(&self, optional: bool, fingerprint: &str) -> Method {
         let imports: Expression = Symbol::Local(self.names.imports.clone()).into();
         let variables = ["self", "__name__", "store", "imports"];
         let arguments = variables.into_iter().map(|name| Expression::Variable(name.to_string())).collect();
@@ -126,7 +126,11 @@ impl Builder<'_> {
             positional_only: false,
             returns: Expression::None,
             doc: None,
-            body: Body::Evaluate(Expression::Call(library::BIND, arguments, Vec::new())),
+            body: Body::Evaluate(Expression::Call(
+                library::BIND,
+                arguments,
+                vec![("fingerprint", Expression::Text(fingerprint.to_string()))],
+            )),
         }
     }
 

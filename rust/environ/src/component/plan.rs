@@ -36,13 +36,9 @@ index! {
     FunctionTypeIndex "function_type";
 }
 
-/// The version of the plan's own format; another version is refused.
-pub const PLAN_VERSION: u32 = 2;
-
+/// What is added to this structure, or to one in it, needs a default and a version of the [contract](crate::contract).
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ComponentPlan {
-    /// [`PLAN_VERSION`].
-    pub version: u32,
     /// The fingerprint of all imported and exported functions (`dovetail_abi::fingerprint`).
     pub fingerprint: String,
     pub types: Types,

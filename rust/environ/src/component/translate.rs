@@ -2,7 +2,7 @@
 
 use cranelift_entity::PrimaryMap;
 
-use super::plan::{ComponentPlan, CoreModuleIndex, PLAN_VERSION};
+use super::plan::{ComponentPlan, CoreModuleIndex};
 use super::{boundary, decode, inline};
 use crate::module::Module;
 use crate::module::proposals::judge;
@@ -28,7 +28,6 @@ fn translate<'a>(bytes: &'a [u8], features: Features) -> Result<ComponentTransla
     let inlined = inline::inline(&decoded)?;
     let fingerprint = boundary::fingerprint(&inlined)?;
     let plan = ComponentPlan {
-        version: PLAN_VERSION,
         fingerprint,
         types: inlined.types.types,
         functions: inlined.types.functions,

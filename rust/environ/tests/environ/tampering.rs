@@ -51,11 +51,6 @@ fn export(instance: u32, name: &str) -> CoreItem {
 }
 
 #[test]
-fn another_version_is_refused() {
-    check("shared-everything", "version 99", |plan| plan.version = 99);
-}
-
-#[test]
 fn indices_are_checked() {
     check("shared-everything", "there is no function_type1000", |plan| {
         lifted(plan, "work").ty = FunctionTypeIndex::from_u32(FAR);

@@ -49,18 +49,20 @@ impl InstanceBinding {
 
 /// Instantiates the component of a generated package and gives the world's object its exports.
 #[pyfunction]
-#[pyo3(signature = (world, package, store, imports=None, /))]
+#[pyo3(signature = (world, package, store, imports=None, /, *, fingerprint=None))]
 pub fn bind(
     world: &Bound<'_, PyAny>,
     package: &str,
     store: &Bound<'_, PyAny>,
     imports: Option<&Bound<'_, PyAny>>,
+    fingerprint: Option<&str>,
 ) -> PyResult<()> {
     let py = world.py();
     let store = &storelike(store)?;
     // A store that cannot be used is found before anything is compiled.
     drop(Store::enter(store)?);
     let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
+    package.check_fingerprint(py, fingerprint)?;
     let supplied = imports::resolve(&package, store, imports)?;
     let mut linker = Linker::new(package.component.engine());
     if supplied.iter().any(imports::Supplied::is_engine) {

@@ -17,7 +17,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple, PyType};
 
 use super::binding::InstanceBinding;
-use super::host::own_result;
+use super::host::raised_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
 use crate::errors::{bug, to_python};
@@ -69,7 +69,7 @@ impl Export {
             receiver,
             constructor,
             hands_over: !face.params.is_empty() && binding.get().resources.has_host_objects(),
-            outcome: own_result(package, &face.ty),
+            outcome: raised_result(package, face),
             error: OnceLock::new(),
         })
     }

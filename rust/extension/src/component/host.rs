@@ -4,8 +4,8 @@
 use std::ptr::NonNull;
 use std::sync::Arc;
 
-use dovetail_runtime::abi::{DefinedType, FunctionType, Mismatch, ResourceIndex, TypeIndex, ValueType};
-use dovetail_runtime::binding::{FunctionFace, FunctionKind};
+use dovetail_runtime::abi::{DefinedType, Mismatch, ResourceIndex, TypeIndex, ValueType};
+use dovetail_runtime::binding::{FunctionFace, FunctionKind, Results};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
 use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore};
 use pyo3::exceptions::{PyBaseException, PyException, PyTypeError};
@@ -35,12 +35,20 @@ pub struct HostImport {
 }
 
 /// The `result` type that a function returns itself.
-pub fn own_result(package: &Package, ty: &FunctionType) -> Option<TypeIndex> {
-    match ty.result? {
+fn own_result(package: &Package, face: &FunctionFace) -> Option<TypeIndex> {
+    match face.ty.result? {
         ValueType::Defined(index) => {
             matches!(package.binding.types.kind(index), DefinedType::Result { .. }).then_some(index)
         }
         _ => None,
+    }
+}
+
+/// The `result` type of a function whose error is raised.
+pub fn raised_result(package: &Package, face: &FunctionFace) -> Option<TypeIndex> {
+    match face.results {
+        Results::Raise => own_result(package, face),
+        Results::Values => None,
     }
 }
 
@@ -50,7 +58,7 @@ impl HostImport {
         let package = binding.get().package.clone();
         let identities = binding.get().resources.identities.clone();
         let face = &package.binding.imports[interface].functions[function];
-        let outcome = own_result(&package, &face.ty);
+        let outcome = own_result(&package, face);
         let name = PyString::intern(py, &face.python).unbind();
         let binding = BindingPointer::new(binding);
         HostImport { package, identities, binding, interface, function, outcome, name }
@@ -192,7 +200,11 @@ impl HostImport {
     ) -> Result<()> {
         match (returned, self.outcome) {
             (Ok(value), Some(outcome)) => {
-                let mut supplier = PySupplier::with_outcome(conversion, outcome, Outcome::Returned);
+                let mut supplier = match self.face().results {
+                    Results::Raise => PySupplier::with_outcome(conversion, outcome, Outcome::Returned),
+                    // It returned `Ok` or `Err`, like a result inside other values.
+                    Results::Values => PySupplier::new(conversion),
+                };
                 self.named(call.finish(&mut supplier, &value))
             }
             (Ok(value), None) if self.face().ty.result.is_some() => {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::abi::Types;
-use dovetail_runtime::binding::{BINDING_VERSION, Binding, FunctionKind, InterfaceFace, PackagePlan};
+use dovetail_runtime::binding::{Binding, FunctionKind, InterfaceFace, PackagePlan};
 use dovetail_runtime::component::Component;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -20,11 +20,36 @@ use crate::progress::Progress;
 pub struct Package {
     /// The Python package's name.
     pub name: String,
+    /// The name of its plan.
+    plan: String,
+    /// What the package's Python must have too; `None` in a package that is older than fingerprints.
+    fingerprint: Option<String>,
     pub binding: Binding,
     /// `binding.types`, as the runtime takes them.
     pub types: Arc<Types>,
     pub classes: ClassTable,
     pub component: Component,
+}
+
+impl Package {
+    /// Refuses Python that was not generated together with the plan.
+    pub fn check_fingerprint(&self, py: Python<'_>, python: Option<&str>) -> PyResult<()> {
+        if self.fingerprint.as_deref() == python {
+            return Ok(());
+        }
+        let shown = |fingerprint: Option<&str>| match fingerprint {
+            Some(fingerprint) => format!("the fingerprint {fingerprint}"),
+            None => "no fingerprint".to_owned(),
+        };
+        let message = format!(
+            "`{}` and its `{}` were not generated together: the Python has {}, the plan {}: generate the package again",
+            self.name,
+            self.plan,
+            shown(python),
+            shown(self.fingerprint.as_deref())
+        );
+        Err(cannot_compile(py, message))
+    }
 }
 
 /// A package on its Python module, with what must not have changed since.
@@ -110,12 +135,14 @@ pub fn load(py: Python<'_>, name: &str, engine: &Engine) -> PyResult<Arc<Package
 pub fn adopt<'py>(py: Python<'py>, name: &str, component: &Component) -> PyResult<Bound<'py, LoadedPackage>> {
     let located = py.import(intern!(py, "dovetail._package"))?.getattr(intern!(py, "locate"))?.call1((name,))?;
     let (key, plan_name, read): (String, String, Bound<'_, PyAny>) = located.extract()?;
-    let PackagePlan { plan, binding } = read_plan(py, &plan_name, &read)?;
+    let PackagePlan { fingerprint, plan, binding, .. } = read_plan(py, &plan_name, &read)?;
     if plan.fingerprint != component.plan().fingerprint {
         return Err(cannot_compile(py, format!("`{name}` was generated from another component")));
     }
     let package = Package {
         name: name.to_owned(),
+        plan: plan_name,
+        fingerprint,
         types: Arc::new(binding.types.clone()),
         classes: ClassTable::new(name.to_owned(), &binding),
         binding,
@@ -132,6 +159,8 @@ pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bo
     let binding = Binding::of_plan(component.plan());
     let package = Package {
         name: String::new(),
+        plan: String::new(),
+        fingerprint: None,
         types: component.types().clone(),
         classes: ClassTable::new(String::new(), &binding),
         binding,
@@ -142,24 +171,8 @@ pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bo
 
 fn read_plan(py: Python<'_>, plan_name: &str, read: &Bound<'_, PyAny>) -> PyResult<PackagePlan> {
     let plan = read.call1((plan_name,))?;
-    let plan: PackagePlan = serde_json::from_slice(plan.cast::<PyBytes>()?.as_bytes())
-        .map_err(|error| cannot_compile(py, format!("`{plan_name}` cannot be read: {error}")))?;
-    let binding = &plan.binding;
-    if binding.version != BINDING_VERSION {
-        let message = format!(
-            "`{plan_name}` was generated for another version of dovetail (its format is {}, expected {BINDING_VERSION}): \
-             generate the package again",
-            binding.version
-        );
-        return Err(cannot_compile(py, message));
-    }
-    if !binding.types.is_well_formed() {
-        return Err(cannot_compile(py, format!("`{plan_name}` is damaged: its types refer to each other wrongly")));
-    }
-    if let Some(damage) = binding.damage() {
-        return Err(cannot_compile(py, format!("`{plan_name}` is damaged: {damage}")));
-    }
-    Ok(plan)
+    PackagePlan::read(plan.cast::<PyBytes>()?.as_bytes())
+        .map_err(|error| cannot_compile(py, format!("`{plan_name}` {error}")))
 }
 
 fn read_package(
@@ -170,7 +183,7 @@ fn read_package(
     read: &Bound<'_, PyAny>,
     engine: &Engine,
 ) -> PyResult<Package> {
-    let PackagePlan { plan, binding } = read_plan(py, plan_name, read)?;
+    let PackagePlan { fingerprint, plan, binding, .. } = read_plan(py, plan_name, read)?;
     let stem = plan_name.trim_end_matches(".plan.json");
     let component = engine.component(key, || {
         // Read first, while attached; compile afterwards, while other threads may run.
@@ -196,5 +209,13 @@ fn read_package(
         compiled.map_err(|error| to_python(py, error))
     })?;
     let classes = ClassTable::new(name.to_owned(), &binding);
-    Ok(Package { name: name.to_owned(), types: Arc::new(binding.types.clone()), binding, classes, component })
+    Ok(Package {
+        name: name.to_owned(),
+        plan: plan_name.to_owned(),
+        fingerprint,
+        types: Arc::new(binding.types.clone()),
+        binding,
+        classes,
+        component,
+    })
 }

@@ -23,4 +23,4 @@ class Bare:
         store: dovetail.Store,
         imports: BareImports | None = None,
     ) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="99c4af0546e63b88")

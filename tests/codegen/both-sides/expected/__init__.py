@@ -30,4 +30,4 @@ class BothSides:
     over: Over
 
     def __init__(self, store: dovetail.Store, imports: BothSidesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="b855bd68f7732a78")

@@ -32,7 +32,7 @@ class Docs:
     plain: Plain
 
     def __init__(self, store: dovetail.Store, imports: DocsImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="1fe12c67a5267ade")
 
     def run(self) -> None:
         """Runs.

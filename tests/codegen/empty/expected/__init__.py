@@ -23,4 +23,4 @@ class Empty:
         store: dovetail.Store,
         imports: EmptyImports | None = None,
     ) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="7dd613ce035b9cfb")

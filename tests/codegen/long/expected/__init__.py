@@ -44,7 +44,7 @@ class AWorldWithQuiteALongNameXXOfWonderfulBetaBeta:
         store: dovetail.Store,
         imports: AWorldWithQuiteALongNameXXOfWonderfulBetaBetaImports,
     ) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="4febb07e86562afd")
 
     def extraordinary_gamma_wonderful(
         self,

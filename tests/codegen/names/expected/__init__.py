@@ -50,7 +50,7 @@ class Names:
     point: PointInterface
 
     def __init__(self, store: dovetail.Store, imports: NamesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="b1094f1df7d9ad25")
 
     def not_implemented_error(self) -> int:
         """export not-implemented-error"""

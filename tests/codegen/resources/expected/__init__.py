@@ -30,4 +30,4 @@ class Resources:
     only_resource: OnlyResource
 
     def __init__(self, store: dovetail.Store, imports: ResourcesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="d518ff32643f7b48")

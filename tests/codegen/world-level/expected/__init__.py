@@ -136,7 +136,7 @@ class WorldLevelWorld:
     tools: ToolsExport
 
     def __init__(self, store: dovetail.Store, imports: WorldLevelImports_) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="0c01af260ab0adaa")
 
     def run(self, points: Sequence[Point], item: Item) -> Point:
         """export run

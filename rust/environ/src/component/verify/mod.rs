@@ -14,7 +14,7 @@ use self::functions::check_signature;
 use super::inline::MAX_INSTANCE_DEPTH;
 use super::plan::{
     ComponentInstanceIndex, ComponentPlan, CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex, ImportIndex,
-    ImportItem, ModuleSource, ModuleType, PLAN_VERSION, Resource, Step, TrampolineIndex,
+    ImportItem, ModuleSource, ModuleType, Resource, Step, TrampolineIndex,
 };
 use crate::Error;
 use crate::module::{ExternType, Module, Signature};
@@ -27,9 +27,6 @@ impl ComponentPlan {
     /// Checks the plan against itself and its core modules, which `modules` describes; the caller has compared their
     /// hashes. An error is [`Error::Plan`].
     pub fn verify<'m>(&'m self, modules: &dyn Fn(CoreModuleIndex) -> &'m Module) -> Result<(), Error> {
-        if self.version != PLAN_VERSION {
-            return damaged(format!("version {} instead of {PLAN_VERSION}", self.version));
-        }
         if !self.types.is_well_formed() {
             return damaged("the type table does not fit itself");
         }
