@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -28,7 +29,9 @@ def case(guest: Callable[[str], Path], case_packages: Path, request: pytest.Fixt
     folder = request.path.parent.name
     name = folder.replace("-", "_")
     if not (case_packages / name).exists():
-        generated = bindgen.generate(guest(f"cases/{folder}").read_bytes(), name=name)
+        options = request.path.with_name("options.json")
+        chosen = json.loads(options.read_text()) if options.exists() else {}
+        generated = bindgen.generate(guest(f"cases/{folder}").read_bytes(), name=name, **chosen)
         bindgen.write(generated, case_packages / name)
         importlib.invalidate_caches()
     return importlib.import_module(f"cases.{name}")

@@ -136,7 +136,7 @@ def _is_generated(directory: Path) -> bool:
     if any(directory.glob("*.plan.json")):
         return True
     init = _read(directory / "__init__.py")
-    return (directory / "py.typed").exists() and init is not None and b"\n        bind(self, __name__, " in init
+    return (directory / "py.typed").exists() and init is not None and b"bind(self, __name__, " in init
 
 
 def _read(path: Path) -> bytes | None:

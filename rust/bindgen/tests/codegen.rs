@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use bindgen::{Options, python_package};
-use common::{Files, cases, read, world};
+use bindgen::python_package;
+use common::{Files, cases, options, read, world};
 
 fn generated(case: &Path) -> Files {
     let (resolve, world) = world(case);
-    match python_package(resolve, world, &Options::default()) {
+    match python_package(resolve, world, &options(case)) {
         Ok(package) => package.files.into_iter().map(|file| (file.path, file.contents)).collect(),
         Err(error) => panic!("case `{}`: {error}", case.display()),
     }

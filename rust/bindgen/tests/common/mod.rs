@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bindgen::{Options, Results};
+use serde_json::Value;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
 
@@ -43,12 +45,35 @@ pub fn read(folder: &Path) -> Files {
     files
 }
 
+/// The options of a case: those of its `options.json`, which are the keyword arguments of `generate()` in Python, and the
+/// features of its `features.txt`.
+pub fn options(case: &Path) -> Options {
+    let features = fs::read_to_string(case.join("features.txt")).unwrap_or_default();
+    let mut options = Options { features: features.lines().map(str::to_string).collect(), ..Options::default() };
+    let path = case.join("options.json");
+    if !path.exists() {
+        return options;
+    }
+    let given: BTreeMap<String, Value> = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+    for (name, value) in given {
+        match (name.as_str(), value) {
+            ("full_names", Value::Bool(full)) => options.full_names = full,
+            ("results", Value::String(results)) if results == "values" => options.results = Results::Values,
+            ("import_names", Value::Object(names)) => {
+                let name = |(old, new): (String, Value)| (old, new.as_str().unwrap().to_string());
+                options.import_names = names.into_iter().map(name).collect();
+            }
+            (name, value) => panic!("case `{}`: unknown option `{name}`: {value}", case.display()),
+        }
+    }
+    options
+}
+
 /// The resolve and the world of a case: its only one, or the one named like its folder. The features named in its
 /// `features.txt` are included.
 pub fn world(case: &Path) -> (Resolve, WorldId) {
     let mut resolve = Resolve::default();
-    let features = fs::read_to_string(case.join("features.txt")).unwrap_or_default();
-    resolve.features.extend(features.lines().map(str::to_string));
+    resolve.features.extend(options(case).features);
     let package = match resolve.push_path(case) {
         Ok((package, _)) => package,
         Err(error) => panic!("case `{}`: {}", case.display(), resolve.render_error(&error)),

@@ -31,7 +31,7 @@ class Errors:
     user: User
 
     def __init__(self, store: dovetail.Store, imports: ErrorsImports) -> None:
-        bind(self, __name__, store, imports, fingerprint="e667371d383b791f")
+        bind(self, __name__, store, imports, fingerprint="e7b15c53ef8bb87e")
 
     def q(self) -> int:
         """export q

@@ -26,4 +26,4 @@ class EveryType:
     guest: Guest
 
     def __init__(self, store: dovetail.Store, imports: EveryTypeImports) -> None:
-        bind(self, __name__, store, imports, fingerprint="c7401537566d3074")
+        bind(self, __name__, store, imports, fingerprint="af331f392a9cbffd")

@@ -39,7 +39,7 @@ class Includes:
     gauge: Gauge
 
     def __init__(self, store: dovetail.Store, imports: IncludesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="bd04443ab8b8ac64")
 
     def run(self, message: Message) -> Message:
         """export run"""

@@ -28,4 +28,4 @@ class Inline:
     studio: Studio
 
     def __init__(self, store: dovetail.Store, imports: InlineImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="83ac5e9985854669")

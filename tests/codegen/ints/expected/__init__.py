@@ -26,4 +26,4 @@ class Ints:
     values: Values
 
     def __init__(self, store: dovetail.Store, imports: IntsImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="83e86942e546417e")

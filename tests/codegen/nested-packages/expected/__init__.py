@@ -34,4 +34,4 @@ class NestedPackages:
     scene: Scene
 
     def __init__(self, store: dovetail.Store, imports: NestedPackagesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="16d010d39eb4701b")

@@ -30,4 +30,4 @@ class PlainNames:
     primary: Primary
 
     def __init__(self, store: dovetail.Store, imports: PlainNamesImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="d7df7ca85fee5fcb")

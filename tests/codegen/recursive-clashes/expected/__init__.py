@@ -61,7 +61,7 @@ class RecursiveClashesWorld:
         store: dovetail.Store,
         imports: RecursiveClashesImports_,
     ) -> None:
-        _bind(self, __name__, store, imports)
+        _bind(self, __name__, store, imports, fingerprint="1c1ed8c7c5473821")
 
     def store(self, store: int) -> int:
         """export store"""

@@ -30,4 +30,4 @@ class Resources:
     only_resource: OnlyResource
 
     def __init__(self, store: dovetail.Store, imports: ResourcesImports) -> None:
-        bind(self, __name__, store, imports, fingerprint="d518ff32643f7b48")
+        bind(self, __name__, store, imports, fingerprint="60b4888ba5658e8e")

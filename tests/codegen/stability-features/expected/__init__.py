@@ -43,7 +43,7 @@ class StabilityFeatures:
         store: dovetail.Store,
         imports: StabilityFeaturesImports,
     ) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="2d303f9fbc70a1e9")
 
     @dovetail.deprecated("since 1.3.0")
     def log(self, text: str) -> None:

@@ -35,7 +35,7 @@ class Stability:
     history: History
 
     def __init__(self, store: dovetail.Store, imports: StabilityImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="039d2335533dcd37")
 
     @dovetail.deprecated("since 1.3.0")
     def log(self, text: str) -> None:

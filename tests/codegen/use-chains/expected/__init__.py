@@ -40,7 +40,7 @@ class UseChains:
     third: Third
 
     def __init__(self, store: dovetail.Store, imports: UseChainsImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="88dd94701ce8b1cb")
 
     def join(self, whole: Whole) -> Half:
         """export join"""

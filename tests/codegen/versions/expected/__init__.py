@@ -42,7 +42,7 @@ class Versions:
     only_0_1_0: Only010
 
     def __init__(self, store: dovetail.Store, imports: VersionsImports) -> None:
-        bind(self, __name__, store, imports, fingerprint="5680a60b56ea3b42")
+        bind(self, __name__, store, imports, fingerprint="3008cf0aeaf6e18f")
 
     def convert(self) -> int:
         """export convert"""

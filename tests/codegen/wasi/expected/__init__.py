@@ -30,4 +30,4 @@ class Wasi:
     clock: Clock
 
     def __init__(self, store: dovetail.Store, imports: WasiImports) -> None:
-        bind(self, __name__, store, imports)
+        bind(self, __name__, store, imports, fingerprint="1fbe551199e2fe3f")

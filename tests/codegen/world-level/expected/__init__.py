@@ -136,7 +136,7 @@ class WorldLevelWorld:
     tools: ToolsExport
 
     def __init__(self, store: dovetail.Store, imports: WorldLevelImports_) -> None:
-        bind(self, __name__, store, imports, fingerprint="0c01af260ab0adaa")
+        bind(self, __name__, store, imports, fingerprint="f102017c85019a58")
 
     def run(self, points: Sequence[Point], item: Item) -> Point:
         """export run

@@ -1,0 +1,108 @@
+"""cases:results-values/shop"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, runtime_checkable
+
+import dovetail
+
+__all__ = [
+    "Basket",
+    "Item",
+    "Problem",
+    "ProblemRaised",
+    "Problem_Short",
+    "Problem_SoldOut",
+    "Shop",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem_SoldOut:
+    """problem.sold-out"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem_Short:
+    """problem.short"""
+
+    value: int  # u32
+
+
+Problem: TypeAlias = Problem_SoldOut | Problem_Short
+"""Why nothing was sold."""
+
+
+class ProblemRaised(dovetail.Err[Problem]):
+    """Raised where a function's result is an error of type problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """record item"""
+
+    name: str
+    count: int  # u32
+
+
+@runtime_checkable
+class Basket(Protocol):
+    """resource basket"""
+
+    def __init__(self, name: str, /) -> None:
+        """A constructor cannot return a value, so it raises.
+
+        Raises: ProblemRaised
+        """
+        ...
+
+    def add(self, name: str, /) -> dovetail.Ok[int] | dovetail.Err[Problem]: ...
+
+    @staticmethod
+    def open(name: str, /) -> dovetail.Ok[Basket] | dovetail.Err[Problem]: ...
+
+
+class Shop(Protocol):
+    """Everything that can fail, with `--results values`."""
+
+    def close(self) -> dovetail.Ok[None] | dovetail.Err[None]:
+        """Neither side has a value."""
+        ...
+
+    def rename(self, name: str, /) -> dovetail.Ok[None] | dovetail.Err[str]:
+        """Success has no value."""
+        ...
+
+    def count(self) -> dovetail.Ok[int] | dovetail.Err[None]:
+        """The error has no value."""
+        ...
+
+    def buy(
+        self,
+        name: str,
+        count: int,
+        /,
+    ) -> dovetail.Ok[Item] | dovetail.Err[Problem]:
+        """The error has a class of its own."""
+        ...
+
+    def weights(
+        self,
+        names: list[str],
+        /,
+    ) -> dovetail.Ok[Sequence[int] | dovetail.Buffer] | dovetail.Err[dovetail.Buffer]:
+        """What is accepted is wide inside of the result too."""
+        ...
+
+    def all(self) -> Sequence[dovetail.Ok[int] | dovetail.Err[Problem]]:
+        """A result inside of another value is a value in any case."""
+        ...
+
+    def total(self) -> int:
+        """Cannot fail."""
+        ...
+
+    @property
+    def Basket(self) -> type[Basket]: ...
