@@ -3,7 +3,7 @@
 use wit_component::DecodedWasm;
 use wit_parser::{PackageName, Resolve, WorldId};
 
-use crate::sources::{Features, select_world};
+use crate::sources::select_world;
 use crate::{Error, Options, Sources};
 
 /// The first bytes of every WebAssembly binary.
@@ -72,17 +72,10 @@ pub fn decode_component(bytes: &[u8]) -> Result<(Resolve, WorldId), Error> {
     }
 }
 
-/// The world of WIT that stands for itself.
+/// The world of WIT, which stands for itself or documents a component.
 pub fn wit_world(sources: &Sources, options: &Options) -> Result<(Resolve, WorldId), Error> {
-    let (resolve, package) = sources.resolve(&Features::Named(&options.features))?;
+    let (resolve, package) = sources.resolve(&options.features)?;
     let world = select_world(&resolve, package, options.world.as_deref())?;
-    Ok((resolve, world))
-}
-
-/// The world of WIT that documents a component, whichever features that was built with.
-pub fn documenting_world(sources: &Sources, wanted: Option<&str>) -> Result<(Resolve, WorldId), Error> {
-    let (resolve, package) = sources.resolve(&Features::All)?;
-    let world = select_world(&resolve, package, wanted)?;
     Ok((resolve, world))
 }
 

@@ -74,7 +74,7 @@ fn component_package(bytes: &[u8], wit: Option<&Sources>, options: &Options) -> 
     match wit {
         None => input::expect_world(&resolve, world, wanted)?,
         Some(sources) => {
-            let (documented, documented_world) = input::documenting_world(sources, wanted)?;
+            let (documented, documented_world) = input::wit_world(sources, options)?;
             documented::expect_same_world((&resolve, world), (&documented, documented_world))?;
             documented::document(&mut resolve, world, &documented, documented_world);
         }

@@ -32,16 +32,13 @@ struct Groups<'a> {
 
 impl Sources {
     /// The package as a resolve in which the items of these features are there, and the package's number in it.
-    pub fn resolve(&self, features: &Features<'_>) -> Result<(Resolve, PackageId), Error> {
+    pub fn resolve(&self, features: &[String]) -> Result<(Resolve, PackageId), Error> {
         if self.files.iter().map(|file| file.contents.len()).sum::<usize>() > MAX_BYTES {
             return Err(Error::Input(format!("the WIT has more than {MAX_BYTES} bytes")));
         }
         let groups = self.groups()?;
         let mut resolve = Resolve::default();
-        match features {
-            Features::Named(names) => resolve.features.extend(names.iter().cloned()),
-            Features::All => resolve.all_features = true,
-        }
+        resolve.features.extend(features.iter().cloned());
         let main = self.parse(&groups.main)?;
         let mut dependencies = Vec::new();
         for files in groups.dependencies.values() {
@@ -120,14 +117,6 @@ impl Sources {
 
 fn is_wit(name: &str) -> bool {
     name.strip_suffix(".wit").is_some_and(|stem| !stem.is_empty())
-}
-
-/// Which `@unstable` items of WIT are there.
-pub enum Features<'a> {
-    /// Those of these features.
-    Named(&'a [String]),
-    /// All: what a component has is there, whatever it was called.
-    All,
 }
 
 /// The world that is wished for, by its name or its name in a package (`h2:kv/kv@0.1.0`); else the only one.

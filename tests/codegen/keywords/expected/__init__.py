@@ -170,7 +170,7 @@ class Keywords:
     super: Super
 
     def __init__(self, store: dovetail.Store, imports: KeywordsImports) -> None:
-        bind(self, __name__, store, imports, fingerprint="2265f0e9d27b22a7")
+        bind(self, __name__, store, imports, fingerprint="fd5528eca1520f28")
 
     def abs(self, abs: builtins.int) -> builtins.int:
         """export abs"""
