@@ -402,7 +402,7 @@ fn compare(seed: u64) -> (usize, usize) {
 #[test]
 fn an_adapter_does_what_the_walker_does() {
     let (mut calls, mut traps) = (0, 0);
-    let seeds = if std::env::var_os("DOVETAIL_TEST_ALL").is_some() { 4000 } else { 120 };
+    let seeds = if std::env::var_os("DOVETAIL_TEST_ALL").is_some() { 2000 } else { 120 };
     for seed in 0..seeds {
         let (made, trapped) = compare(seed);
         calls += made;
