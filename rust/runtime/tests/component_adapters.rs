@@ -20,7 +20,7 @@ use support::config;
 const PADDING: usize = 16;
 const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
 
-const POINTERS: [PointerType; 1] = [PointerType::I32];
+const POINTERS: [PointerType; 3] = [PointerType::I32, PointerType::I32, PointerType::I64];
 
 /// The canonical options of a side that differ.
 #[derive(Clone, Copy, Debug)]
