@@ -332,6 +332,9 @@ class _ComponentLinker:
     def define_unknown_imports_as_traps(self, component: _Component, /) -> None:
         """Defines each import of a component that is not defined yet: calling it traps and names it."""
 
+    def undefined(self, component: _Component, /) -> list[list[str]]:
+        """The paths of a component's functions and core modules that nothing is defined for."""
+
     def define_module(self, instances: list[str], name: str, module: Module, /) -> None:
         """Defines a core module below these instances."""
 

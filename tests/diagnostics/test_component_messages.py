@@ -80,6 +80,7 @@ def test_wrong_arguments(engine: Engine, component: Component) -> None:
         assert str(caught.value) == text
     with pytest.raises(LinkError, match="the linker and the component belong to different engines"):
         Linker(Engine()).instantiate_pre(component)
+    linker.define_unknown_imports_as_traps(component)
     with Store(Engine()) as store, pytest.raises(LinkError, match="the component and the store belong to different"):
         linker.instantiate(store, component)
 

@@ -164,6 +164,29 @@ def test_instantiate_pre(engine: Engine) -> None:
         assert linker.instantiate(store, component).major() == 3
 
 
+def test_instantiate_pre_finds_what_is_missing(engine: Engine, component: Component) -> None:
+    linker = Linker(engine)
+    for define, missing in [
+        (lambda: None, HOST),
+        (lambda: linker.instance(HOST).add_func("next", lambda store, value: value), f"{HOST}#[constructor]counter"),
+        (lambda: functions(linker, component.package, []), "wasi:cli/environment@0.2.12"),
+    ]:
+        linker.allow_shadowing = True
+        define()
+        with pytest.raises(LinkError) as caught:
+            linker.instantiate_pre(component)
+        assert str(caught.value) == f"unknown import: `{missing}` has not been defined"
+    linker.add_wasip2()
+    linker.instantiate_pre(component)
+    world = Linker(engine)
+    modules = load(engine, "modules")
+    with pytest.raises(LinkError, match="unknown import: `answer` has not been defined"):
+        world.instantiate_pre(modules)
+    world.root().add_module("answer", Module(engine, (GUESTS / "answer.wat").read_text()))
+    with pytest.raises(LinkError, match="unknown import: `tune` has not been defined"):
+        world.instantiate_pre(modules)
+
+
 @pytest.mark.parametrize(
     ("minor", "major"), [("0.2.6", "1.4.2"), ("0.2.0", "1.0.0"), ("0.2.3", "1.9.0"), ("0.2.3-rc.1", "1.4.0")]
 )
@@ -259,6 +282,7 @@ def test_core_modules(engine: Engine) -> None:
     wrong = Linker(engine)
     wrong.root().add_module("answer", Module(engine, wat2wasm("(module)")))
     wrong.root().add_func("report", lambda store, value: value)
+    wrong.define_unknown_imports_as_traps(component)
     with Store(engine) as store, pytest.raises(LinkError) as caught:
         wrong.instantiate(store, component)
     expected = (

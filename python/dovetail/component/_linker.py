@@ -220,12 +220,29 @@ class InstancePre:
         made._component, made._native = component, native
         faces = component._names().imports()
         made._served = [_serve(root, name, functions, resources) for name, _, functions, resources in faces]
+        made._check(root)
+        return made
+
+    def _check(self, root: _Level) -> None:
+        """Refuses what cannot work in any store. Types are compared in the store, which resource types belong to."""
+        component = self._component
+        faces = component._names().imports()
         if component._without_names is not None:
             known = {wasm for name, _, functions, _ in faces if name is None for wasm, _, _, _ in functions}
             for name in component.imports:
                 if isinstance(root.get(name), _Function) and name not in known:
                     raise LinkError(f"`{name}` cannot be served by Python: {component._without_names}")
-        return made
+        functions = {name: [wasm for wasm, _, _, _ in found] for name, _, found, _ in faces}
+        served = {face[0]: given for face, given in zip(faces, self._served, strict=True)}
+        for instance, *names in self._native.undefined(component._native):
+            if instance not in functions:
+                lacking = [] if isinstance(root.get(instance), _Function) else [instance]
+            elif isinstance(given := served[instance], _Functions):
+                lacking = [f"{instance}#{name}" for name in names or functions[instance] if not given.has(name)]
+            else:
+                lacking = ["#".join([instance, *names])] if given is None else []
+            if lacking:
+                raise LinkError(f"unknown import: `{lacking[0]}` has not been defined")
 
     @property
     def component(self) -> Component:
@@ -257,6 +274,9 @@ class _Functions:
     def __init__(self, functions: dict[str, Callable[..., Any]], resources: dict[str, _Resource]) -> None:
         self._functions = functions
         self._resources = resources
+
+    def has(self, name: str) -> bool:
+        return name in self._functions
 
     def in_store(self, store: _engine.Store) -> object:
         functions = {name: functools.partial(function, store) for name, function in self._functions.items()}

@@ -132,6 +132,12 @@ impl Linker {
         defined.map_err(|error| to_python(component.py(), error))
     }
 
+    /// The paths of a component's functions and core modules that nothing is defined for.
+    #[pyo3(signature = (component, /))]
+    fn undefined(&self, component: &Bound<'_, Component>) -> Vec<Vec<String>> {
+        self.linker().undefined(&component.get().component)
+    }
+
     /// Defines a core module below these instances.
     #[pyo3(signature = (instances, name, module, /))]
     fn define_module(&self, instances: Vec<String>, name: &str, module: &Bound<'_, Module>) -> PyResult<()> {

@@ -125,6 +125,14 @@ impl Linker {
         define_missing(&mut self.root, &component.plan().imports, &mut BTreeSet::new())
     }
 
+    /// The functions and core modules among the component's imports that nothing is defined for: paths of names, the name of the
+    /// instance alone where there is none to look in.
+    pub fn undefined(&self, component: &Component) -> Vec<Vec<String>> {
+        let mut paths = Vec::new();
+        collect_undefined(&self.root, &component.plan().imports, &mut Vec::new(), &mut paths);
+        paths
+    }
+
     /// Checks the component's imports and performs its plan.
     pub fn instantiate(&self, store: &mut Store, component: &Component) -> Result<Instance> {
         if !self.engine.same(component.engine()) || !self.engine.same(store.engine()) {
@@ -132,6 +140,35 @@ impl Linker {
             return Err(LinkError::Other { message }.into());
         }
         super::instantiate::instantiate(store, component, &self.root)
+    }
+}
+
+fn collect_undefined(
+    definitions: &Definitions,
+    imports: &IndexMap<String, ImportItem>,
+    path: &mut Vec<String>,
+    found: &mut Vec<Vec<String>>,
+) {
+    for (name, item) in imports {
+        path.push(name.clone());
+        match (item, definitions.find(name)) {
+            (ImportItem::Instance(items), Some(Definition::Instance(inner))) => {
+                collect_undefined(inner, items, path, found);
+            }
+            (item, None) if needs_definition(item) => found.push(path.clone()),
+            // What is defined as something else is reported when linking.
+            (_, Some(_) | None) => {}
+        }
+        path.pop();
+    }
+}
+
+/// Whether an import always needs a definition: types do not, and a resource type may be one that was imported before.
+fn needs_definition(item: &ImportItem) -> bool {
+    match item {
+        ImportItem::Function { .. } | ImportItem::Module { .. } => true,
+        ImportItem::Instance(items) => items.values().any(needs_definition),
+        ImportItem::Resource { .. } | ImportItem::Type => false,
     }
 }
 
