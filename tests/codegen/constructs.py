@@ -145,7 +145,13 @@ SECTIONS: dict[str, list[Row]] = {
             "def fail(self, value: int) -> int:",
             '"""Raises: dovetail.Err[int]"""',
             at="ints exports/values",
-            remark="the error is raised; `--results values` returns `Ok` or `Err` instead",
+            remark="the error is raised",
+        ),
+        row(
+            "count: func() -> result<u32>",
+            "def count(self) -> dovetail.Ok[int] | dovetail.Err[None]:",
+            at="results-values exports/shop",
+            remark="with `--results values`",
         ),
         row(
             "draw: func(picture: picture) -> result<picture, mood>",
@@ -245,6 +251,18 @@ SECTIONS: dict[str, list[Row]] = {
             "other_shapes_types_0_1_0: OtherShapesTypes010",
             at="versions __init__",
             remark="names grow only where they would clash",
+        ),
+        row(
+            "import maps;",
+            "cases_full_names_maps_0_3_0_rc_1: CasesFullNamesMaps030Rc1Import",
+            at="full-names __init__",
+            remark="with `--full-names`",
+        ),
+        row(
+            "import log;",
+            "store: StoreImport",
+            at="import-names __init__",
+            remark="with `--import-name cases:import-names/log@0.1.0=store`",
         ),
         row(
             "use first.{thing as item, pair, failure as problem};",
