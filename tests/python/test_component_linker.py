@@ -166,11 +166,12 @@ def test_instantiate_pre(engine: Engine) -> None:
 
 def test_instantiate_pre_finds_what_is_missing(engine: Engine, component: Component) -> None:
     linker = Linker(engine)
-    for define, missing in [
+    tries: list[tuple[Callable[[], object], str]] = [
         (lambda: None, HOST),
         (lambda: linker.instance(HOST).add_func("next", lambda store, value: value), f"{HOST}#[constructor]counter"),
         (lambda: functions(linker, component.package, []), "wasi:cli/environment@0.2.12"),
-    ]:
+    ]
+    for define, missing in tries:
         linker.allow_shadowing = True
         define()
         with pytest.raises(LinkError) as caught:
