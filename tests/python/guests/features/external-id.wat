@@ -1,0 +1,1 @@
+(component (type (component (import "store" (external-id "the store") (instance)))))

@@ -1,0 +1,1 @@
+(component (type (list u32 4)))

@@ -1,0 +1,1 @@
+(component (type (component (import "store" (implements "wasi:keyvalue/store") (instance)))))

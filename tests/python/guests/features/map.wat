@@ -1,0 +1,1 @@
+(component (type (map string u32)))

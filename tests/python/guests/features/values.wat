@@ -1,0 +1,1 @@
+(component (type (component (import "limit" (value u32)))))
