@@ -25,7 +25,7 @@ def test_a_row_is_in_the_golden(row: constructs.Row) -> None:
 
 def test_every_case_has_a_row_and_runs() -> None:
     assert [case for case in FOLDERS if case not in {row.case for row in ROWS}] == []
-    tests = {case: constructs.CASES / case / f"test_{case.replace('-', '_')}.py" for case in FOLDERS}
+    tests = {case: constructs.CASES / case / f"test_{case.replace('-', '_')}_case.py" for case in FOLDERS}
     assert [case for case, path in tests.items() if not path.exists()] == []
 
 
