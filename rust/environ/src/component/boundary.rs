@@ -2,11 +2,15 @@
 //! the steps refer to; exports become a tree of what is offered.
 
 use indexmap::IndexMap;
-use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType};
+use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentItem, ComponentTypeId};
+use wasmparser::types::TypesRef;
 
-use super::definition::{Function, Instance, Item};
+use super::definition::{Component, Function, Instance, Item, Value};
 use super::inline::{FrameIndex, Inlined, Inliner, MAX_INSTANCE_DEPTH};
-use super::plan::{ExportItem, FunctionTypeIndex, ImportItem, ImportPath, LiftedFunction, ModuleSource, Resource};
+use super::plan::{
+    ComponentSource, ComponentType, ExportItem, FunctionTypeIndex, ImportItem, ImportPath, ItemKind, LeafOrigin,
+    LiftedFunction, ModuleSource, Resource, ValueSource,
+};
 use super::types::Place;
 use crate::Error;
 
@@ -21,13 +25,13 @@ impl Inliner<'_, '_> {
         name: &str,
         ty: ComponentEntityType,
     ) -> Result<Item, Error> {
-        let mut path = ImportPath { name: name.to_string(), exports: Vec::new() };
+        let mut path = ImportPath { origin: LeafOrigin::Import, name: name.to_string(), exports: Vec::new() };
         let (item, import) = self.host_item(frame, &mut path, ty)?;
         self.out.imports.insert(name.to_string(), import);
         Ok(item)
     }
 
-    fn host_item(
+    pub(super) fn host_item(
         &mut self,
         frame: FrameIndex,
         path: &mut ImportPath,
@@ -35,7 +39,6 @@ impl Inliner<'_, '_> {
     ) -> Result<(Item, ImportItem), Error> {
         self.charge(1)?;
         let types = self.types_of(frame);
-        let unsupported = |feature: &str| Error::Unsupported { path: path.to_string(), feature: feature.to_string() };
         Ok(match ty {
             ComponentEntityType::Func(id) => {
                 let ty = self.function_type(frame, &path.to_string(), id)?;
@@ -81,12 +84,22 @@ impl Inliner<'_, '_> {
             ComponentEntityType::Module(id) => {
                 let ty = self.out.types.module(Place { types, path: &path.to_string() }, id)?;
                 let leaf = self.out.import_leaves.push(path.clone());
-                let names = ty.imports.iter().map(|(module, name, _)| (module.clone(), name.clone())).collect();
-                self.module_imports.insert(leaf, names);
+                self.module_types.insert(leaf, ty.clone());
                 (Item::Module(ModuleSource::Import(leaf)), ImportItem::Module { ty, leaf })
             }
-            ComponentEntityType::Component(_) => return Err(unsupported("the import of a component")),
-            ComponentEntityType::Value(_) => return Err(unsupported("the import of a value")),
+            ComponentEntityType::Component(id) => {
+                let ty = component_type(types, id);
+                self.charge(ty.imports.len().saturating_add(ty.exports.len()))?;
+                let leaf = self.out.import_leaves.push(path.clone());
+                self.component_types.insert(leaf, ty.clone());
+                (Item::Component(Component::Imported(leaf)), ImportItem::Component { ty, leaf })
+            }
+            ComponentEntityType::Value(ty) => {
+                let place = Place { types, path: &path.to_string() };
+                let ty = self.out.types.value_type(&mut self.frames[frame].scope, place, ty)?;
+                let leaf = self.out.import_leaves.push(path.clone());
+                (Item::Value(Value { ty, source: ValueSource::Import(leaf) }), ImportItem::Value { ty, leaf })
+            }
         })
     }
 
@@ -97,7 +110,7 @@ impl Inliner<'_, '_> {
         Ok(())
     }
 
-    fn host_exports(
+    pub(super) fn host_exports(
         &mut self,
         path: &mut Vec<String>,
         exports: &IndexMap<String, Item>,
@@ -115,15 +128,37 @@ impl Inliner<'_, '_> {
                 Item::Resource(resource) => ExportItem::Resource(*resource),
                 Item::Type => ExportItem::Type,
                 Item::Module(source) => ExportItem::Module(*source),
-                Item::Component(_) => {
-                    let feature = "the export of a component".to_string();
-                    return Err(Error::Unsupported { path: path.join("#"), feature });
+                Item::Component(Component::Imported(import)) => ExportItem::Component(ComponentSource::Import(*import)),
+                Item::Component(Component::Closure(closure)) => {
+                    ExportItem::Component(ComponentSource::Static(self.plan_of(*closure)?))
                 }
+                Item::Value(Value { ty, source }) => ExportItem::Value { ty: *ty, source: *source },
             };
             path.pop();
             items.insert(name.clone(), item);
         }
         Ok(items)
+    }
+}
+
+/// Names and kinds of what a component type imports and exports.
+fn component_type(types: TypesRef<'_>, id: ComponentTypeId) -> ComponentType {
+    let kinds = |items: &wasmparser::collections::IndexMap<String, ComponentItem>| {
+        items.iter().map(|(name, item)| (name.clone(), item_kind(item.ty))).collect()
+    };
+    let ty = &types[id];
+    ComponentType { imports: kinds(&ty.imports), exports: kinds(&ty.exports) }
+}
+
+fn item_kind(ty: ComponentEntityType) -> ItemKind {
+    match ty {
+        ComponentEntityType::Func(_) => ItemKind::Function,
+        ComponentEntityType::Instance(_) => ItemKind::Instance,
+        ComponentEntityType::Type { created: ComponentAnyTypeId::Resource(_), .. } => ItemKind::Resource,
+        ComponentEntityType::Type { .. } => ItemKind::Type,
+        ComponentEntityType::Module(_) => ItemKind::Module,
+        ComponentEntityType::Component(_) => ItemKind::Component,
+        ComponentEntityType::Value(_) => ItemKind::Value,
     }
 }
 
@@ -156,7 +191,11 @@ fn imported_functions(
         match item {
             ImportItem::Function { ty, .. } => functions.push((format!("{prefix}{name}"), *ty)),
             ImportItem::Instance(items) => imported_functions(&format!("{prefix}{name}#"), items, functions),
-            ImportItem::Resource { .. } | ImportItem::Type | ImportItem::Module { .. } => {}
+            ImportItem::Resource { .. }
+            | ImportItem::Type
+            | ImportItem::Module { .. }
+            | ImportItem::Component { .. }
+            | ImportItem::Value { .. } => {}
         }
     }
 }
@@ -172,7 +211,11 @@ fn exported_functions(
                 functions.push((format!("{prefix}{name}"), *ty));
             }
             ExportItem::Instance(items) => exported_functions(&format!("{prefix}{name}#"), items, functions),
-            ExportItem::Resource(_) | ExportItem::Type | ExportItem::Module(_) => {}
+            ExportItem::Resource(_)
+            | ExportItem::Type
+            | ExportItem::Module(_)
+            | ExportItem::Component(_)
+            | ExportItem::Value { .. } => {}
         }
     }
 }

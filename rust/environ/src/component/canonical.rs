@@ -33,7 +33,10 @@ impl Inliner<'_, '_> {
                 let imports = &decoded.modules.descriptions[index].imports;
                 imports.iter().map(|import| (import.module.clone(), import.name.clone())).collect()
             }
-            ModuleSource::Import(index) => self.module_imports.get(&index).cloned().unwrap_or_default(),
+            ModuleSource::Import(index) => {
+                let imports = self.module_types.get(&index).map(|ty| ty.imports.as_slice()).unwrap_or_default();
+                imports.iter().map(|(module, name, _)| (module.clone(), name.clone())).collect()
+            }
         };
         self.charge(imports.len().saturating_add(arguments.len()))?;
         let by_name: HashMap<&str, u32> = arguments.iter().map(|argument| (argument.name, argument.index)).collect();

@@ -11,7 +11,7 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{
-    CanonicalFunction, ComponentAlias, ComponentExternalKind, ComponentOuterAliasKind, Encoding, Parser, Payload,
+    CanonicalFunction, ComponentAlias, ComponentExternName, ComponentExternalKind, ComponentOuterAliasKind, Encoding, Parser, Payload,
     ValidPayload, Validator,
 };
 
@@ -54,7 +54,7 @@ pub(super) struct StaticComponent<'a> {
 /// What makes one entry (or none) of a component's index spaces. Definitions of value types leave no trace: type
 /// indices are resolved to identifiers here.
 pub(super) enum Definition<'a> {
-    Import { name: &'a str, ty: ComponentEntityType },
+    Import { name: ComponentExternName<'a>, ty: ComponentEntityType },
     Module(CoreModuleIndex),
     Component(StaticComponentIndex),
     CoreInstantiate { module: u32, arguments: Box<[wasmparser::InstantiationArg<'a>]> },
@@ -71,7 +71,9 @@ pub(super) enum Definition<'a> {
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
-    Export { name: &'a str, item: ItemReference, ty: ComponentEntityType },
+    Export { name: ComponentExternName<'a>, item: ItemReference, ty: ComponentEntityType },
+    /// `start`: the function with its type, the values that it is given, and how many it returns.
+    Start { function: u32, ty: ComponentFuncTypeId, arguments: Box<[u32]>, results: u32 },
 }
 
 /// An item in one of a component's index spaces; a type by its identifier.
@@ -81,6 +83,7 @@ pub(super) enum ItemReference {
     Module(u32),
     Instance(u32),
     Component(u32),
+    Value(u32),
     Type(ComponentAnyTypeId),
 }
 
@@ -156,10 +159,11 @@ impl<'a> Decoder<'a> {
             Payload::ComponentCanonicalSection(reader) => self.canonicals(reader),
             Payload::ComponentImportSection(reader) => self.imports(reader),
             Payload::ComponentExportSection(reader) => self.exports(reader),
-            Payload::ComponentStartSection { range, .. } => Err(Error::Unsupported {
-                path: format!("the section at offset {:#x}", range.start),
-                feature: "a component start function".into(),
-            }),
+            Payload::ComponentStartSection { start, .. } => {
+                let ty = self.types_now()?.component_function_at(start.func_index);
+                let wasmparser::ComponentStartFunction { func_index: function, arguments, results } = start;
+                self.define(Definition::Start { function, ty, arguments, results })
+            }
             // A core module's sections, read by `module_section`; core types, resolved by the validator; custom sections;
             // a nested component, which announces itself with its version.
             Payload::Version { .. }
@@ -346,7 +350,7 @@ impl<'a> Decoder<'a> {
             let name = import.name.name;
             let item = self.types_now()?.component_item_for_import(name);
             let ty = item.ok_or_else(|| invalid(format!("import `{name}` has no type"), offset))?.ty;
-            self.define(Definition::Import { name, ty })?;
+            self.define(Definition::Import { name: import.name, ty })?;
         }
         Ok(())
     }
@@ -359,7 +363,7 @@ impl<'a> Decoder<'a> {
             let ty = types.component_item_for_export(name);
             let ty = ty.ok_or_else(|| invalid(format!("export `{name}` has no type"), offset))?.ty;
             let item = item(types, export.kind, export.index)?;
-            self.define(Definition::Export { name, item, ty })?;
+            self.define(Definition::Export { name: export.name, item, ty })?;
         }
         Ok(())
     }
@@ -390,7 +394,7 @@ fn item(types: TypesRef<'_>, kind: ComponentExternalKind, index: u32) -> Result<
         ComponentExternalKind::Instance => ItemReference::Instance(index),
         ComponentExternalKind::Component => ItemReference::Component(index),
         ComponentExternalKind::Type => ItemReference::Type(types.component_any_type_at(index)),
-        ComponentExternalKind::Value => return Err(invalid("component values are not supported", 0)),
+        ComponentExternalKind::Value => ItemReference::Value(index),
     })
 }
 

@@ -6,19 +6,29 @@ use indexmap::IndexMap;
 
 use super::decode::StaticComponentIndex;
 use super::inline::FrameIndex;
-use super::plan::{CoreInstanceIndex, CoreItem, FunctionTypeIndex, ImportIndex, LiftedFunction, ModuleSource};
-use dovetail_abi::ResourceIndex;
+use super::plan::{
+    CoreInstanceIndex, CoreItem, FunctionTypeIndex, ImportIndex, LiftedFunction, ModuleSource, ValueSource,
+};
+use dovetail_abi::{ResourceIndex, ValueType};
 
 /// An item of the component model, wherever it came from.
 #[derive(Clone)]
 pub(super) enum Item {
     Function(Function),
     Module(ModuleSource),
-    Component(Closure),
+    Component(Component),
     Instance(Rc<Instance>),
     Resource(ResourceIndex),
     /// A type other than a resource type: nothing exists of it when the component runs.
     Type,
+    Value(Value),
+}
+
+/// A value that is imported, or that a start function returns.
+#[derive(Clone, Copy)]
+pub(super) struct Value {
+    pub(super) ty: ValueType,
+    pub(super) source: ValueSource,
 }
 
 impl Item {
@@ -26,7 +36,12 @@ impl Item {
     pub(super) fn depth(&self) -> u32 {
         match self {
             Item::Instance(instance) => instance.depth,
-            Item::Function(_) | Item::Module(_) | Item::Component(_) | Item::Resource(_) | Item::Type => 0,
+            Item::Function(_)
+            | Item::Module(_)
+            | Item::Component(_)
+            | Item::Resource(_)
+            | Item::Type
+            | Item::Value(_) => 0,
         }
     }
 }
@@ -37,8 +52,15 @@ pub(super) enum Function {
     Lifted(Rc<LiftedFunction>),
 }
 
-/// A component and the instantiation in which it was defined: its outer aliases lead there.
 #[derive(Clone, Copy)]
+pub(super) enum Component {
+    Closure(Closure),
+    /// What it is will be known when it is linked.
+    Imported(ImportIndex),
+}
+
+/// A component of the file and the instantiation in which it was defined: its outer aliases lead there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Closure {
     pub(super) component: StaticComponentIndex,
     pub(super) outer: Option<FrameIndex>,

@@ -1,7 +1,7 @@
 //! A plan's steps as lines for people: `dovetail inspect` prints them.
 
 use super::plan::{
-    CanonicalOptions, ComponentPlan, CoreItem, LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, Trampoline,
+    CanonicalOptions, ComponentFunction, ComponentPlan, CoreItem, LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, Trampoline,
 };
 use dovetail_abi::{ResourceIndex, StringEncoding};
 
@@ -25,6 +25,23 @@ impl ComponentPlan {
                     }
                 }
                 Step::DefineResource(resource) => lines.push(self.describe_resource_definition(*resource)),
+                Step::InstantiateComponent { component, instance, arguments, .. } => {
+                    let path = self.import_leaves.get(*component).map(ToString::to_string).unwrap_or_default();
+                    lines.push(format!("nested instance {} = instantiate imported component {path}", instance.as_u32()));
+                    let kinds = arguments.iter().map(|(name, item)| format!("  {name} = {}", item.kind().name()));
+                    lines.extend(kinds);
+                }
+                Step::Start { function, arguments, result } => {
+                    let function = match function {
+                        ComponentFunction::Lifted(lifted) => self.describe_lifted(lifted),
+                        ComponentFunction::Imported { import, .. } => {
+                            let path = self.import_leaves.get(*import).map(ToString::to_string).unwrap_or_default();
+                            format!("import {path}")
+                        }
+                    };
+                    let result = result.map(|value| format!("value {} = ", value.as_u32())).unwrap_or_default();
+                    lines.push(format!("{result}start {function} with {} values", arguments.len()));
+                }
             }
         }
         lines

@@ -14,15 +14,16 @@ use std::rc::Rc;
 
 use cranelift_entity::{PrimaryMap, entity_impl};
 use indexmap::IndexMap;
-use wasmparser::ComponentExternalKind;
+use wasmparser::{ComponentExternName, ComponentExternalKind};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
 use wasmparser::types::TypesRef;
 
 use super::decode::{Decoded, Definition, ItemReference, StaticComponentIndex};
-use super::definition::{Closure, CoreInstance, Function, Instance, Item};
+use super::definition::{Closure, Component, CoreInstance, Function, Instance, Item, Value};
 use super::plan::{
-    CanonicalOptions, ComponentInstance, ComponentInstanceIndex, CoreInstanceIndex, CoreItem, ExportItem, ImportIndex,
-    ImportItem, ImportPath, ModuleSource, OptionsIndex, Resource, Step, Trampoline, TrampolineIndex,
+    CanonicalOptions, Capture, ComponentIndex, ComponentInstance, ComponentInstanceIndex, ComponentPlan, ComponentType,
+    CoreInstanceIndex, CoreItem, ExportItem, ImportIndex, ImportItem, ImportPath, ModuleSource, ModuleType,
+    NameAnnotation, NestedInstanceIndex, OptionsIndex, Resource, Step, Trampoline, TrampolineIndex, ValueIndex,
 };
 use super::types::{Scope, TypeBuilder};
 use crate::Error;
@@ -43,7 +44,7 @@ pub(super) struct Frame {
     pub(super) component: StaticComponentIndex,
     pub(super) instance: ComponentInstanceIndex,
     /// The frame in which the component was defined.
-    outer: Option<FrameIndex>,
+    pub(super) outer: Option<FrameIndex>,
     /// The number of definitions that have been run.
     done: usize,
     /// `None` for the component itself, whose imports the host supplies.
@@ -58,7 +59,8 @@ pub(super) struct Frame {
     pub(super) modules: Vec<ModuleSource>,
     pub(super) functions: Vec<Function>,
     instances: Vec<Rc<Instance>>,
-    components: Vec<Closure>,
+    pub(super) components: Vec<Component>,
+    pub(super) values: Vec<Value>,
     exports: IndexMap<String, Item>,
 }
 
@@ -74,6 +76,10 @@ pub(super) struct Inlined {
     pub(super) trampolines: PrimaryMap<TrampolineIndex, Trampoline>,
     pub(super) steps: Vec<Step>,
     pub(super) exports: IndexMap<String, ExportItem>,
+    pub(super) import_annotations: IndexMap<String, NameAnnotation>,
+    pub(super) export_annotations: IndexMap<String, NameAnnotation>,
+    pub(super) components: PrimaryMap<ComponentIndex, ComponentPlan>,
+    pub(super) captures: Vec<Capture>,
 }
 
 pub(super) struct Inliner<'d, 'a> {
@@ -82,9 +88,16 @@ pub(super) struct Inliner<'d, 'a> {
     pub(super) out: Inlined,
     pub(super) option_indices: HashMap<CanonicalOptions, OptionsIndex>,
     pub(super) core_instances: PrimaryMap<CoreInstanceIndex, ()>,
-    /// What each imported core module imports, as `(module, name)`.
-    pub(super) module_imports: HashMap<ImportIndex, Vec<(String, String)>>,
-    work: u64,
+    pub(super) nested_instances: PrimaryMap<NestedInstanceIndex, ()>,
+    pub(super) values: PrimaryMap<ValueIndex, ()>,
+    /// The types of imported core modules and components.
+    pub(super) module_types: HashMap<ImportIndex, ModuleType>,
+    pub(super) component_types: HashMap<ImportIndex, ComponentType>,
+    /// The components that became plans of their own.
+    pub(super) plans: HashMap<Closure, ComponentIndex>,
+    /// How many plans this one is part of.
+    pub(super) depth: u32,
+    pub(super) work: u64,
 }
 
 /// An instantiation that has begun: the frame, and the type that the instance has in the frame that asked for it.
@@ -95,35 +108,8 @@ struct Call {
 
 /// Inlines the whole graph.
 pub(super) fn inline(decoded: &Decoded<'_>) -> Result<Inlined, Error> {
-    let mut inliner = Inliner {
-        decoded,
-        frames: PrimaryMap::new(),
-        out: Inlined::default(),
-        option_indices: HashMap::new(),
-        core_instances: PrimaryMap::new(),
-        module_imports: HashMap::new(),
-        work: 0,
-    };
-    let root = inliner.push_frame(Closure { component: decoded.root, outer: None }, None, None);
-    // A stack of our own: how deep components instantiate each other is the file's choice.
-    let mut calls = vec![Call { frame: root, ty: None }];
-    while let Some(Call { frame, ty }) = calls.last() {
-        let (frame, ty) = (*frame, *ty);
-        let Frame { component, done, .. } = inliner.frames[frame];
-        if let Some(definition) = decoded.components[component].definitions.get(done) {
-            inliner.frames[frame].done += 1;
-            if let Some(call) = inliner.definition(frame, definition)? {
-                calls.push(call);
-            }
-            continue;
-        }
-        calls.pop();
-        let exports = std::mem::take(&mut inliner.frames[frame].exports);
-        match (calls.last(), ty) {
-            (Some(caller), Some(ty)) => inliner.add_instance(caller.frame, Instance::new(exports), ty)?,
-            _ => inliner.export_to_host(&exports)?,
-        }
-    }
+    let mut inliner = Inliner::new(decoded, 0, 0);
+    inliner.run(Closure { component: decoded.root, outer: None })?;
     Ok(inliner.out)
 }
 
@@ -132,20 +118,33 @@ pub(super) fn entry<T>(space: &[T], index: u32) -> Result<&T, Error> {
     space.get(index as usize).ok_or_else(|| Error::Bug(format!("index {index} is beyond its index space")))
 }
 
-impl<'d> Inliner<'d, '_> {
-    fn push_frame(
-        &mut self,
-        closure: Closure,
-        parent: Option<ComponentInstanceIndex>,
-        arguments: Option<HashMap<String, Item>>,
-    ) -> FrameIndex {
-        let instance = self.out.component_instances.push(ComponentInstance { parent });
-        self.frames.push(Frame {
+/// Keeps what a name says beyond the plain name.
+fn annotate(annotations: &mut IndexMap<String, NameAnnotation>, name: &ComponentExternName<'_>) {
+    let text = |part: Option<&str>| part.map(str::to_string);
+    let annotation = NameAnnotation {
+        implements: text(name.implements),
+        external_id: text(name.external_id),
+        version_suffix: text(name.version_suffix),
+    };
+    if !annotation.is_empty() {
+        annotations.insert(name.name.to_string(), annotation);
+    }
+}
+
+impl Frame {
+    /// Whether it is the component itself.
+    fn is_root(&self) -> bool {
+        self.arguments.is_none()
+    }
+
+    /// A frame with nothing in it.
+    pub(super) fn new(closure: Closure, instance: ComponentInstanceIndex) -> Self {
+        Frame {
             component: closure.component,
             instance,
             outer: closure.outer,
             done: 0,
-            arguments,
+            arguments: None,
             scope: Scope::default(),
             core_functions: Vec::new(),
             core_memories: Vec::new(),
@@ -157,8 +156,64 @@ impl<'d> Inliner<'d, '_> {
             functions: Vec::new(),
             instances: Vec::new(),
             components: Vec::new(),
+            values: Vec::new(),
             exports: IndexMap::new(),
-        })
+        }
+    }
+}
+
+impl<'d, 'a> Inliner<'d, 'a> {
+    pub(super) fn new(decoded: &'d Decoded<'a>, depth: u32, work: u64) -> Self {
+        Inliner {
+            decoded,
+            frames: PrimaryMap::new(),
+            out: Inlined::default(),
+            option_indices: HashMap::new(),
+            core_instances: PrimaryMap::new(),
+            nested_instances: PrimaryMap::new(),
+            values: PrimaryMap::new(),
+            module_types: HashMap::new(),
+            component_types: HashMap::new(),
+            plans: HashMap::new(),
+            depth,
+            work,
+        }
+    }
+
+    /// Instantiates a component whose imports the host supplies.
+    pub(super) fn run(&mut self, root: Closure) -> Result<(), Error> {
+        let decoded = self.decoded;
+        let root = self.push_frame(root, None, None);
+        // A stack of our own: how deep components instantiate each other is the file's choice.
+        let mut calls = vec![Call { frame: root, ty: None }];
+        while let Some(Call { frame, ty }) = calls.last() {
+            let (frame, ty) = (*frame, *ty);
+            let Frame { component, done, .. } = self.frames[frame];
+            if let Some(definition) = decoded.components[component].definitions.get(done) {
+                self.frames[frame].done += 1;
+                if let Some(call) = self.definition(frame, definition)? {
+                    calls.push(call);
+                }
+                continue;
+            }
+            calls.pop();
+            let exports = std::mem::take(&mut self.frames[frame].exports);
+            match (calls.last(), ty) {
+                (Some(caller), Some(ty)) => self.add_instance(caller.frame, Instance::new(exports), ty)?,
+                _ => self.export_to_host(&exports)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn push_frame(
+        &mut self,
+        closure: Closure,
+        parent: Option<ComponentInstanceIndex>,
+        arguments: Option<HashMap<String, Item>>,
+    ) -> FrameIndex {
+        let instance = self.out.component_instances.push(ComponentInstance { parent });
+        self.frames.push(Frame { arguments, ..Frame::new(closure, instance) })
     }
 
     /// Counts work, see [`MAX_WORK`].
@@ -182,13 +237,14 @@ impl<'d> Inliner<'d, '_> {
             Definition::Import { name, ty } => self.import(frame, name, *ty)?,
             Definition::Module(index) => self.frames[frame].modules.push(ModuleSource::Static(*index)),
             Definition::Component(index) => {
-                self.frames[frame].components.push(Closure { component: *index, outer: Some(frame) });
+                let closure = Closure { component: *index, outer: Some(frame) };
+                self.frames[frame].components.push(Component::Closure(closure));
             }
             Definition::CoreInstantiate { module, arguments } => self.core_instantiate(frame, *module, arguments)?,
             Definition::CoreFromExports(exports) => self.core_from_exports(frame, exports)?,
             Definition::CoreAlias { kind, instance, name } => self.core_alias(frame, *kind, *instance, name)?,
             Definition::Instantiate { component, arguments, ty } => {
-                return self.instantiate(frame, *component, arguments, *ty).map(Some);
+                return self.instantiate(frame, *component, arguments, *ty);
             }
             Definition::FromExports { exports, ty } => {
                 self.charge(exports.len())?;
@@ -237,13 +293,28 @@ impl<'d> Inliner<'d, '_> {
                 // An export makes a new entry in the index space, whose type may have identifiers of its own.
                 self.enter(frame, *ty, &item)?;
                 self.push_item(frame, item.clone());
-                self.frames[frame].exports.insert(name.to_string(), item);
+                if self.frames[frame].is_root() {
+                    annotate(&mut self.out.export_annotations, name);
+                }
+                self.frames[frame].exports.insert(name.name.to_string(), item);
+            }
+            Definition::Start { function, ty, arguments, results } => {
+                self.start(frame, *function, *ty, arguments, *results)?;
             }
         }
         Ok(None)
     }
 
-    fn import(&mut self, frame: FrameIndex, name: &str, ty: ComponentEntityType) -> Result<(), Error> {
+    fn import(
+        &mut self,
+        frame: FrameIndex,
+        name: &ComponentExternName<'_>,
+        ty: ComponentEntityType,
+    ) -> Result<(), Error> {
+        if self.frames[frame].is_root() {
+            annotate(&mut self.out.import_annotations, name);
+        }
+        let name = name.name;
         let item = match &self.frames[frame].arguments {
             None => self.import_from_host(frame, name, ty)?,
             Some(arguments) => {
@@ -263,18 +334,29 @@ impl<'d> Inliner<'d, '_> {
         component: u32,
         arguments: &[(&str, ItemReference)],
         ty: ComponentInstanceTypeId,
-    ) -> Result<Call, Error> {
+    ) -> Result<Option<Call>, Error> {
         self.charge(arguments.len().saturating_add(16))?;
-        let closure = *entry(&self.frames[frame].components, component)?;
+        let component = *entry(&self.frames[frame].components, component)?;
         let mut items = HashMap::with_capacity(arguments.len());
         for (name, reference) in arguments {
             items.insert(name.to_string(), self.item(frame, *reference)?);
         }
-        let parent = self.frames[frame].instance;
-        Ok(Call { frame: self.push_frame(closure, Some(parent), Some(items)), ty: Some(ty) })
+        match component {
+            Component::Closure(closure) => {
+                let parent = self.frames[frame].instance;
+                Ok(Some(Call { frame: self.push_frame(closure, Some(parent), Some(items)), ty: Some(ty) }))
+            }
+            Component::Imported(import) => {
+                // In the order of the file, not of the hashes.
+                let ordered = arguments.iter().filter_map(|(name, _)| Some((name.to_string(), items.remove(*name)?)));
+                let ordered = ordered.collect();
+                self.instantiate_imported(frame, import, &ordered, ty)?;
+                Ok(None)
+            }
+        }
     }
 
-    fn add_instance(
+    pub(super) fn add_instance(
         &mut self,
         frame: FrameIndex,
         instance: Rc<Instance>,
@@ -323,6 +405,7 @@ impl<'d> Inliner<'d, '_> {
             ItemReference::Module(index) => Item::Module(*entry(&frame.modules, index)?),
             ItemReference::Instance(index) => Item::Instance(entry(&frame.instances, index)?.clone()),
             ItemReference::Component(index) => Item::Component(*entry(&frame.components, index)?),
+            ItemReference::Value(index) => Item::Value(*entry(&frame.values, index)?),
             ItemReference::Type(ComponentAnyTypeId::Resource(id)) => {
                 Item::Resource(frame.scope.known_resource(id.resource())?)
             }
@@ -341,6 +424,7 @@ impl<'d> Inliner<'d, '_> {
             Item::Function(function) => frame.functions.push(function),
             Item::Module(module) => frame.modules.push(module),
             Item::Component(component) => frame.components.push(component),
+            Item::Value(value) => frame.values.push(value),
             Item::Instance(instance) => frame.instances.push(instance),
             // Type indices are the validator's business.
             Item::Resource(_) | Item::Type => {}
@@ -364,7 +448,8 @@ impl<'d> Inliner<'d, '_> {
             (ComponentEntityType::Type { .. }, Item::Type | Item::Resource(_))
             | (ComponentEntityType::Func(_), Item::Function(_))
             | (ComponentEntityType::Module(_), Item::Module(_))
-            | (ComponentEntityType::Component(_), Item::Component(_)) => {}
+            | (ComponentEntityType::Component(_), Item::Component(_))
+            | (ComponentEntityType::Value(_), Item::Value(_)) => {}
             (
                 ComponentEntityType::Type { .. }
                 | ComponentEntityType::Func(_)

@@ -8,6 +8,7 @@ mod decode;
 mod definition;
 mod describe;
 mod inline;
+mod nested;
 mod plan;
 mod translate;
 mod types;

@@ -8,7 +8,7 @@ use cranelift_entity::{PrimaryMap, entity_impl};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use dovetail_abi::{FunctionType, PointerType, ResourceIndex, StringEncoding, Types};
+use dovetail_abi::{FunctionType, PointerType, ResourceIndex, StringEncoding, Types, ValueType};
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident $text:literal;)*) => {$(
@@ -34,6 +34,12 @@ index! {
     OptionsIndex "options";
     /// A component function type of the plan.
     FunctionTypeIndex "function_type";
+    /// A component of the file that is a value: it is exported, or given to an imported component.
+    ComponentIndex "component";
+    /// An instance of an imported component, which a step makes.
+    NestedInstanceIndex "nested_instance";
+    /// A value that a start function returns.
+    ValueIndex "value";
 }
 
 /// What is added to this structure, or to one in it, needs a default and a version of the [contract](crate::contract).
@@ -54,6 +60,45 @@ pub struct ComponentPlan {
     pub trampolines: PrimaryMap<TrampolineIndex, Trampoline>,
     pub steps: Vec<Step>,
     pub exports: IndexMap<String, ExportItem>,
+    /// What the names of imports say beyond the plain name, where they say more.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub import_annotations: IndexMap<String, NameAnnotation>,
+    /// The same for exports.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub export_annotations: IndexMap<String, NameAnnotation>,
+    /// Components that are exported or given to others, as plans of their own with the same core modules.
+    #[serde(default, skip_serializing_if = "PrimaryMap::is_empty")]
+    pub components: PrimaryMap<ComponentIndex, ComponentPlan>,
+    /// Where this plan is one of another's `components`: what it takes from there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<Capture>,
+}
+
+/// An annotated import or export name (`Binary.md`, "Name Section" and the grammar of `importname'`): imports are matched
+/// by the plain name.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct NameAnnotation {
+    /// The interface that an instance with a plain name implements: `wasi:keyvalue/store@0.2.0`.
+    pub implements: Option<String>,
+    /// How a registry or build tool knows it; free text.
+    pub external_id: Option<String>,
+    /// What a canonical version in the name leaves out: `.1` of `0.2.1`.
+    pub version_suffix: Option<String>,
+}
+
+impl NameAnnotation {
+    pub fn is_empty(&self) -> bool {
+        self.implements.is_none() && self.external_id.is_none() && self.version_suffix.is_none()
+    }
+}
+
+/// A core module or component that a component which is a value mentions, and that is imported where it was defined.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Capture {
+    /// The leaf in the plan that this one is part of.
+    pub outer: ImportIndex,
+    /// A module or a component, with the leaf in this plan.
+    pub item: ImportItem,
 }
 
 /// A component instance of the inlined graph.
@@ -64,9 +109,29 @@ pub struct ComponentInstance {
     pub parent: Option<ComponentInstanceIndex>,
 }
 
+/// What a leaf is part of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum LeafOrigin {
+    /// The component's imports.
+    #[default]
+    Import,
+    /// What an instance of an imported component exports: known from its step on.
+    Instance(NestedInstanceIndex),
+    /// The captures.
+    Outer,
+}
+
+impl LeafOrigin {
+    fn is_import(&self) -> bool {
+        *self == LeafOrigin::Import
+    }
+}
+
 /// Where a leaf import is: a name of the component's imports, and names of exports of the imported instance below it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ImportPath {
+    #[serde(default, skip_serializing_if = "LeafOrigin::is_import")]
+    pub origin: LeafOrigin,
     pub name: String,
     pub exports: Vec<String>,
 }
@@ -74,6 +139,9 @@ pub struct ImportPath {
 impl std::fmt::Display for ImportPath {
     /// `wasi:cli/stdout@0.2.0#get-stdout`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let LeafOrigin::Instance(instance) = self.origin {
+            write!(f, "instance {} of an imported component: ", instance.as_u32())?;
+        }
         f.write_str(&self.name)?;
         for export in &self.exports {
             write!(f, "#{export}")?;
@@ -102,6 +170,78 @@ pub enum ImportItem {
         ty: ModuleType,
         leaf: ImportIndex,
     },
+    /// A component that the host supplies. What it imports and exports is compared when it is instantiated.
+    Component {
+        ty: ComponentType,
+        leaf: ImportIndex,
+    },
+    /// A value that the host supplies.
+    Value {
+        ty: ValueType,
+        leaf: ImportIndex,
+    },
+}
+
+/// What the type of an imported component says of itself: names and kinds.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct ComponentType {
+    pub imports: IndexMap<String, ItemKind>,
+    pub exports: IndexMap<String, ItemKind>,
+}
+
+/// The kind of an import or export of a component.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ItemKind {
+    Function,
+    Instance,
+    Resource,
+    Type,
+    Module,
+    Component,
+    Value,
+}
+
+impl ItemKind {
+    /// With its article, for messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            ItemKind::Function => "a function",
+            ItemKind::Instance => "an instance",
+            ItemKind::Resource => "a resource",
+            ItemKind::Type => "a type",
+            ItemKind::Module => "a core module",
+            ItemKind::Component => "a component",
+            ItemKind::Value => "a value",
+        }
+    }
+}
+
+impl ImportItem {
+    pub fn kind(&self) -> ItemKind {
+        match self {
+            ImportItem::Function { .. } => ItemKind::Function,
+            ImportItem::Instance(_) => ItemKind::Instance,
+            ImportItem::Resource { .. } => ItemKind::Resource,
+            ImportItem::Type => ItemKind::Type,
+            ImportItem::Module { .. } => ItemKind::Module,
+            ImportItem::Component { .. } => ItemKind::Component,
+            ImportItem::Value { .. } => ItemKind::Value,
+        }
+    }
+}
+
+impl ExportItem {
+    pub fn kind(&self) -> ItemKind {
+        match self {
+            ExportItem::Function(_) | ExportItem::ImportedFunction { .. } => ItemKind::Function,
+            ExportItem::Instance(_) => ItemKind::Instance,
+            ExportItem::Resource(_) => ItemKind::Resource,
+            ExportItem::Type => ItemKind::Type,
+            ExportItem::Module(_) => ItemKind::Module,
+            ExportItem::Component(_) => ItemKind::Component,
+            ExportItem::Value { .. } => ItemKind::Value,
+        }
+    }
 }
 
 /// The type of an imported core module.
@@ -123,6 +263,31 @@ pub enum ExportItem {
         ty: FunctionTypeIndex,
         import: ImportIndex,
     },
+    Component(ComponentSource),
+    Value {
+        ty: ValueType,
+        source: ValueSource,
+    },
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ComponentSource {
+    Static(ComponentIndex),
+    Import(ImportIndex),
+}
+
+/// Where a value comes from: always from what was supplied or made before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ValueSource {
+    Import(ImportIndex),
+    Result(ValueIndex),
+}
+
+/// A function that a step calls.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum ComponentFunction {
+    Lifted(LiftedFunction),
+    Imported { ty: FunctionTypeIndex, import: ImportIndex },
 }
 
 /// A component function made by `canon lift`.
@@ -229,4 +394,19 @@ pub enum Step {
     },
     /// From here on the resource's destructor is known (its core item was made before).
     DefineResource(ResourceIndex),
+    /// Instantiates an imported component with these arguments. What it exports are leaves like those of imports.
+    InstantiateComponent {
+        component: ImportIndex,
+        instance: NestedInstanceIndex,
+        /// The instance whose component asks for it: the parent of the new one.
+        parent: ComponentInstanceIndex,
+        arguments: IndexMap<String, ExportItem>,
+        exports: IndexMap<String, ImportItem>,
+    },
+    /// Calls a component's `start` function with values; its result is a value.
+    Start {
+        function: ComponentFunction,
+        arguments: Vec<ValueSource>,
+        result: Option<ValueIndex>,
+    },
 }

@@ -2,7 +2,8 @@
 
 use cranelift_entity::PrimaryMap;
 
-use super::plan::{ComponentPlan, CoreModuleIndex};
+use super::inline::Inlined;
+use super::plan::{ComponentPlan, CoreModule, CoreModuleIndex};
 use super::{boundary, decode, inline};
 use crate::module::Module;
 use crate::module::proposals::judge;
@@ -25,14 +26,21 @@ pub fn translate_component<'a>(bytes: &'a [u8], features: Features) -> Result<Co
 
 fn translate<'a>(bytes: &'a [u8], features: Features) -> Result<ComponentTranslation<'a>, Error> {
     let decoded = decode::decode(bytes, features)?;
-    let inlined = inline::inline(&decoded)?;
-    let fingerprint = boundary::fingerprint(&inlined)?;
-    let plan = ComponentPlan {
-        fingerprint,
+    let plan = plan_of(inline::inline(&decoded)?, &decoded.modules.entries)?;
+    Ok(ComponentTranslation { plan, modules: decoded.modules.bytes, descriptions: decoded.modules.descriptions })
+}
+
+/// Completes a plan.
+pub(super) fn plan_of(
+    inlined: Inlined,
+    modules: &PrimaryMap<CoreModuleIndex, CoreModule>,
+) -> Result<ComponentPlan, Error> {
+    Ok(ComponentPlan {
+        fingerprint: boundary::fingerprint(&inlined)?,
         types: inlined.types.types,
         functions: inlined.types.functions,
         resources: inlined.resources,
-        modules: decoded.modules.entries,
+        modules: modules.clone(),
         component_instances: inlined.component_instances,
         imports: inlined.imports,
         import_leaves: inlined.import_leaves,
@@ -40,6 +48,9 @@ fn translate<'a>(bytes: &'a [u8], features: Features) -> Result<ComponentTransla
         trampolines: inlined.trampolines,
         steps: inlined.steps,
         exports: inlined.exports,
-    };
-    Ok(ComponentTranslation { plan, modules: decoded.modules.bytes, descriptions: decoded.modules.descriptions })
+        import_annotations: inlined.import_annotations,
+        export_annotations: inlined.export_annotations,
+        components: inlined.components,
+        captures: inlined.captures,
+    })
 }

@@ -103,6 +103,16 @@ impl TypeBuilder {
         Ok(index)
     }
 
+    /// Converts the type of a value import or export.
+    pub(super) fn value_type(
+        &mut self,
+        scope: &mut Scope,
+        place: Place<'_>,
+        ty: ComponentValType,
+    ) -> Result<ValueType, Error> {
+        self.value(scope, place, ty, 0)
+    }
+
     fn intern(&mut self, kind: DefinedType) -> TypeIndex {
         if let Some(index) = self.defined_indices.get(&kind) {
             return *index;

@@ -4,6 +4,7 @@
 //! cycle, or call a core function with other types than its own. What the checks rely on is said at [`Verifier`].
 
 mod functions;
+mod nested;
 
 use std::collections::HashMap;
 
@@ -13,8 +14,9 @@ use indexmap::IndexMap;
 use self::functions::check_signature;
 use super::inline::MAX_INSTANCE_DEPTH;
 use super::plan::{
-    ComponentInstanceIndex, ComponentPlan, CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex, ImportIndex,
-    ImportItem, ModuleSource, ModuleType, Resource, Step, TrampolineIndex,
+    ComponentInstanceIndex, ComponentPlan, ComponentSource, CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex,
+    ImportIndex, ImportItem, ImportPath, LeafOrigin, ModuleSource, ModuleType, Resource, Step,
+    TrampolineIndex,
 };
 use crate::Error;
 use crate::module::{ExternType, Module, Signature};
@@ -27,25 +29,40 @@ impl ComponentPlan {
     /// Checks the plan against itself and its core modules, which `modules` describes; the caller has compared their
     /// hashes. An error is [`Error::Plan`].
     pub fn verify<'m>(&'m self, modules: &dyn Fn(CoreModuleIndex) -> &'m Module) -> Result<(), Error> {
+        check(self.captures.is_empty(), || "a component of its own captures something".to_string())?;
+        self.verify_at(modules, 0)
+    }
+
+    /// `depth` counts the plans around this one.
+    fn verify_at<'m>(&'m self, modules: &dyn Fn(CoreModuleIndex) -> &'m Module, depth: u32) -> Result<(), Error> {
+        check(depth <= MAX_INSTANCE_DEPTH, || "components are nested too deeply".to_string())?;
         if !self.types.is_well_formed() {
             return damaged("the type table does not fit itself");
         }
-        let modules = self.modules.keys().map(modules).collect();
         let mut verifier = Verifier {
             plan: self,
-            modules,
+            modules: self.modules.keys().map(modules).collect(),
             instances: Vec::new(),
+            nested_instances: 0,
+            results: Vec::new(),
             trampolines: PrimaryMap::new(),
             imported: HashMap::new(),
         };
         verifier.tables()?;
-        verifier.imports(&self.imports, 0)?;
-        verifier.leaves_and_resources()?;
+        verifier.captures()?;
+        verifier.imports(&self.imports, LeafOrigin::Import)?;
         verifier.steps()?;
+        verifier.leaves_and_resources()?;
         while verifier.trampolines.len() < self.trampolines.len() {
             verifier.next_trampoline()?;
         }
-        verifier.exports(&self.exports, 0)
+        verifier.exports(&self.exports, 0)?;
+        for (index, component) in &self.components {
+            verifier.component(component)?;
+            let nested = component.verify_at(modules, depth + 1);
+            nested.map_err(|error| at(&format!("{index:?}"), error))?;
+        }
+        Ok(())
     }
 }
 
@@ -65,9 +82,14 @@ struct Verifier<'a> {
     modules: Vec<&'a Module>,
     /// The module of each core instance made so far.
     instances: Vec<ModuleSource>,
+    /// How many instances of imported components were made so far.
+    nested_instances: usize,
+    /// The types of the values that start functions have returned so far.
+    results: Vec<ValueType>,
     /// The core types of the trampolines that were checked.
     trampolines: PrimaryMap<TrampolineIndex, Signature>,
-    /// What each leaf of the imports is.
+    /// What each leaf is that is known so far: of the imports and captures at first, then also of what instances of
+    /// imported components export.
     imported: HashMap<ImportIndex, &'a ImportItem>,
 }
 
@@ -100,52 +122,52 @@ impl<'a> Verifier<'a> {
         check(!plan.component_instances.is_empty(), || "there is no component instance".to_string())
     }
 
-    fn imports(&mut self, items: &'a IndexMap<String, ImportItem>, depth: u32) -> Result<(), Error> {
-        check(depth <= MAX_INSTANCE_DEPTH, || "the imports are nested too deeply".to_string())?;
+    /// Goes through a tree of imports, whose leaves must say that they are part of it.
+    fn imports(&mut self, items: &'a IndexMap<String, ImportItem>, origin: LeafOrigin) -> Result<(), Error> {
+        let mut path = ImportPath { origin, name: String::new(), exports: Vec::new() };
         for (name, item) in items {
-            let leaf = match item {
-                ImportItem::Function { ty, leaf } => {
-                    self.function(*ty)?;
-                    *leaf
-                }
-                ImportItem::Resource { resource, leaf } => {
-                    self.resource(*resource)?;
-                    *leaf
-                }
-                ImportItem::Module { leaf, .. } => *leaf,
-                ImportItem::Instance(items) => {
-                    self.imports(items, depth + 1)?;
-                    continue;
-                }
-                ImportItem::Type => continue,
-            };
-            self.leaf(leaf)?;
-            check(self.imported.insert(leaf, item).is_none(), || format!("{leaf:?} is imported twice (`{name}`)"))?;
+            path.name.clone_from(name);
+            self.import(&mut path, item)?;
         }
         Ok(())
     }
 
-    /// Each leaf's path leads to the import that it is the leaf of, and imported resources are imported.
+    fn import(&mut self, path: &mut ImportPath, item: &'a ImportItem) -> Result<(), Error> {
+        let depth = path.exports.len() as u32;
+        check(depth <= MAX_INSTANCE_DEPTH, || "the imports are nested too deeply".to_string())?;
+        let leaf = match item {
+            ImportItem::Function { ty, leaf } => {
+                self.function(*ty)?;
+                *leaf
+            }
+            ImportItem::Resource { resource, leaf } => {
+                self.resource(*resource)?;
+                *leaf
+            }
+            ImportItem::Value { ty, leaf } => {
+                self.value_type(*ty)?;
+                *leaf
+            }
+            ImportItem::Module { leaf, .. } | ImportItem::Component { leaf, .. } => *leaf,
+            ImportItem::Instance(items) => {
+                for (name, item) in items {
+                    path.exports.push(name.clone());
+                    self.import(path, item)?;
+                    path.exports.pop();
+                }
+                return Ok(());
+            }
+            ImportItem::Type => return Ok(()),
+        };
+        self.leaf(leaf)?;
+        check(self.plan.import_leaves[leaf] == *path, || format!("{leaf:?} is not the import `{path}`"))?;
+        check(self.imported.insert(leaf, item).is_none(), || format!("{leaf:?} is imported twice (`{path}`)"))
+    }
+
+    /// Each leaf is part of something that was gone through, and imported resources are imported.
     fn leaves_and_resources(&self) -> Result<(), Error> {
         for (leaf, path) in &self.plan.import_leaves {
-            let mut item = self.plan.imports.get(&path.name);
-            for export in &path.exports {
-                item = match item {
-                    Some(ImportItem::Instance(items)) => items.get(export),
-                    Some(
-                        ImportItem::Function { .. }
-                        | ImportItem::Resource { .. }
-                        | ImportItem::Type
-                        | ImportItem::Module { .. },
-                    )
-                    | None => None,
-                };
-            }
-            let same = match (item, self.imported.get(&leaf)) {
-                (Some(found), Some(expected)) => std::ptr::eq(found, *expected),
-                (Some(_) | None, _) => false,
-            };
-            check(same, || format!("{leaf:?} is not the import `{path}`"))?;
+            check(self.imported.contains_key(&leaf), || format!("{leaf:?} is not the import `{path}`"))?;
         }
         for (resource, kind) in &self.plan.resources {
             match kind {
@@ -187,6 +209,11 @@ impl<'a> Verifier<'a> {
                         return damaged(format!("{resource:?} is defined twice"));
                     }
                 }
+                Step::InstantiateComponent { component, instance, parent, arguments, exports } => {
+                    self.component_instance(*parent)?;
+                    self.instantiate_component(*component, *instance, arguments, exports)?;
+                }
+                Step::Start { function, arguments, result } => self.start(function, arguments, *result)?,
             }
         }
         for (resource, kind) in &self.plan.resources {
@@ -287,11 +314,15 @@ impl<'a> Verifier<'a> {
                 ExportItem::Module(ModuleSource::Import(leaf)) => {
                     self.imported_module(*leaf)?;
                 }
-                ExportItem::ImportedFunction { ty, import } => {
-                    self.function(*ty)?;
-                    let fits = matches!(self.imported.get(import), Some(ImportItem::Function { .. }));
-                    check(fits, || format!("the export `{name}` is {import:?}, which is no function"))?;
+                ExportItem::ImportedFunction { ty, import } => self.imported_function(name, *ty, *import)?,
+                ExportItem::Component(ComponentSource::Static(index)) => {
+                    check(self.plan.components.is_valid(*index), || format!("there is no {index:?}"))?;
                 }
+                ExportItem::Component(ComponentSource::Import(leaf)) => {
+                    let fits = matches!(self.imported.get(leaf), Some(ImportItem::Component { .. }));
+                    check(fits, || format!("`{name}` is {leaf:?}, which is no component"))?;
+                }
+                ExportItem::Value { ty, source } => self.value(*ty, *source).map_err(|error| at(name, error))?,
             }
         }
         Ok(())
@@ -310,7 +341,12 @@ impl<'a> Verifier<'a> {
         match self.imported.get(&leaf) {
             Some(ImportItem::Module { ty, .. }) => Ok(ty),
             Some(
-                ImportItem::Function { .. } | ImportItem::Instance(_) | ImportItem::Resource { .. } | ImportItem::Type,
+                ImportItem::Function { .. }
+                | ImportItem::Instance(_)
+                | ImportItem::Resource { .. }
+                | ImportItem::Type
+                | ImportItem::Component { .. }
+                | ImportItem::Value { .. },
             )
             | None => damaged(format!("{leaf:?} is no core module")),
         }
