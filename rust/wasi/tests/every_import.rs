@@ -50,7 +50,11 @@ fn functions(item: &ImportItem) -> usize {
     match item {
         ImportItem::Instance(items) => items.values().map(functions).sum(),
         ImportItem::Function { .. } => 1,
-        ImportItem::Resource { .. } | ImportItem::Module { .. } | ImportItem::Type => 0,
+        ImportItem::Resource { .. }
+        | ImportItem::Module { .. }
+        | ImportItem::Type
+        | ImportItem::Component { .. }
+        | ImportItem::Value { .. } => 0,
     }
 }
 

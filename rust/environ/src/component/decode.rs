@@ -11,8 +11,8 @@ use wasmparser::component_types::{
 };
 use wasmparser::types::{Types, TypesRef};
 use wasmparser::{
-    CanonicalFunction, ComponentAlias, ComponentExternName, ComponentExternalKind, ComponentOuterAliasKind, Encoding, Parser, Payload,
-    ValidPayload, Validator,
+    CanonicalFunction, ComponentAlias, ComponentExternName, ComponentExternalKind, ComponentOuterAliasKind, Encoding,
+    Parser, Payload, ValidPayload, Validator,
 };
 
 use super::builtin::built_in_name;
@@ -54,10 +54,16 @@ pub(super) struct StaticComponent<'a> {
 /// What makes one entry (or none) of a component's index spaces. Definitions of value types leave no trace: type
 /// indices are resolved to identifiers here.
 pub(super) enum Definition<'a> {
-    Import { name: ComponentExternName<'a>, ty: ComponentEntityType },
+    Import {
+        name: ComponentExternName<'a>,
+        ty: ComponentEntityType,
+    },
     Module(CoreModuleIndex),
     Component(StaticComponentIndex),
-    CoreInstantiate { module: u32, arguments: Box<[wasmparser::InstantiationArg<'a>]> },
+    CoreInstantiate {
+        module: u32,
+        arguments: Box<[wasmparser::InstantiationArg<'a>]>,
+    },
     CoreFromExports(Box<[wasmparser::Export<'a>]>),
     CoreAlias { kind: wasmparser::ExternalKind, instance: u32, name: &'a str },
     Instantiate { component: u32, arguments: Vec<(&'a str, ItemReference)>, ty: ComponentInstanceTypeId },
@@ -71,9 +77,18 @@ pub(super) enum Definition<'a> {
     ResourceNew(ResourceId),
     ResourceRep(ResourceId),
     ResourceDrop(ResourceId),
-    Export { name: ComponentExternName<'a>, item: ItemReference, ty: ComponentEntityType },
+    Export {
+        name: ComponentExternName<'a>,
+        item: ItemReference,
+        ty: ComponentEntityType,
+    },
     /// `start`: the function with its type, the values that it is given, and how many it returns.
-    Start { function: u32, ty: ComponentFuncTypeId, arguments: Box<[u32]>, results: u32 },
+    Start {
+        function: u32,
+        ty: ComponentFuncTypeId,
+        arguments: Box<[u32]>,
+        results: u32,
+    },
 }
 
 /// An item in one of a component's index spaces; a type by its identifier.

@@ -1,7 +1,8 @@
 //! A plan's steps as lines for people: `dovetail inspect` prints them.
 
 use super::plan::{
-    CanonicalOptions, ComponentFunction, ComponentPlan, CoreItem, LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, Trampoline,
+    CanonicalOptions, ComponentFunction, ComponentPlan, CoreItem, LiftedFunction, ModuleSource, OptionsIndex, Resource,
+    Step, Trampoline,
 };
 use dovetail_abi::{ResourceIndex, StringEncoding};
 
@@ -27,7 +28,8 @@ impl ComponentPlan {
                 Step::DefineResource(resource) => lines.push(self.describe_resource_definition(*resource)),
                 Step::InstantiateComponent { component, instance, arguments, .. } => {
                     let path = self.import_leaves.get(*component).map(ToString::to_string).unwrap_or_default();
-                    lines.push(format!("nested instance {} = instantiate imported component {path}", instance.as_u32()));
+                    lines
+                        .push(format!("nested instance {} = instantiate imported component {path}", instance.as_u32()));
                     let kinds = arguments.iter().map(|(name, item)| format!("  {name} = {}", item.kind().name()));
                     lines.extend(kinds);
                 }

@@ -14,9 +14,9 @@ use std::rc::Rc;
 
 use cranelift_entity::{PrimaryMap, entity_impl};
 use indexmap::IndexMap;
-use wasmparser::{ComponentExternName, ComponentExternalKind};
 use wasmparser::component_types::{ComponentAnyTypeId, ComponentEntityType, ComponentInstanceTypeId};
 use wasmparser::types::TypesRef;
+use wasmparser::{ComponentExternName, ComponentExternalKind};
 
 use super::decode::{Decoded, Definition, ItemReference, StaticComponentIndex};
 use super::definition::{Closure, Component, CoreInstance, Function, Instance, Item, Value};

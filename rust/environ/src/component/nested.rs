@@ -13,8 +13,8 @@ use wasmparser::component_types::{ComponentFuncTypeId, ComponentInstanceTypeId};
 use super::definition::{Closure, Component, Function, Instance, Item, Value};
 use super::inline::{Frame, FrameIndex, Inliner, MAX_INSTANCE_DEPTH, entry};
 use super::plan::{
-    Capture, ComponentFunction, ComponentIndex, ComponentInstanceIndex, ImportIndex, ImportItem, ImportPath, LeafOrigin,
-    LiftedFunction, ModuleSource, Step, ValueSource,
+    Capture, ComponentFunction, ComponentIndex, ComponentInstanceIndex, ImportIndex, ImportItem, ImportPath,
+    LeafOrigin, LiftedFunction, ModuleSource, Step, ValueSource,
 };
 use super::translate::plan_of;
 use crate::Error;

@@ -404,9 +404,5 @@ pub enum Step {
         exports: IndexMap<String, ImportItem>,
     },
     /// Calls a component's `start` function with values; its result is a value.
-    Start {
-        function: ComponentFunction,
-        arguments: Vec<ValueSource>,
-        result: Option<ValueIndex>,
-    },
+    Start { function: ComponentFunction, arguments: Vec<ValueSource>, result: Option<ValueIndex> },
 }

@@ -39,6 +39,8 @@ fn imports(out: &mut String, plan: &ComponentPlan, items: &IndexMap<String, Impo
             ImportItem::Resource { resource, leaf } => writeln!(out, "{indent}{name}: {leaf:?} {resource:?}").unwrap(),
             ImportItem::Type => writeln!(out, "{indent}{name}: type").unwrap(),
             ImportItem::Module { leaf, .. } => writeln!(out, "{indent}{name}: {leaf:?} core module").unwrap(),
+            ImportItem::Component { leaf, .. } => writeln!(out, "{indent}{name}: {leaf:?} component").unwrap(),
+            ImportItem::Value { ty, leaf } => writeln!(out, "{indent}{name}: {leaf:?} value {ty:?}").unwrap(),
         }
     }
 }
@@ -56,6 +58,8 @@ fn exports(out: &mut String, plan: &ComponentPlan, items: &IndexMap<String, Expo
             ExportItem::Resource(resource) => writeln!(out, "{indent}{name}: {resource:?}").unwrap(),
             ExportItem::Type => writeln!(out, "{indent}{name}: type").unwrap(),
             ExportItem::Module(source) => writeln!(out, "{indent}{name}: {source:?}").unwrap(),
+            ExportItem::Component(source) => writeln!(out, "{indent}{name}: {source:?}").unwrap(),
+            ExportItem::Value { source, .. } => writeln!(out, "{indent}{name}: {source:?}").unwrap(),
             ExportItem::ImportedFunction { ty, import } => {
                 writeln!(out, "{indent}{name}: {import:?} {}", function(plan, *ty)).unwrap();
             }

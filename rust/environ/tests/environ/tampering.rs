@@ -35,7 +35,9 @@ fn check(name: &str, expected: &str, damage: impl FnOnce(&mut ComponentPlan)) {
 fn argument<'a>(plan: &'a mut ComponentPlan, step: usize, namespace: &str, name: &str) -> &'a mut CoreItem {
     match &mut plan.steps[step] {
         Step::InstantiateModule { arguments, .. } => &mut arguments[namespace][name],
-        Step::DefineResource(_) => panic!("step {step} defines a resource"),
+        Step::DefineResource(_) | Step::InstantiateComponent { .. } | Step::Start { .. } => {
+            panic!("step {step} instantiates no core module")
+        }
     }
 }
 

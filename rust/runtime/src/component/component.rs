@@ -1,15 +1,17 @@
 //! A component: its plan and its compiled core modules, ready to be instantiated any number of times.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::adapters::{Adapters, LinkAdapters};
 use super::artifact::Parts;
+use super::instantiate::missing;
 use crate::abi::Types;
 use crate::engine::Engine;
 use crate::environ::Progress;
-use crate::environ::component::{ComponentPlan, CoreModuleIndex, translate_component};
+use crate::environ::component::{ComponentIndex, ComponentPlan, CoreModuleIndex, ImportIndex, translate_component};
 use crate::error::{Error, Result};
 use crate::module::Module;
 
@@ -27,6 +29,17 @@ struct Inner {
     modules: Vec<Module>,
     adapters: Adapters,
     link_adapters: LinkAdapters,
+    /// What a component that was a value of another one took from there.
+    captured: Vec<(ImportIndex, Captured)>,
+    /// The components that are values and capture nothing, once they were asked for.
+    nested: Mutex<HashMap<ComponentIndex, Component>>,
+}
+
+/// A core module or component from around a component that is a value.
+#[derive(Clone, Debug)]
+pub(super) enum Captured {
+    Module(Module),
+    Component(Component),
 }
 
 impl Component {
@@ -61,11 +74,32 @@ impl Component {
             let message = format!("expected {} core modules, got {}", plan.modules.len(), modules.len());
             return Err(Error::Compile(crate::environ::Error::Plan(message)));
         }
-        let types = Arc::new(plan.types.clone());
         let adapters = adapters(engine, &plan)?;
+        Component::assemble(engine, plan, modules, adapters, Vec::new())
+    }
+
+    fn assemble(
+        engine: &Engine,
+        plan: ComponentPlan,
+        modules: Vec<Module>,
+        adapters: Adapters,
+        captured: Vec<(ImportIndex, Captured)>,
+    ) -> Result<Component> {
+        let types = Arc::new(plan.types.clone());
         let link_adapters = LinkAdapters::default();
         let engine = engine.clone();
-        Ok(Component { inner: Arc::new(Inner { engine, plan, types, modules, adapters, link_adapters }) })
+        Ok(Component {
+            inner: Arc::new(Inner {
+                engine,
+                plan,
+                types,
+                modules,
+                adapters,
+                link_adapters,
+                captured,
+                nested: Mutex::default(),
+            }),
+        })
     }
 
     /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks each module's
@@ -113,6 +147,28 @@ impl Component {
             plan.verify(&|index| modules[index.as_u32() as usize].description())?;
         }
         Component::from_parts(engine, plan, modules, |engine, plan| Adapters::load(engine, plan, adapters))
+    }
+
+    /// One of the plan's components that are values, with what it captures.
+    pub(super) fn nested(&self, index: ComponentIndex, captured: Vec<(ImportIndex, Captured)>) -> Result<Component> {
+        let Inner { engine, plan, modules, nested, .. } = &*self.inner;
+        let plan = plan.components.get(index).ok_or_else(|| missing(&index))?.clone();
+        if !captured.is_empty() {
+            let adapters = Adapters::compile(engine, &plan)?;
+            return Component::assemble(engine, plan, modules.clone(), adapters, captured);
+        }
+        let known = nested.lock().unwrap_or_else(PoisonError::into_inner).get(&index).cloned();
+        if let Some(component) = known {
+            return Ok(component);
+        }
+        let adapters = Adapters::compile(engine, &plan)?;
+        let component = Component::assemble(engine, plan, modules.clone(), adapters, captured)?;
+        nested.lock().unwrap_or_else(PoisonError::into_inner).insert(index, component.clone());
+        Ok(component)
+    }
+
+    pub(super) fn captured(&self) -> &[(ImportIndex, Captured)] {
+        &self.inner.captured
     }
 
     pub fn engine(&self) -> &Engine {

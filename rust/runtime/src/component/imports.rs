@@ -10,10 +10,12 @@ use super::func::Func;
 use super::host::{BoundFunction, HostFunction, ImportedFunction};
 use super::instantiate::missing;
 use super::linker::{Definition, Definitions};
-use super::resource::ResourceType;
+use super::resource::{HostResource, ResourceType};
 use super::signature::Signature;
-use crate::abi::{Mismatch, PointerType, ResourceIndex, same_function};
-use crate::environ::component::{FunctionTypeIndex, ImportIndex, ImportItem, ModuleType, Resource};
+use super::value::Value;
+use super::value_check::check_value;
+use crate::abi::{Mismatch, PointerType, ResourceIndex, Types, same_function};
+use crate::environ::component::{ComponentType, FunctionTypeIndex, ImportIndex, ImportItem, ItemKind, ModuleType};
 use crate::environ::module::ExternType;
 use crate::error::{Error, LinkError, Result};
 use crate::module::Module;
@@ -28,42 +30,52 @@ pub(super) enum ImportValue {
     /// Kept in the table of resource types.
     Resource,
     Module(Module),
+    Component(Component),
+    Value(Value),
 }
 
 pub(super) type Imports = HashMap<ImportIndex, ImportValue>;
 
-/// Finds and checks a definition for each import. Resource types come first: functions are compared with them.
+/// Finds and checks a definition for each import of a tree, and adds it to `imports`. Resource types come first, and are
+/// added to those `found` before: functions are compared with them. Yields the table of all of them.
 pub(super) fn resolve(
     store: &mut Store,
     component: &Component,
+    items: &IndexMap<String, ImportItem>,
     definitions: &Definitions,
-    define: impl Fn(&mut Store, &Resource) -> Result<Option<u32>>,
-) -> Result<(Arc<[ResourceType]>, Imports)> {
-    let plan = component.plan();
-    let mut imports = Imports::new();
-    let mut found: HashMap<ResourceIndex, ResourceType> = HashMap::new();
+    found: &mut HashMap<ResourceIndex, ResourceType>,
+    imports: &mut Imports,
+) -> Result<Arc<[ResourceType]>> {
     let mut functions = Vec::new();
-    let mut walk = Walk { store, imports: &mut imports, resources: &mut found, functions: &mut functions };
-    walk.items("", &plan.imports, definitions)?;
-
-    let mut resources = Vec::with_capacity(plan.resources.len());
-    for (index, resource) in plan.resources.iter() {
-        let ty = match (define(store, resource)?, found.get(&index)) {
-            (Some(number), _) => ResourceType { store: store.id(), number },
-            (None, Some(ty)) => *ty,
-            (None, None) => return Err(missing(&index)),
-        };
-        resources.push(ty);
-    }
-    let resources: Arc<[ResourceType]> = resources.into();
-
+    let types = component.types();
+    let mut walk = Walk { store, types, imports, resources: found, functions: &mut functions };
+    walk.items("", items, definitions)?;
+    let resources = resource_table(store, component, found);
     for Pending { path, leaf, ty, definition } in functions {
-        let ty = plan.functions.get(ty).ok_or_else(|| missing(&ty))?;
+        let ty = component.plan().functions.get(ty).ok_or_else(|| missing(&ty))?;
         let signature =
             Arc::new(Signature::new(component.types().clone(), ty.clone(), resources.clone(), PointerType::I32));
         imports.insert(leaf, function(store, path, &signature, definition)?);
     }
-    Ok((resources, imports))
+    Ok(resources)
+}
+
+/// The resource types by index. For one that only a later step makes known, a type stands there that nothing else has:
+/// no function that has been made by then mentions it.
+fn resource_table(
+    store: &mut Store,
+    component: &Component,
+    found: &HashMap<ResourceIndex, ResourceType>,
+) -> Arc<[ResourceType]> {
+    let mut unknown = None;
+    let mut table = Vec::with_capacity(component.plan().resources.len());
+    for index in component.plan().resources.keys() {
+        table.push(match found.get(&index) {
+            Some(ty) => *ty,
+            None => *unknown.get_or_insert_with(|| store.host_resource_type(HostResource::new())),
+        });
+    }
+    table.into()
 }
 
 /// A function whose type is compared once all resource types are known.
@@ -76,6 +88,7 @@ struct Pending<'d> {
 
 struct Walk<'w, 'd> {
     store: &'w mut Store,
+    types: &'w Types,
     imports: &'w mut Imports,
     resources: &'w mut HashMap<ResourceIndex, ResourceType>,
     functions: &'w mut Vec<Pending<'d>>,
@@ -110,9 +123,11 @@ impl<'d> Walk<'_, 'd> {
                 self.imports.insert(*leaf, ImportValue::Resource);
                 Ok(())
             }
-            ImportItem::Function { .. } | ImportItem::Resource { .. } | ImportItem::Module { .. } => {
-                Err(LinkError::Unknown { import: path }.into())
-            }
+            ImportItem::Function { .. }
+            | ImportItem::Resource { .. }
+            | ImportItem::Module { .. }
+            | ImportItem::Component { .. }
+            | ImportItem::Value { .. } => Err(LinkError::Unknown { import: path }.into()),
         }
     }
 
@@ -142,22 +157,28 @@ impl<'d> Walk<'_, 'd> {
                 self.imports.insert(*leaf, ImportValue::Module(module.clone()));
                 Ok(())
             }
+            (ImportItem::Component { ty, leaf }, Definition::Component(component)) => {
+                check_component(&path, ty, component)?;
+                self.imports.insert(*leaf, ImportValue::Component(component.clone()));
+                Ok(())
+            }
+            (ImportItem::Value { ty, leaf }, Definition::Value(value)) => {
+                check_value(self.types, *ty, value).map_err(|mismatch| {
+                    let place: String = mismatch.path.iter().map(|part| format!("{part}: ")).collect();
+                    incompatible(path, &format!("{place}{}", mismatch.expected), &mismatch.found)
+                })?;
+                self.imports.insert(*leaf, ImportValue::Value(value.clone()));
+                Ok(())
+            }
             (
                 ImportItem::Function { .. }
                 | ImportItem::Instance(_)
                 | ImportItem::Resource { .. }
-                | ImportItem::Module { .. },
+                | ImportItem::Module { .. }
+                | ImportItem::Component { .. }
+                | ImportItem::Value { .. },
                 _,
-            ) => {
-                let expected = match item {
-                    ImportItem::Function { .. } => "a function",
-                    ImportItem::Instance(_) => "an instance",
-                    ImportItem::Resource { .. } => "a resource",
-                    ImportItem::Module { .. } => "a core module",
-                    ImportItem::Type => "a type",
-                };
-                Err(incompatible(path, expected, definition.kind()))
-            }
+            ) => Err(incompatible(path, item.kind().name(), definition.kind())),
         }
     }
 
@@ -204,6 +225,8 @@ fn function(store: &Store, path: String, signature: &Arc<Signature>, definition:
         Definition::Resource(..)
         | Definition::ExportedResource(_)
         | Definition::Instance(_)
+        | Definition::Component(_)
+        | Definition::Value(_)
         | Definition::Module(_) => Err(incompatible(path, "a function", definition.kind())),
     }
 }
@@ -220,6 +243,37 @@ fn incompatible(import: String, expected: &str, found: &str) -> Error {
 
 fn other_store(path: &str) -> Error {
     LinkError::Other { message: format!("`{path}` is given an export of a component in another store") }.into()
+}
+
+/// Whether a component can stand for an imported one, as far as names and kinds tell: it may need less and offer more. The
+/// types are compared when it is instantiated, with the resource types that it then has.
+fn check_component(path: &str, expected: &ComponentType, component: &Component) -> Result<()> {
+    let plan = component.plan();
+    for (name, item) in &plan.imports {
+        let found = item.kind();
+        match expected.imports.get(name) {
+            Some(given) if *given == found => {}
+            // Nothing is given for a type that is not a resource.
+            Some(_) | None if found == ItemKind::Type => {}
+            Some(given) => {
+                let expected = format!("a component that imports `{name}` as {}", given.name());
+                return Err(incompatible(path.to_owned(), &expected, found.name()));
+            }
+            None => {
+                let expected = "a component with fewer imports";
+                return Err(incompatible(path.to_owned(), expected, &format!("one that imports `{name}`")));
+            }
+        }
+    }
+    for (name, wanted) in &expected.exports {
+        let found = plan.exports.get(name).map(|item| item.kind());
+        if found != Some(*wanted) {
+            let expected = format!("a component that exports {} `{name}`", wanted.name());
+            let found = found.map_or("one that does not", ItemKind::name);
+            return Err(incompatible(path.to_owned(), &expected, found));
+        }
+    }
+    Ok(())
 }
 
 /// Whether a module can stand for an imported one: it may need less and offer more.

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::component::Component;
 use super::func::Func;
 use super::resource::ResourceType;
+use super::value::Value;
 use crate::module::Module;
 use crate::store::StoreId;
 
@@ -32,6 +33,9 @@ pub enum ExportedItem {
     Module(Module),
     /// A value type: nothing at run time.
     Type,
+    /// A component, to be instantiated with a linker of its own or given to another component.
+    Component(Component),
+    Value(Value),
 }
 
 impl Instance {
@@ -56,9 +60,12 @@ impl Instance {
         for name in path {
             match items.get(*name)? {
                 ExportedItem::Instance(inner) => items = inner,
-                ExportedItem::Func(_) | ExportedItem::Resource(_) | ExportedItem::Module(_) | ExportedItem::Type => {
-                    return None;
-                }
+                ExportedItem::Func(_)
+                | ExportedItem::Resource(_)
+                | ExportedItem::Module(_)
+                | ExportedItem::Type
+                | ExportedItem::Component(_)
+                | ExportedItem::Value(_) => return None,
             }
         }
         Some(items)
@@ -74,9 +81,12 @@ impl Instance {
     pub fn func(&self, path: &[&str]) -> Option<Func> {
         match self.item(path)? {
             ExportedItem::Func(func) => Some(func.clone()),
-            ExportedItem::Instance(_) | ExportedItem::Resource(_) | ExportedItem::Module(_) | ExportedItem::Type => {
-                None
-            }
+            ExportedItem::Instance(_)
+            | ExportedItem::Resource(_)
+            | ExportedItem::Module(_)
+            | ExportedItem::Type
+            | ExportedItem::Component(_)
+            | ExportedItem::Value(_) => None,
         }
     }
 
@@ -84,7 +94,38 @@ impl Instance {
     pub fn resource(&self, path: &[&str]) -> Option<ResourceType> {
         match self.item(path)? {
             ExportedItem::Resource(ty) => Some(*ty),
-            ExportedItem::Instance(_) | ExportedItem::Func(_) | ExportedItem::Module(_) | ExportedItem::Type => None,
+            ExportedItem::Instance(_)
+            | ExportedItem::Func(_)
+            | ExportedItem::Module(_)
+            | ExportedItem::Type
+            | ExportedItem::Component(_)
+            | ExportedItem::Value(_) => None,
+        }
+    }
+
+    /// An exported value.
+    pub fn value(&self, path: &[&str]) -> Option<&Value> {
+        match self.item(path)? {
+            ExportedItem::Value(value) => Some(value),
+            ExportedItem::Instance(_)
+            | ExportedItem::Func(_)
+            | ExportedItem::Resource(_)
+            | ExportedItem::Module(_)
+            | ExportedItem::Type
+            | ExportedItem::Component(_) => None,
+        }
+    }
+
+    /// An exported component (its exports are those of none of its instances).
+    pub fn exported_component(&self, path: &[&str]) -> Option<&Component> {
+        match self.item(path)? {
+            ExportedItem::Component(component) => Some(component),
+            ExportedItem::Instance(_)
+            | ExportedItem::Func(_)
+            | ExportedItem::Resource(_)
+            | ExportedItem::Module(_)
+            | ExportedItem::Type
+            | ExportedItem::Value(_) => None,
         }
     }
 

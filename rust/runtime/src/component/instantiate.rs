@@ -11,10 +11,12 @@ use super::func::Func;
 use super::imports::{ImportValue, Imports, resolve};
 use super::instance::{ExportedItem, Instance, InstanceInner};
 use super::linker::Definitions;
+use super::nested::captured_imports;
 use super::reexport::{Target, lift_host};
 use super::resource::ResourceType;
 use super::signature::Signature;
 use super::state::{Implementation, InstanceId};
+use super::value::Value;
 use super::walker::Options;
 use crate::abi::{Direction, PointerType, ResourceIndex};
 use crate::environ::component::{
@@ -39,14 +41,25 @@ pub(super) struct Instantiation<'a> {
     signatures: HashMap<(FunctionTypeIndex, PointerType), Arc<Signature>>,
     /// Which imports that other components serve get their adapters together; found out when it is first asked for.
     pub(super) link_groups: Option<Vec<Vec<TrampolineIndex>>>,
+    /// The resource types that are known.
+    pub(super) found: HashMap<ResourceIndex, ResourceType>,
+    /// What start functions have returned.
+    pub(super) results: Vec<Value>,
 }
 
-/// Checks the imports, then performs the steps, then collects the exports.
-pub(super) fn instantiate(store: &mut Store, component: &Component, definitions: &Definitions) -> Result<Instance> {
+/// Checks the imports, then performs the steps, then collects the exports. `parent` is the instance whose component asked
+/// for it.
+pub(super) fn instantiate(
+    store: &mut Store,
+    component: &Component,
+    definitions: &Definitions,
+    parent: Option<InstanceId>,
+) -> Result<Instance> {
     let plan = component.plan();
-    let instances = add_instances(store, plan);
-    let (resources, imports) =
-        resolve(store, component, definitions, |store, resource| define_resource(store, &instances, resource))?;
+    let instances = add_instances(store, plan, parent);
+    let mut found = define_resources(store, plan, &instances)?;
+    let mut imports = captured_imports(component);
+    let resources = resolve(store, component, &plan.imports, definitions, &mut found, &mut imports)?;
     let mut instantiation = Instantiation {
         store,
         component,
@@ -57,6 +70,8 @@ pub(super) fn instantiate(store: &mut Store, component: &Component, definitions:
         trampolines: HashMap::new(),
         signatures: HashMap::new(),
         link_groups: None,
+        found,
+        results: Vec::new(),
     };
     for step in &plan.steps {
         instantiation.perform(step)?;
@@ -71,25 +86,34 @@ pub(super) fn instantiate(store: &mut Store, component: &Component, definitions:
     Ok(Instance(Arc::new(inner)))
 }
 
-fn add_instances(store: &mut Store, plan: &ComponentPlan) -> Vec<InstanceId> {
+fn add_instances(store: &mut Store, plan: &ComponentPlan, outer: Option<InstanceId>) -> Vec<InstanceId> {
     let mut instances: Vec<InstanceId> = Vec::with_capacity(plan.component_instances.len());
     for instance in plan.component_instances.values() {
         let parent = instance.parent.and_then(|parent| instances.get(parent.as_u32() as usize).copied());
-        instances.push(store.add_component_instance(parent));
+        instances.push(store.add_component_instance(parent.or(outer)));
     }
     instances
 }
 
-/// A resource type that the component defines; its destructor comes with a step.
-fn define_resource(store: &mut Store, instances: &[InstanceId], resource: &Resource) -> Result<Option<u32>> {
-    match resource {
-        Resource::Imported(_) => Ok(None),
-        Resource::Defined { instance, .. } => {
-            let instance = instance_id(instances, *instance)?;
-            let implementation = Implementation::Guest { instance, destructor: None };
-            Ok(Some(store.component_mut().add_resource(implementation)))
+/// The resource types that the component defines; their destructors come with steps.
+fn define_resources(
+    store: &mut Store,
+    plan: &ComponentPlan,
+    instances: &[InstanceId],
+) -> Result<HashMap<ResourceIndex, ResourceType>> {
+    let mut defined = HashMap::new();
+    for (index, resource) in plan.resources.iter() {
+        match resource {
+            Resource::Imported(_) => {}
+            Resource::Defined { instance, .. } => {
+                let instance = instance_id(instances, *instance)?;
+                let implementation = Implementation::Guest { instance, destructor: None };
+                let number = store.component_mut().add_resource(implementation);
+                defined.insert(index, ResourceType { store: store.id(), number });
+            }
         }
     }
+    Ok(defined)
 }
 
 fn instance_id(instances: &[InstanceId], index: ComponentInstanceIndex) -> Result<InstanceId> {
@@ -110,6 +134,10 @@ impl Instantiation<'_> {
                 Ok(())
             }
             Step::DefineResource(resource) => self.set_destructor(*resource),
+            Step::InstantiateComponent { component, instance: _, parent, arguments, exports } => {
+                self.instantiate_component(*component, *parent, arguments, exports)
+            }
+            Step::Start { function, arguments, result } => self.start(function, arguments, result.is_some()),
         }
     }
 
@@ -145,9 +173,12 @@ impl Instantiation<'_> {
             ModuleSource::Static(index) => self.component.module(index).cloned().ok_or_else(|| missing(&index)),
             ModuleSource::Import(index) => match self.import(index)? {
                 ImportValue::Module(module) => Ok(module.clone()),
-                ImportValue::Host(..) | ImportValue::Exported(_) | ImportValue::Trap(_) | ImportValue::Resource => {
-                    Err(missing(&index))
-                }
+                ImportValue::Host(..)
+                | ImportValue::Exported(_)
+                | ImportValue::Trap(_)
+                | ImportValue::Resource
+                | ImportValue::Component(_)
+                | ImportValue::Value(_) => Err(missing(&index)),
             },
         }
     }
@@ -242,7 +273,7 @@ impl Instantiation<'_> {
         Ok(Lifted { core, post_return, options, signature })
     }
 
-    fn exports(&mut self, items: &IndexMap<String, ExportItem>) -> Result<IndexMap<String, ExportedItem>> {
+    pub(super) fn exports(&mut self, items: &IndexMap<String, ExportItem>) -> Result<IndexMap<String, ExportedItem>> {
         let mut exports = IndexMap::with_capacity(items.len());
         for (name, item) in items {
             exports.insert(name.clone(), self.export(item)?);
@@ -263,27 +294,30 @@ impl Instantiation<'_> {
             }
             ExportItem::Type => ExportedItem::Type,
             ExportItem::Module(source) => ExportedItem::Module(self.module(*source)?),
-            ExportItem::ImportedFunction { ty, import } => match self.import(*import)? {
-                ImportValue::Exported(func) => ExportedItem::Func(func.clone()),
-                ImportValue::Host(function, bound) => {
-                    let target = Target::Host(function.clone(), bound.clone());
-                    self.export_host(*ty, target)?
-                }
-                ImportValue::Trap(path) => {
-                    let target = Target::Trap(path.clone());
-                    self.export_host(*ty, target)?
-                }
-                ImportValue::Module(_) | ImportValue::Resource => return Err(missing(import)),
-            },
+            ExportItem::ImportedFunction { ty, import } => ExportedItem::Func(self.imported_function(*ty, *import)?),
+            ExportItem::Component(source) => ExportedItem::Component(self.component_value(*source)?),
+            ExportItem::Value { ty: _, source } => ExportedItem::Value(self.value(*source)?),
         })
     }
-}
 
-impl Instantiation<'_> {
-    fn export_host(&mut self, ty: FunctionTypeIndex, target: Target) -> Result<ExportedItem> {
+    /// An imported function as one that the host can call.
+    pub(super) fn imported_function(&mut self, ty: FunctionTypeIndex, import: ImportIndex) -> Result<Func> {
+        let target = match self.import(import)? {
+            ImportValue::Exported(func) => return Ok(func.clone()),
+            ImportValue::Host(function, bound) => Target::Host(function.clone(), bound.clone()),
+            ImportValue::Trap(path) => Target::Trap(path.clone()),
+            ImportValue::Module(_) | ImportValue::Resource | ImportValue::Component(_) | ImportValue::Value(_) => {
+                return Err(missing(&import));
+            }
+        };
         let signature = self.signature(ty, PointerType::I32)?;
         let lifted = lift_host(self.store, signature, target)?;
-        Ok(ExportedItem::Func(Func::new(self.store.id(), lifted)))
+        Ok(Func::new(self.store.id(), lifted))
+    }
+
+    /// Lets functions that are made from here on see the resource types of now.
+    pub(super) fn forget_signatures(&mut self) {
+        self.signatures.clear();
     }
 }
 

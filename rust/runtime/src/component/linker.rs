@@ -15,6 +15,7 @@ use super::names::compatible;
 use super::resource::{HostResource, ResourceType};
 use super::resource_table::Resource;
 use super::state::HostDestructor;
+use super::value::Value;
 use crate::engine::Engine;
 use crate::environ::component::ImportItem;
 use crate::error::{LinkError, Result};
@@ -32,6 +33,8 @@ pub(super) enum Definition {
     ExportedResource(ResourceType),
     Instance(Definitions),
     Module(Module),
+    Component(Component),
+    Value(Value),
     /// An import that nothing serves: calling it traps.
     Trap,
 }
@@ -43,6 +46,8 @@ impl Definition {
             Definition::Resource(..) | Definition::ExportedResource(_) => "a resource",
             Definition::Instance(_) => "an instance",
             Definition::Module(_) => "a core module",
+            Definition::Component(_) => "a component",
+            Definition::Value(_) => "a value",
         }
     }
 }
@@ -54,6 +59,14 @@ pub(super) struct Definitions {
 }
 
 impl Definitions {
+    /// What a component instance offers to another one.
+    pub(super) fn of_items(items: &IndexMap<String, ExportedItem>) -> Result<Definitions> {
+        let mut definitions = Definitions::default();
+        LinkerInstance { path: String::new(), definitions: &mut definitions, shadowing: false }
+            .exported_items(items)?;
+        Ok(definitions)
+    }
+
     /// What serves an import of this name: the same name, or else the same interface in the highest compatible version.
     pub(super) fn find(&self, name: &str) -> Option<&Definition> {
         self.items.get(self.key(name)?)
@@ -139,7 +152,7 @@ impl Linker {
             let message = "linker, component and store belong to different engines".to_string();
             return Err(LinkError::Other { message }.into());
         }
-        super::instantiate::instantiate(store, component, &self.root)
+        super::instantiate::instantiate(store, component, &self.root, None)
     }
 }
 
@@ -200,10 +213,12 @@ fn define_missing(
                     definitions.items.insert(name.clone(), definition);
                 }
             }
-            ImportItem::Module { .. } if definitions.find(name).is_none() => {
+            ImportItem::Module { .. } | ImportItem::Component { .. } | ImportItem::Value { .. }
+                if definitions.find(name).is_none() =>
+            {
                 return Err(LinkError::Unknown { import: name.clone() }.into());
             }
-            ImportItem::Module { .. } | ImportItem::Type => {}
+            ImportItem::Module { .. } | ImportItem::Component { .. } | ImportItem::Value { .. } | ImportItem::Type => {}
         }
     }
     Ok(())
@@ -244,6 +259,8 @@ impl<'a> LinkerInstance<'a> {
             | Definition::Resource(..)
             | Definition::ExportedResource(_)
             | Definition::Module(_)
+            | Definition::Component(_)
+            | Definition::Value(_)
             | Definition::Trap => Err(LinkError::Duplicate { name: path }.into()),
         }
     }
@@ -308,6 +325,16 @@ impl<'a> LinkerInstance<'a> {
         self.define(name, Definition::Module(module.clone()))
     }
 
+    /// A component, for components that import one and instantiate it themselves.
+    pub fn component(&mut self, name: &str, component: &Component) -> Result<()> {
+        self.define(name, Definition::Component(component.clone()))
+    }
+
+    /// A value, for components that import one.
+    pub fn value(&mut self, name: &str, value: Value) -> Result<()> {
+        self.define(name, Definition::Value(value))
+    }
+
     /// Everything that an exported instance of another component has, under the same names: that component then serves
     /// the import. An empty `path` means the component's own exports.
     pub fn exports_of(&mut self, instance: &Instance, path: &[&str]) -> Result<()> {
@@ -325,6 +352,8 @@ impl<'a> LinkerInstance<'a> {
                 ExportedItem::Resource(ty) => self.resource_exported(name, *ty)?,
                 ExportedItem::Module(module) => self.module(name, module)?,
                 ExportedItem::Instance(items) => self.instance(name)?.exported_items(items)?,
+                ExportedItem::Component(component) => self.component(name, component)?,
+                ExportedItem::Value(value) => self.value(name, value.clone())?,
                 ExportedItem::Type => {}
             }
         }

@@ -23,6 +23,7 @@ mod instance;
 mod instantiate;
 mod linker;
 mod names;
+mod nested;
 mod reexport;
 mod resource;
 mod resource_table;
@@ -32,6 +33,7 @@ mod state;
 mod trampolines;
 mod transit;
 mod value;
+mod value_check;
 mod violation;
 mod walker;
 

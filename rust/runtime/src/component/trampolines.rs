@@ -33,9 +33,12 @@ impl Instantiation<'_> {
                     Some(function) => function,
                     None => self.lower_import(*import, *ty, *options)?,
                 },
-                ImportValue::Host(..) | ImportValue::Trap(_) | ImportValue::Resource | ImportValue::Module(_) => {
-                    self.lower_import(*import, *ty, *options)?
-                }
+                ImportValue::Host(..)
+                | ImportValue::Trap(_)
+                | ImportValue::Resource
+                | ImportValue::Module(_)
+                | ImportValue::Component(_)
+                | ImportValue::Value(_) => self.lower_import(*import, *ty, *options)?,
             },
             Trampoline::LowerLifted { callee, lower_ty, options } => match self.adapter(index)? {
                 Some(function) => function,
@@ -73,7 +76,9 @@ impl Instantiation<'_> {
                     Err(Error::trap(TrapCode::UnknownImport, detail.clone()))
                 }))
             }
-            ImportValue::Resource | ImportValue::Module(_) => Err(missing(&import)),
+            ImportValue::Resource | ImportValue::Module(_) | ImportValue::Component(_) | ImportValue::Value(_) => {
+                Err(missing(&import))
+            }
         }
     }
 

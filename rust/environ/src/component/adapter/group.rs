@@ -10,8 +10,8 @@ use indexmap::IndexMap;
 use super::builder::{AdapterBuilder, BuiltAdapters, SideItems};
 use crate::Error;
 use crate::component::plan::{
-    CanonicalOptions, ComponentInstanceIndex, ComponentPlan, CoreItem, ExportItem, LiftedFunction, OptionsIndex,
-    Resource, Step, Trampoline, TrampolineIndex,
+    CanonicalOptions, ComponentFunction, ComponentInstanceIndex, ComponentPlan, CoreItem, ExportItem, LiftedFunction,
+    OptionsIndex, Resource, Step, Trampoline, TrampolineIndex,
 };
 
 /// The adapters of a plan that share a module.
@@ -117,6 +117,9 @@ pub fn group_trampolines(plan: &ComponentPlan, wanted: &dyn Fn(&Trampoline) -> b
                     needed.extend(trampoline(item));
                 }
             }
+            Step::InstantiateComponent { arguments, .. } => exported(plan, arguments, &mut needed),
+            Step::Start { function: ComponentFunction::Lifted(function), .. } => lifted(plan, function, &mut needed),
+            Step::Start { function: ComponentFunction::Imported { .. }, .. } => {}
         }
         grouping.add(needed);
     }
@@ -134,7 +137,9 @@ fn exported(plan: &ComponentPlan, items: &IndexMap<String, ExportItem>, needed: 
             ExportItem::Resource(_)
             | ExportItem::Type
             | ExportItem::Module(_)
-            | ExportItem::ImportedFunction { .. } => {}
+            | ExportItem::ImportedFunction { .. }
+            | ExportItem::Component(_)
+            | ExportItem::Value { .. } => {}
         }
     }
 }

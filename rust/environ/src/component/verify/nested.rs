@@ -144,7 +144,12 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
-    pub(super) fn imported_function(&self, name: &str, ty: FunctionTypeIndex, import: ImportIndex) -> Result<(), Error> {
+    pub(super) fn imported_function(
+        &self,
+        name: &str,
+        ty: FunctionTypeIndex,
+        import: ImportIndex,
+    ) -> Result<(), Error> {
         self.function(ty)?;
         let fits = matches!(self.imported.get(&import), Some(ImportItem::Function { .. }));
         check(fits, || format!("`{name}` is {import:?}, which is no function"))
