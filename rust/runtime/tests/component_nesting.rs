@@ -140,7 +140,7 @@ fn engine_with_values() -> Engine {
 }
 
 fn point(y: u8) -> Value {
-    Value::Record(vec![Value::S32(-1), Value::Option(Some(Box::new(Value::U8(y))))])
+    Value::Tuple(vec![Value::S32(-1), Value::Option(Some(Box::new(Value::U8(y))))])
 }
 
 #[test]
@@ -157,9 +157,9 @@ fn values_go_through_start_functions() -> Result<()> {
     assert_eq!(instance.value(&["point"]), Some(&point(2)));
 
     linker.allow_shadowing(true);
-    linker.root().value("point", Value::Record(vec![Value::S32(1), Value::Option(Some(Box::new(Value::U32(1))))]))?;
+    linker.root().value("point", Value::Tuple(vec![Value::S32(1), Value::Option(Some(Box::new(Value::U32(1))))]))?;
     let error = link_error(linker.instantiate(&mut store, &greeting));
-    assert_eq!(error, "incompatible import type for `point`: expected field 1: u8, found u32");
+    assert_eq!(error, "incompatible import type for `point`: expected item 1: u8, found u32");
     linker.root().value("length", Value::U32(1 << 20))?;
     linker.root().value("point", point(2))?;
     let trapped = trap(linker.instantiate(&mut store, &greeting));

@@ -74,10 +74,15 @@ fn what_is_unsupported_is_named() {
             "`f` uses the type `error-context`, which is not supported",
         ),
         ("(component (import \"f\" (func async)))", "`f` uses an `async` function type, which is not supported"),
-        ("(component (import \"c\" (component)))", "`c` uses the import of a component, which is not supported"),
+        ("(component (core module (type (struct))))", "uses garbage collection, which is not supported"),
         (
-            "(component (component $c) (export \"c\" (component $c)))",
-            "`c` uses the export of a component, which is not supported",
+            "(component (core module (type $f (func)) (func (param (ref $f)))))",
+            "uses typed function references, which is not supported",
+        ),
+        (
+            "(component (core module (func (param i64 i64) (result i64 i64)
+                (i64.mul_wide_u (local.get 0) (local.get 1)))))",
+            "uses wide arithmetic, which is not supported",
         ),
         ("(component (core func (canon task.cancel)))", "the built-in `task.cancel`, which is not supported"),
         (

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use dovetail_environ::component::{
-    ComponentInstance, ComponentInstanceIndex, ComponentPlan, CoreInstanceIndex, CoreItem, CoreModuleIndex, ExportItem,
-    FunctionTypeIndex, ImportIndex, ImportItem, LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, Trampoline,
-    TrampolineIndex, translate_component,
+    ComponentIndex, ComponentInstance, ComponentInstanceIndex, ComponentPlan, ComponentSource, CoreInstanceIndex,
+    CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex, ImportIndex, ImportItem, LiftedFunction, ModuleSource,
+    NestedInstanceIndex, OptionsIndex, Resource, Step, Trampoline, TrampolineIndex, ValueIndex, ValueSource,
+    translate_component,
 };
 use dovetail_environ::{Error, Features};
 
@@ -17,7 +18,7 @@ const FAR: u32 = 1000;
 fn damaged(name: &str, damage: impl FnOnce(&mut ComponentPlan)) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/components").join(name).with_extension("wat");
     let bytes = wat::parse_file(path).unwrap();
-    let translation = translate_component(&bytes, Features::default()).unwrap();
+    let translation = translate_component(&bytes, Features { cm_values: true, ..Features::default() }).unwrap();
     let mut plan = translation.plan.clone();
     damage(&mut plan);
     assert_ne!(plan, translation.plan);
@@ -199,5 +200,84 @@ fn component_instances_form_a_tree() {
     });
     check("outer-aliases", "has no earlier parent", |plan| {
         plan.component_instances[second] = ComponentInstance { parent: None };
+    });
+}
+
+/// The step of `nested.wat` that instantiates the imported component.
+fn nested_step(plan: &mut ComponentPlan) -> &mut Step {
+    plan.steps.iter_mut().find(|step| matches!(step, Step::InstantiateComponent { .. })).expect("a nested instance")
+}
+
+#[test]
+fn instances_of_imported_components_are_checked() {
+    check("nested", "is no component", |plan| {
+        let Step::InstantiateComponent { component, .. } = nested_step(plan) else { panic!("a nested instance") };
+        *component = ImportIndex::from_u32(0);
+    });
+    check("nested", "there is no component_instance1000", |plan| {
+        let Step::InstantiateComponent { parent, .. } = nested_step(plan) else { panic!("a nested instance") };
+        *parent = ComponentInstanceIndex::from_u32(FAR);
+    });
+    check("nested", "nested_instance1000 is made out of order", |plan| {
+        let Step::InstantiateComponent { instance, .. } = nested_step(plan) else { panic!("a nested instance") };
+        *instance = NestedInstanceIndex::from_u32(FAR);
+    });
+    check("nested", "there is no component1000", |plan| {
+        let Step::InstantiateComponent { arguments, .. } = nested_step(plan) else { panic!("a nested instance") };
+        let far = ComponentSource::Static(ComponentIndex::from_u32(FAR));
+        arguments.insert("far".into(), ExportItem::Component(far));
+    });
+    check("nested", "core_instance0 is used before it is made", |plan| plan.steps.swap(0, 1));
+    // What it exports exists from its step on.
+    check("nested", "which is no function", |plan| {
+        let place = plan.steps.iter().position(|step| matches!(step, Step::InstantiateComponent { .. }));
+        let step = plan.steps.remove(place.expect("a nested instance"));
+        plan.steps.push(step);
+    });
+    check("nested", "is imported twice", |plan| {
+        let Step::InstantiateComponent { exports, .. } = nested_step(plan) else { panic!("a nested instance") };
+        let item = exports["make"].clone();
+        exports.insert("again".into(), item);
+    });
+}
+
+#[test]
+fn components_that_are_values_are_checked() {
+    let first = ComponentIndex::from_u32(0);
+    check("nested", "captures import1, which is something else", |plan| {
+        plan.components[first].captures[0].outer = ImportIndex::from_u32(1);
+    });
+    check("nested", "captures import1000, which is something else", |plan| {
+        plan.components[first].captures[0].outer = ImportIndex::from_u32(FAR);
+    });
+    check("nested", "component0`: version 99", |plan| plan.components[first].version = 99);
+    check("nested", "has other core modules", |plan| plan.components[first].modules.clear());
+    check("nested", "a function is captured", |plan| {
+        let item = ImportItem::Function { ty: FunctionTypeIndex::from_u32(0), leaf: ImportIndex::from_u32(0) };
+        plan.components[first].captures[0].item = item;
+    });
+    check("nested", "a component of its own captures something", |plan| {
+        plan.captures = plan.components[first].captures.clone();
+    });
+}
+
+#[test]
+fn values_are_checked() {
+    let set = |plan: &mut ComponentPlan, index: ValueSource| {
+        let ExportItem::Value { source, .. } = &mut plan.exports["number"] else { panic!("a value") };
+        *source = index;
+    };
+    check("nested", "Result(value1000) is no value", |plan| set(plan, ValueSource::Result(ValueIndex::from_u32(FAR))));
+    check("nested", "Import(import0) is no value", |plan| set(plan, ValueSource::Import(ImportIndex::from_u32(0))));
+    check("nested", "Import(import1) has another type", |plan| {
+        set(plan, ValueSource::Import(ImportIndex::from_u32(1)))
+    });
+    check("nested", "the start function has other parameters", |plan| {
+        let Some(Step::Start { arguments, .. }) = plan.steps.last_mut() else { panic!("a start function") };
+        arguments.push(ValueSource::Import(ImportIndex::from_u32(1)));
+    });
+    check("nested", "the start function has another result", |plan| {
+        let Some(Step::Start { result, .. }) = plan.steps.last_mut() else { panic!("a start function") };
+        *result = Some(ValueIndex::from_u32(FAR));
     });
 }

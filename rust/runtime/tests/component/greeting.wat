@@ -2,7 +2,7 @@
 (component
   (import "who" (value $who string))
   (import "length" (value $length u32))
-  (import "point" (value $point (record (field "x" s32) (field "y" (option u8)))))
+  (import "point" (value $point (tuple s32 (option u8))))
   (core module $m
     (memory (export "memory") 1)
     (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))

@@ -160,8 +160,9 @@ impl<'a> Verifier<'a> {
             ImportItem::Type => return Ok(()),
         };
         self.leaf(leaf)?;
-        check(self.plan.import_leaves[leaf] == *path, || format!("{leaf:?} is not the import `{path}`"))?;
-        check(self.imported.insert(leaf, item).is_none(), || format!("{leaf:?} is imported twice (`{path}`)"))
+        check(self.imported.insert(leaf, item).is_none(), || format!("{leaf:?} is imported twice (`{path}`)"))?;
+        let own = &self.plan.import_leaves[leaf];
+        check(own == path, || format!("{leaf:?} is not the import `{own}`"))
     }
 
     /// Each leaf is part of something that was gone through, and imported resources are imported.

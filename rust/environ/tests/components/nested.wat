@@ -1,0 +1,25 @@
+;; Components as imports and exports, values, and a start function.
+(component $root
+  (import "shape" (core module $shape (export "f" (func (result i32)))))
+  (import "who" (value $who string))
+  (import "child" (component $child
+    (import "base" (func (result u32)))
+    (export "thing" (type $thing (sub resource)))
+    (export "make" (func (result (own $thing))))))
+  (core module $m (func (export "base") (result i32) (i32.const 100)))
+  (core instance $i (instantiate $m))
+  (func $base (result u32) (canon lift (core func $i "base")))
+  (instance $one (instantiate $child (with "base" (func $base))))
+  (core func $make (canon lower (func $one "make")))
+  (core module $user (import "" "make" (func (result i32))))
+  (core instance (instantiate $user (with "" (instance (export "make" (func $make))))))
+  (start $base (result (value $number)))
+  (component $made
+    (alias outer $root $shape (core module $shape))
+    (core instance $i (instantiate $shape))
+    (func (export "f") (result u32) (canon lift (core func $i "f"))))
+  (export "made" (component $made))
+  (export "one" (instance $one))
+  (export "who-again" (value $who))
+  (export "number" (value $number))
+)
