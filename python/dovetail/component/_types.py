@@ -250,7 +250,28 @@ class ComponentType:
         return dict(self._exports)
 
 
-ComponentItem: TypeAlias = ModuleType | ComponentInstanceType | ResourceType | FuncType
+class NestedComponentType:
+    """The type of a component that another one imports or exports: the kind of each item, such as `a function`."""
+
+    __slots__ = ("exports", "imports")
+
+    def __init__(self, imports: Mapping[str, str], exports: Mapping[str, str]) -> None:
+        self.imports = dict(imports)
+        self.exports = dict(exports)
+
+
+class ValueItemType:
+    """The type of a value that a component imports or exports."""
+
+    __slots__ = ("type",)
+
+    def __init__(self, type: ValType) -> None:
+        self.type = type
+
+
+ComponentItem: TypeAlias = (
+    ModuleType | ComponentInstanceType | ResourceType | FuncType | NestedComponentType | ValueItemType
+)
 """What a component imports or exports under a name."""
 
 _PRIMITIVES: dict[str, ValType] = {
@@ -303,6 +324,10 @@ class _Reader:
                 return ModuleType(
                     [_types.ImportType(*entry) for entry in imports], [_types.ExportType(*entry) for entry in exports]
                 )
+            case "component", (imports, exports):
+                return NestedComponentType(imports, exports)
+            case "value", (ty,):
+                return ValueItemType(self._value(ty))
             case "type", ():
                 return None
             case _:

@@ -23,11 +23,17 @@ impl Binding {
                         ImportItem::Instance(_)
                         | ImportItem::Resource { .. }
                         | ImportItem::Type
-                        | ImportItem::Module { .. } => None,
+                        | ImportItem::Module { .. }
+                        | ImportItem::Component { .. }
+                        | ImportItem::Value { .. } => None,
                     });
                     imports.push(InterfaceFace { functions: functions.collect(), ..interface(Some(name)) });
                 }
-                ImportItem::Resource { .. } | ImportItem::Type | ImportItem::Module { .. } => {}
+                ImportItem::Resource { .. }
+                | ImportItem::Type
+                | ImportItem::Module { .. }
+                | ImportItem::Component { .. }
+                | ImportItem::Value { .. } => {}
             }
         }
         for (name, item) in &plan.exports {
@@ -43,11 +49,17 @@ impl Binding {
                         ExportItem::Instance(_)
                         | ExportItem::Resource(_)
                         | ExportItem::Type
-                        | ExportItem::Module(_) => None,
+                        | ExportItem::Module(_)
+                        | ExportItem::Component(_)
+                        | ExportItem::Value { .. } => None,
                     });
                     exports.push(InterfaceFace { functions: functions.collect(), ..interface(Some(name)) });
                 }
-                ExportItem::Resource(_) | ExportItem::Type | ExportItem::Module(_) => {}
+                ExportItem::Resource(_)
+                | ExportItem::Type
+                | ExportItem::Module(_)
+                | ExportItem::Component(_)
+                | ExportItem::Value { .. } => {}
             }
         }
         Binding {

@@ -101,6 +101,43 @@ pub struct Capture {
     pub item: ImportItem,
 }
 
+impl ComponentPlan {
+    /// What a leaf is: an import, an export of an imported component's instance, or a capture.
+    pub fn leaf(&self, leaf: ImportIndex) -> Option<&ImportItem> {
+        let ImportPath { origin, name, exports } = self.import_leaves.get(leaf)?;
+        let first = match origin {
+            LeafOrigin::Import => self.imports.get(name)?,
+            LeafOrigin::Instance(wanted) => self.steps.iter().find_map(|step| match step {
+                Step::InstantiateComponent { instance, exports, .. } if instance == wanted => exports.get(name),
+                Step::InstantiateComponent { .. }
+                | Step::InstantiateModule { .. }
+                | Step::DefineResource(_)
+                | Step::Start { .. } => None,
+            })?,
+            LeafOrigin::Outer => {
+                let mut items = self.captures.iter().map(|capture| &capture.item);
+                return items.find(|item| match item {
+                    ImportItem::Module { leaf: own, .. } | ImportItem::Component { leaf: own, .. } => *own == leaf,
+                    ImportItem::Function { .. }
+                    | ImportItem::Instance(_)
+                    | ImportItem::Resource { .. }
+                    | ImportItem::Type
+                    | ImportItem::Value { .. } => false,
+                });
+            }
+        };
+        exports.iter().try_fold(first, |item, name| match item {
+            ImportItem::Instance(items) => items.get(name),
+            ImportItem::Function { .. }
+            | ImportItem::Resource { .. }
+            | ImportItem::Type
+            | ImportItem::Module { .. }
+            | ImportItem::Component { .. }
+            | ImportItem::Value { .. } => None,
+        })
+    }
+}
+
 /// A component instance of the inlined graph.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ComponentInstance {

@@ -5,11 +5,11 @@
 
 use dovetail_runtime::abi::{DefinedType, FunctionType, TypeIndex, Types, ValueType};
 use dovetail_runtime::component::Component;
-use dovetail_runtime::plan::{ExportItem, ImportItem, ImportPath, ModuleSource};
+use dovetail_runtime::plan::{ComponentSource, ExportItem, ImportItem, ItemKind, ModuleSource};
 use indexmap::IndexMap;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{IntoPyDict, PyDict, PyTuple};
 
 use crate::core::extern_type_object;
 use crate::errors::bug;
@@ -113,6 +113,13 @@ impl<'py> Describer<'_, 'py> {
             ImportItem::Instance(items) => ("instance", self.imports(items)?).into_bound_py_any(self.py),
             ImportItem::Resource { resource, .. } => ("resource", resource.as_u32()).into_bound_py_any(self.py),
             ImportItem::Type => ("type",).into_bound_py_any(self.py),
+            ImportItem::Component { ty, .. } => {
+                let kinds = |items: &IndexMap<String, ItemKind>| -> Vec<(String, &'static str)> {
+                    items.iter().map(|(name, kind)| (name.clone(), kind.name())).collect()
+                };
+                self.nested(kinds(&ty.imports), kinds(&ty.exports))
+            }
+            ImportItem::Value { ty, .. } => ("value", self.value(*ty)?).into_bound_py_any(self.py),
             ImportItem::Module { ty, .. } => {
                 let imports = ty.imports.iter().map(|(module, name, ty)| {
                     (module, name, extern_type_object(self.py, ty)?).into_bound_py_any(self.py)
@@ -157,20 +164,27 @@ impl<'py> Describer<'_, 'py> {
                     (imports.collect::<PyResult<Vec<_>>>()?, exports.collect::<PyResult<Vec<_>>>()?);
                 ("module", imports, exports).into_bound_py_any(self.py)
             }
-            ExportItem::Module(ModuleSource::Import(leaf)) => {
-                let item = plan.import_leaves.get(*leaf).and_then(|path| imported(&plan.imports, path));
-                self.import(item.ok_or_else(|| bug(self.py, "a plan names an unknown import"))?)
+            ExportItem::Module(ModuleSource::Import(leaf)) | ExportItem::Component(ComponentSource::Import(leaf)) => {
+                self.import(plan.leaf(*leaf).ok_or_else(|| bug(self.py, "a plan names an unknown import"))?)
             }
+            ExportItem::Component(ComponentSource::Static(index)) => {
+                let nested = plan.components.get(*index);
+                let nested = nested.ok_or_else(|| bug(self.py, "a plan names an unknown component"))?;
+                self.nested(
+                    nested.imports.iter().map(|(name, item)| (name.clone(), item.kind().name())).collect(),
+                    nested.exports.iter().map(|(name, item)| (name.clone(), item.kind().name())).collect(),
+                )
+            }
+            ExportItem::Value { ty, .. } => ("value", self.value(*ty)?).into_bound_py_any(self.py),
         }
     }
-}
 
-/// The import at a path.
-fn imported<'a>(imports: &'a IndexMap<String, ImportItem>, path: &ImportPath) -> Option<&'a ImportItem> {
-    path.exports.iter().try_fold(imports.get(&path.name)?, |item, name| match item {
-        ImportItem::Instance(items) => items.get(name),
-        ImportItem::Function { .. } | ImportItem::Resource { .. } | ImportItem::Type | ImportItem::Module { .. } => {
-            None
-        }
-    })
+    /// A component by the names and kinds of its imports and exports.
+    fn nested(
+        &self,
+        imports: Vec<(String, &'static str)>,
+        exports: Vec<(String, &'static str)>,
+    ) -> PyResult<Object<'py>> {
+        ("component", imports.into_py_dict(self.py)?, exports.into_py_dict(self.py)?).into_bound_py_any(self.py)
+    }
 }
