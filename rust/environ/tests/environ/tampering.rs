@@ -252,7 +252,7 @@ fn components_that_are_values_are_checked() {
     });
     check("nested", "component0`: version 99", |plan| plan.components[first].version = 99);
     check("nested", "has other core modules", |plan| plan.components[first].modules.clear());
-    check("nested", "a function is captured", |plan| {
+    check("nested", "captures import0, which is something else", |plan| {
         let item = ImportItem::Function { ty: FunctionTypeIndex::from_u32(0), leaf: ImportIndex::from_u32(0) };
         plan.components[first].captures[0].item = item;
     });
