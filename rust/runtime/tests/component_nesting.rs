@@ -135,7 +135,7 @@ fn components_are_exported_with_what_they_capture() -> Result<()> {
 }
 
 fn engine_with_values() -> Engine {
-    let features = Features { cm_values: true, ..Features::default() };
+    let features = Features { values: true, ..Features::default() };
     Engine::new(Config { features, ..config() }).expect("an engine")
 }
 

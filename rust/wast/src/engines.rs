@@ -18,6 +18,11 @@ fn version_2() -> Features {
     Features { multi_memory: false, memory64: false, ..Features::default() }
 }
 
+/// What scripts about components ask for: values as well, which are off by default.
+fn components() -> Features {
+    Features { values: true, ..Features::default() }
+}
+
 impl Engines {
     pub(crate) fn new() -> Result<Engines> {
         let compiler: Arc<dyn Compiler> = Arc::new(Cranelift::native()?);
@@ -27,10 +32,11 @@ impl Engines {
         };
         let sets = [
             Features::default(),
+            components(),
             version_2(),
             Features { multi_memory: true, ..version_2() },
             Features { memory64: true, ..version_2() },
-            Features { component_memory64: false, ..Features::default() },
+            Features { component_memory64: false, ..components() },
         ];
         sets.into_iter().map(engine).collect::<Result<_>>().map(Engines)
     }
@@ -49,10 +55,8 @@ fn features_of(scripts: Scripts, path: &Path) -> Features {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     match scripts {
         // The tools assert that a component may not use a 64-bit memory, but for the folder of those that may.
-        Scripts::Component if has("cli") && !has("memory64") => {
-            Features { component_memory64: false, ..Features::default() }
-        }
-        Scripts::Component => Features::default(),
+        Scripts::Component if has("cli") && !has("memory64") => Features { component_memory64: false, ..components() },
+        Scripts::Component => components(),
         Scripts::Core if has("multi-memory") || stem.ends_with("-multi") => {
             Features { multi_memory: true, ..version_2() }
         }

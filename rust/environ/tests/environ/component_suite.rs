@@ -45,7 +45,7 @@ fn outcomes(path: &Path) -> Vec<Outcome> {
     };
     // The tools assert that a component may not use a 64-bit memory, but for the folder of those that may.
     let has = |name: &str| path.components().any(|part| part.as_os_str() == name);
-    let features = Features { component_memory64: !has("cli") || has("memory64"), ..Features::default() };
+    let features = Features { values: true, component_memory64: !has("cli") || has("memory64"), ..Features::default() };
     let mut outcomes = Vec::new();
     for directive in script.directives {
         let span = directive.span();

@@ -107,7 +107,7 @@ fn plans_are_as_written_down() {
     assert!(!files.is_empty());
     for path in files {
         let bytes = wat::parse_file(&path).unwrap();
-        let translation = translate_component(&bytes, Features { cm_values: true, ..Features::default() })
+        let translation = translate_component(&bytes, Features { values: true, ..Features::default() })
             .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let plan = &translation.plan;
         plan.verify(&|index| &translation.descriptions[index])

@@ -18,7 +18,7 @@ const FAR: u32 = 1000;
 fn damaged(name: &str, damage: impl FnOnce(&mut ComponentPlan)) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/components").join(name).with_extension("wat");
     let bytes = wat::parse_file(path).unwrap();
-    let translation = translate_component(&bytes, Features { cm_values: true, ..Features::default() }).unwrap();
+    let translation = translate_component(&bytes, Features { values: true, ..Features::default() }).unwrap();
     let mut plan = translation.plan.clone();
     damage(&mut plan);
     assert_ne!(plan, translation.plan);
@@ -250,7 +250,10 @@ fn components_that_are_values_are_checked() {
     check("nested", "captures import1000, which is something else", |plan| {
         plan.components[first].captures[0].outer = ImportIndex::from_u32(FAR);
     });
-    check("nested", "component0`: version 99", |plan| plan.components[first].version = 99);
+    check("nested", "there is no function_type1000", |plan| {
+        let ExportItem::Function(lifted) = &mut plan.components[first].exports["f"] else { panic!("a function") };
+        lifted.ty = FunctionTypeIndex::from_u32(FAR);
+    });
     check("nested", "has other core modules", |plan| plan.components[first].modules.clear());
     check("nested", "captures import0, which is something else", |plan| {
         let item = ImportItem::Function { ty: FunctionTypeIndex::from_u32(0), leaf: ImportIndex::from_u32(0) };

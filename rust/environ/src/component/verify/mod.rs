@@ -15,8 +15,7 @@ use self::functions::check_signature;
 use super::inline::MAX_INSTANCE_DEPTH;
 use super::plan::{
     ComponentInstanceIndex, ComponentPlan, ComponentSource, CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex,
-    ImportIndex, ImportItem, ImportPath, LeafOrigin, ModuleSource, ModuleType, Resource, Step,
-    TrampolineIndex,
+    ImportIndex, ImportItem, ImportPath, LeafOrigin, ModuleSource, ModuleType, Resource, Step, TrampolineIndex,
 };
 use crate::Error;
 use crate::module::{ExternType, Module, Signature};
