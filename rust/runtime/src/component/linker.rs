@@ -138,7 +138,7 @@ impl Linker {
         define_missing(&mut self.root, &component.plan().imports, &mut BTreeSet::new())
     }
 
-    /// The functions and core modules among the component's imports that nothing is defined for: paths of names, the name of the
+    /// The functions, core modules, components and values among the component's imports that nothing is defined for: paths of names, the name of the
     /// instance alone where there is none to look in.
     pub fn undefined(&self, component: &Component) -> Vec<Vec<String>> {
         let mut paths = Vec::new();
@@ -179,7 +179,10 @@ fn collect_undefined(
 /// Whether an import always needs a definition: types do not, and a resource type may be one that was imported before.
 fn needs_definition(item: &ImportItem) -> bool {
     match item {
-        ImportItem::Function { .. } | ImportItem::Module { .. } => true,
+        ImportItem::Function { .. }
+        | ImportItem::Module { .. }
+        | ImportItem::Component { .. }
+        | ImportItem::Value { .. } => true,
         ImportItem::Instance(items) => items.values().any(needs_definition),
         ImportItem::Resource { .. } | ImportItem::Type => false,
     }
