@@ -24,10 +24,10 @@ use read::Contents;
     name = "bindgen",
     version,
     after_help = "Examples:\n  \
-        bindgen app.wasm --out-dir app              a package that runs the component\n  \
-        bindgen app.wasm --wit wit --out-dir app    the same, with the documentation of its WIT\n  \
-        bindgen wit --out-dir app                   types and Protocols of a world, with nothing to run\n  \
-        bindgen app.wasm --out-dir app --check      whether the package is up to date\n\n\
+        bindgen app.wasm app              a package that runs the component\n  \
+        bindgen app.wasm app --wit wit    the same, with the documentation of its WIT\n  \
+        bindgen wit app                   types and Protocols of a world, with nothing to run\n  \
+        bindgen app.wasm app --check      whether the package is up to date\n\n\
         Exit status: 0 when the package was written or is up to date, 1 when --check found differences, 2 on errors."
 )]
 pub struct Arguments {
@@ -35,7 +35,10 @@ pub struct Arguments {
     #[arg(required_unless_present = "completion", value_hint = clap::ValueHint::AnyPath)]
     input: Option<PathBuf>,
     /// The package's folder; a package that is there is replaced as a whole
-    #[arg(long, value_name = "DIR", required_unless_present = "completion", value_hint = clap::ValueHint::DirPath)]
+    #[arg(required_unless_present_any = ["completion", "out_dir"], value_hint = clap::ValueHint::DirPath)]
+    folder: Option<PathBuf>,
+    /// The package's folder, as the Python command spells it
+    #[arg(long, value_name = "FOLDER", conflicts_with = "folder", value_hint = clap::ValueHint::DirPath)]
     out_dir: Option<PathBuf>,
     /// The WIT of the component, for the documentation that the binary does not keep: a file or a folder
     #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
@@ -112,7 +115,7 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         clap_complete::generate(shell, &mut Arguments::command(), "bindgen", &mut std::io::stdout());
         return Ok(Outcome::Done);
     }
-    let (Some(input), Some(out_dir)) = (&arguments.input, &arguments.out_dir) else {
+    let (Some(input), Some(out_dir)) = (&arguments.input, arguments.folder.as_ref().or(arguments.out_dir.as_ref())) else {
         bail!("expected an input and a folder");
     };
     let package = package(input, out_dir, arguments)?;
