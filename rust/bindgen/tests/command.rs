@@ -20,7 +20,7 @@ fn workplace() -> (TempDir, PathBuf) {
 }
 
 fn bindgen(input: &Path, out_dir: &Path, more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_bindgen")).arg(input).arg("--out-dir").arg(out_dir).args(more).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_bindgen")).arg(input).arg(out_dir).args(more).output().unwrap()
 }
 
 fn status(output: &Output) -> i32 {
@@ -76,6 +76,22 @@ fn names_come_from_the_folder_or_the_option() {
     let again = bindgen(&file, &folder.path().join("my-app"), &["--name", "shop"]);
     assert_eq!(status(&again), 0);
     assert!(folder.path().join("my-app/shop.plan.json").exists());
+}
+
+#[test]
+fn the_folder_may_be_an_option_as_in_python() {
+    let (folder, file) = workplace();
+    let (one, other) = (folder.path().join("one/kv"), folder.path().join("other/kv"));
+    assert_eq!(status(&bindgen(&file, &one, &[])), 0);
+    let command = |more: &[&Path]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_bindgen"));
+        command.arg(&file).arg("--out-dir").arg(&other).args(more).output().unwrap()
+    };
+    assert_eq!(status(&command(&[])), 0);
+    assert_eq!(names(&one), names(&other));
+    let both = command(&[&one]);
+    assert_eq!(status(&both), 2);
+    assert!(error(&both).contains("cannot be used with"), "{}", error(&both));
 }
 
 #[test]

@@ -115,7 +115,8 @@ pub fn run(arguments: &Arguments) -> Result<Outcome> {
         clap_complete::generate(shell, &mut Arguments::command(), "bindgen", &mut std::io::stdout());
         return Ok(Outcome::Done);
     }
-    let (Some(input), Some(out_dir)) = (&arguments.input, arguments.folder.as_ref().or(arguments.out_dir.as_ref())) else {
+    let (Some(input), Some(out_dir)) = (&arguments.input, arguments.folder.as_ref().or(arguments.out_dir.as_ref()))
+    else {
         bail!("expected an input and a folder");
     };
     let package = package(input, out_dir, arguments)?;
