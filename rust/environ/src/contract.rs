@@ -28,7 +28,10 @@ impl Contract {
 /// minor version if every older package keeps its meaning, else the next major one, with the lines of older majors removed.
 pub const CONTRACTS: [(Contract, &str); 2] = [
     (Contract::new(1, 0), "a link plan and the names of a package, under a version"),
-    (Contract::new(1, 1), "`results` of a function; the fingerprint that Python and plan share; components as values, and values"),
+    (
+        Contract::new(1, 1),
+        "`results` of a function; the fingerprint that Python and plan share; components as values, and values",
+    ),
 ];
 
 /// The version that this engine's generator writes, the newest of [`CONTRACTS`].
