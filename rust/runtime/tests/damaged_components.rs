@@ -111,7 +111,11 @@ fn functions(instance: &Instance) -> Vec<Func> {
         match item {
             ExportedItem::Func(func) => found.push(func.clone()),
             ExportedItem::Instance(items) => items.values().for_each(|item| gather(item, found)),
-            ExportedItem::Resource(_) | ExportedItem::Module(_) | ExportedItem::Type => {}
+            ExportedItem::Resource(_)
+            | ExportedItem::Module(_)
+            | ExportedItem::Component(_)
+            | ExportedItem::Value(_)
+            | ExportedItem::Type => {}
         }
     }
     let mut found = Vec::new();
