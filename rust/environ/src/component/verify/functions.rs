@@ -27,12 +27,12 @@ impl Verifier<'_> {
                 let Some(ImportItem::Function { ty: imported, .. }) = self.imported.get(import) else {
                     return damaged(format!("{index:?} lowers {import:?}, which is no function"));
                 };
-                self.same_function(index, *ty, *imported)?;
+                self.same_function(&format!("{index:?}"), *ty, *imported)?;
                 self.lower(*ty, *options)
             }
             Trampoline::LowerLifted { callee, lower_ty, options } => {
                 self.lifted(callee)?;
-                self.same_function(index, *lower_ty, callee.ty)?;
+                self.same_function(&format!("{index:?}"), *lower_ty, callee.ty)?;
                 self.lower(*lower_ty, *options)
             }
             Trampoline::ResourceNew { resource, instance } | Trampoline::ResourceRep { resource, instance } => {
@@ -55,20 +55,21 @@ impl Verifier<'_> {
         }
     }
 
-    /// Whether the caller's and the callee's type of a trampoline are one.
-    fn same_function(
+    /// Whether the caller's and the callee's type of what `user` names are one.
+    pub(super) fn same_function(
         &self,
-        index: TrampolineIndex,
+        user: &str,
         caller: FunctionTypeIndex,
         callee: FunctionTypeIndex,
     ) -> Result<(), Error> {
-        if caller == callee {
+        let same = caller == callee;
+        let (caller, callee) = (self.function(caller)?, self.function(callee)?);
+        if same {
             return Ok(());
         }
-        let (caller, callee) = (self.function(caller)?, self.function(callee)?);
         let types = &self.plan.types;
         dovetail_abi::same_function((types, caller), (types, callee), &mut |a, b| a == b)
-            .map_err(|error| Error::Plan(format!("{index:?} lowers a function of another type: {error}")))
+            .map_err(|error| Error::Plan(format!("{user} is used as a function of another type: {error}")))
     }
 
     /// Checks `canon lower` and yields the core function's type.

@@ -150,8 +150,9 @@ impl<'a> Verifier<'a> {
         ty: FunctionTypeIndex,
         import: ImportIndex,
     ) -> Result<(), Error> {
-        self.function(ty)?;
-        let fits = matches!(self.imported.get(&import), Some(ImportItem::Function { .. }));
-        check(fits, || format!("`{name}` is {import:?}, which is no function"))
+        let Some(ImportItem::Function { ty: imported, .. }) = self.imported.get(&import) else {
+            return damaged(format!("`{name}` is {import:?}, which is no function"));
+        };
+        self.same_function(&format!("`{name}`"), ty, *imported)
     }
 }
