@@ -69,7 +69,7 @@ fn bodies_are_validated() {
 
 #[test]
 fn other_proposals_are_refused() {
-    assert!(error("(module (tag))").contains("exceptions"));
+    assert!(error("(module (type (struct)))").contains("garbage collection"));
     assert!(error("(module (memory 1 1 shared))").contains("threads"));
     assert!(error("(component)").contains("expected a core module"));
 }
@@ -82,6 +82,7 @@ fn switched_off_proposals_are_refused() {
         (Features { memory64: false, ..on }, "(module (memory i64 1))", "memory64"),
         (Features { memory64: false, ..on }, "(module (table i64 1 funcref))", "memory64"),
         (Features { multi_memory: false, ..on }, "(module (memory 1) (memory 1))", "multiple memories"),
+        (Features { exception_handling: false, ..on }, "(module (tag))", "exceptions"),
         (Features { simd: false, ..on }, "(module (func (param v128)))", "SIMD"),
     ];
     for (without, text, message) in rows {
