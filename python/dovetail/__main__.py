@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from . import DovetailError, ExitTrap, Store, Trap, WasiConfig
 from ._command import fail, read_wasm
+from ._completion import SHELLS, PrintCompletion
 from ._engine import run_command
 from .bindgen import __main__ as bindgen
 
@@ -16,9 +17,16 @@ _TRAPPED = 134
 """The exit status after a trap: what a shell reports of an aborted process."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Parses the command line and runs the command; returns the exit status."""
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line."""
     parser = argparse.ArgumentParser("dovetail", description="Run and inspect WebAssembly components.")
+    parser.add_argument(
+        "--completion",
+        action=PrintCompletion,
+        choices=list(SHELLS),
+        metavar="SHELL",
+        help="print the script that completes this command in bash, zsh or fish",
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a command component")
     run.add_argument("program", help="the component, as .wasm or .wat")
@@ -28,6 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     inspect = commands.add_parser("inspect", help="print a component's world, core modules and link steps")
     inspect.add_argument("component", help="the component, as .wasm or .wat")
     bindgen.add_arguments(commands.add_parser("bindgen", help="generate a typed Python package"))
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parses the command line and runs the command; returns the exit status."""
+    parser = make_parser()
     given = list(sys.argv[1:] if argv is None else argv)
     # What comes after `--` is the program's own, options included.
     split = given.index("--") if "--" in given else len(given)
