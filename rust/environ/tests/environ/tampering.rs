@@ -163,6 +163,20 @@ fn calls_between_components_keep_their_type() {
 }
 
 #[test]
+fn component_instances_share_no_core_items() {
+    check("component-to-component", "component_instance1 uses Export", |plan| {
+        plan.options[OptionsIndex::from_u32(0)].memory = Some(export(1, "mem"));
+    });
+    check("component-to-component", "component_instance1 uses Export", |plan| {
+        plan.options[OptionsIndex::from_u32(0)].realloc = Some(export(1, "realloc"));
+    });
+    check("component-to-component", "component_instance1 uses", |plan| {
+        let Step::InstantiateModule { component, .. } = &mut plan.steps[3] else { panic!("a core module") };
+        *component = ComponentInstanceIndex::from_u32(1);
+    });
+}
+
+#[test]
 fn imported_functions_are_exported_with_their_type() {
     check("reexports", "`log2` is used as a function of another type", |plan| {
         let ExportItem::ImportedFunction { ty, .. } = &mut plan.exports["log2"] else { panic!("an imported function") };

@@ -80,8 +80,8 @@ impl Verifier<'_> {
         let stores_result = function.result.is_some_and(|ty| types.needs_realloc(ty));
         let loads = function.params.iter().any(|param| types.needs_realloc(param.ty));
         let memory = flat.params_in_memory || flat.result_in_memory || stores_result || loads;
-        self.options(options, memory, stores_result)?;
         check(self.plan.options[options].post_return.is_none(), || "a lowered function has a post-return".into())?;
+        self.options(options, memory, stores_result)?;
         Ok(core_signature(&flat))
     }
 
@@ -96,6 +96,7 @@ impl Verifier<'_> {
         let core = self.signature(&lifted.core)?;
         let expected = core_signature(&flat);
         check_signature(&core, &expected.params, &expected.results, "a lifted core function")?;
+        self.owned(&lifted.core, self.plan.options[lifted.options].instance)?;
         if let Some(item) = &self.plan.options[lifted.options].post_return {
             check_signature(&self.signature(item)?, &expected.results, &[], "a post-return function")?;
         }
@@ -137,10 +138,12 @@ impl Verifier<'_> {
         match &options.realloc {
             Some(item) => {
                 let pointer = core_type(options.pointers.flat());
-                check_signature(&self.signature(item)?, &[pointer; 4], &[pointer], "a realloc function")
+                check_signature(&self.signature(item)?, &[pointer; 4], &[pointer], "a realloc function")?;
             }
-            None => check(!needs_realloc, || format!("{index:?} needs a realloc function")),
+            None => check(!needs_realloc, || format!("{index:?} needs a realloc function"))?,
         }
+        let items = [&options.memory, &options.realloc, &options.post_return];
+        items.into_iter().flatten().try_for_each(|item| self.owned(item, options.instance))
     }
 }
 

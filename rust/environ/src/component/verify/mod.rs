@@ -15,7 +15,8 @@ use self::functions::check_signature;
 use super::inline::MAX_INSTANCE_DEPTH;
 use super::plan::{
     ComponentInstanceIndex, ComponentPlan, ComponentSource, CoreItem, CoreModuleIndex, ExportItem, FunctionTypeIndex,
-    ImportIndex, ImportItem, ImportPath, LeafOrigin, ModuleSource, ModuleType, Resource, Step, TrampolineIndex,
+    ImportIndex, ImportItem, ImportPath, LeafOrigin, ModuleSource, ModuleType, Resource, Step, Trampoline,
+    TrampolineIndex,
 };
 use crate::Error;
 use crate::module::{ExternType, Module, Signature};
@@ -42,6 +43,7 @@ impl ComponentPlan {
             plan: self,
             modules: self.modules.keys().map(modules).collect(),
             instances: Vec::new(),
+            owners: Vec::new(),
             nested_instances: 0,
             results: Vec::new(),
             trampolines: PrimaryMap::new(),
@@ -81,6 +83,8 @@ struct Verifier<'a> {
     modules: Vec<&'a Module>,
     /// The module of each core instance made so far.
     instances: Vec<ModuleSource>,
+    /// The component instance of each of them.
+    owners: Vec<ComponentInstanceIndex>,
     /// How many instances of imported components were made so far.
     nested_instances: usize,
     /// The types of the values that start functions have returned so far.
@@ -193,7 +197,11 @@ impl<'a> Verifier<'a> {
                     let number = instance.as_u32() as usize;
                     check(number == self.instances.len(), || format!("{instance:?} is made out of order"))?;
                     self.arguments(*module, arguments)?;
+                    for item in arguments.values().flat_map(|items| items.values()) {
+                        self.owned(item, *component)?;
+                    }
                     self.instances.push(*module);
+                    self.owners.push(*component);
                 }
                 Step::DefineResource(resource) => {
                     self.resource(*resource)?;
@@ -289,6 +297,25 @@ impl<'a> Verifier<'a> {
                 ty.ok_or_else(|| Error::Plan(format!("{instance:?} has no export `{name}`")))
             }
         }
+    }
+
+    /// Whether a core item is one of this component instance; one that does not exist is found elsewhere. Adapters rely on
+    /// it: instances that share core items could change each other's memory, or use each other's handles, during a call.
+    fn owned(&self, item: &CoreItem, component: ComponentInstanceIndex) -> Result<(), Error> {
+        let owner = match item {
+            CoreItem::Export { instance, .. } => self.owners.get(instance.as_u32() as usize).copied(),
+            CoreItem::Trampoline(index) => self.plan.trampolines.get(*index).and_then(|trampoline| match trampoline {
+                Trampoline::LowerImport { options, .. } | Trampoline::LowerLifted { options, .. } => {
+                    self.plan.options.get(*options).map(|options| options.instance)
+                }
+                Trampoline::ResourceNew { instance, .. }
+                | Trampoline::ResourceRep { instance, .. }
+                | Trampoline::ResourceDrop { instance, .. } => Some(*instance),
+            }),
+        };
+        check(owner.is_none_or(|owner| owner == component), || {
+            format!("{component:?} uses {item:?}, which is none of its own")
+        })
     }
 
     fn signature(&self, item: &CoreItem) -> Result<Signature, Error> {
