@@ -17,6 +17,9 @@ pub struct Layout {
     pub discriminant: u32,
 }
 
+/// `MAX_LIST_BYTE_LENGTH` and `MAX_STRING_BYTE_LENGTH`: the most bytes of one list or string.
+pub const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
+
 /// `offset` rounded up to a multiple of `align`.
 pub fn align_to(offset: u32, align: u32) -> u32 {
     offset.saturating_add(align - 1) / align * align

@@ -30,7 +30,7 @@ pub mod wit;
 pub use equal::{Mismatch, ResourcePairs, same_function, same_type};
 pub use fingerprint::fingerprint;
 pub use flat::{Direction, FlatSignature, FlatType, MAX_FLAT_PARAMS, MAX_FLAT_RESULTS};
-pub use layout::{Layout, align_to};
+pub use layout::{Layout, MAX_BYTE_LENGTH, align_to};
 pub use pointer::PointerType;
 pub use types::{
     Case, DefinedType, Field, ForwardOperand, FunctionType, MAX_FLAGS, MAX_TYPE_DEPTH, MAX_TYPE_TEXT, MAX_VALUE_SIZE,

@@ -49,6 +49,27 @@ pub enum ValueType {
     Defined(TypeIndex),
 }
 
+impl ValueType {
+    /// Whether a list of this element is moved as plain bytes: any pattern of bits is a value, also of a float that is not
+    /// a number (`canonicalize_nan` is allowed to keep them).
+    #[inline]
+    pub fn is_number(self) -> bool {
+        match self {
+            ValueType::S8
+            | ValueType::U8
+            | ValueType::S16
+            | ValueType::U16
+            | ValueType::S32
+            | ValueType::U32
+            | ValueType::S64
+            | ValueType::U64
+            | ValueType::F32
+            | ValueType::F64 => true,
+            ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => false,
+        }
+    }
+}
+
 /// A type made of others. `TypeIndex` operands always point to earlier entries of the same table.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub enum DefinedType {

@@ -1,13 +1,12 @@
-//! The texts of traps about values that a guest gave wrongly, for the adapters; the walker's are the same.
+//! The texts of traps about values that a guest gave wrongly: the walker's and the adapters'.
 
+use crate::abi::MAX_BYTE_LENGTH;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
 use crate::error::Error;
 
-/// `MAX_LIST_BYTE_LENGTH`.
-const MAX_BYTE_LENGTH: u64 = super::walker::MAX_BYTE_LENGTH;
-
 /// The trap for a failure about two numbers.
+#[cold]
 pub(super) fn violation(failure: Failure, a: u64, b: u64) -> Error {
     let detail = match failure {
         Failure::UnalignedPointer => "unaligned pointer".to_owned(),

@@ -1,9 +1,8 @@
 //! The first pass over values: everything of lifting that can fail, in the order in which the walker does it.
 
-use dovetail_abi::{DefinedType, FlatType, TypeIndex, ValueType};
+use dovetail_abi::{DefinedType, FlatType, MAX_BYTE_LENGTH, TypeIndex, ValueType};
 use wasm_encoder::BlockType;
 
-use super::MAX_BYTE_LENGTH;
 use super::emit::{Emitter, runs};
 use super::intrinsic::{Failure, Intrinsic};
 use super::module::Task;

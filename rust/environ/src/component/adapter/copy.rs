@@ -1,14 +1,12 @@
 //! The second pass over values: what was checked on one side is stored on the other, in the order in which the walker
 //! lowers it, so that each `realloc` comes at its time.
 
-use dovetail_abi::{DefinedType, FlatType, StringEncoding, TypeIndex, ValueType};
+use dovetail_abi::{DefinedType, FlatType, MAX_BYTE_LENGTH, StringEncoding, TypeIndex, ValueType};
 
-use super::MAX_BYTE_LENGTH;
 use super::emit::{Emitter, runs};
 use super::intrinsic::{Failure, Intrinsic};
 use super::module::{LIST, STRING, Task};
-use super::place::{Leaf, Local, Place};
-use super::shape::is_number;
+use super::place::{Kind, Leaf, Local, Place};
 use crate::Error;
 
 /// From which side to which values are copied.
@@ -21,25 +19,13 @@ pub(super) struct Sides {
 impl Emitter<'_, '_> {
     /// Copies a checked value.
     pub(super) fn copy(&mut self, sides: Sides, ty: ValueType, from: Place<'_>, to: Place<'_>) -> Result<(), Error> {
-        if let Some(leaf) = Leaf::of(ty) {
-            self.copy_leaf(leaf, from, to);
-            return Ok(());
-        }
-        match ty {
-            ValueType::Defined(index) => self.copy_defined(sides, index, from, to),
-            ValueType::String
-            | ValueType::Bool
-            | ValueType::S8
-            | ValueType::U8
-            | ValueType::S16
-            | ValueType::U16
-            | ValueType::S32
-            | ValueType::U32
-            | ValueType::S64
-            | ValueType::U64
-            | ValueType::F32
-            | ValueType::F64
-            | ValueType::Char => {
+        match Kind::of(ty) {
+            Kind::Leaf(leaf) => {
+                self.copy_leaf(leaf, from, to);
+                Ok(())
+            }
+            Kind::Defined(index) => self.copy_defined(sides, index, from, to),
+            Kind::String => {
                 let pair = self.load_pair(sides.from, from);
                 self.ins().local_get(pair[0].index).local_get(pair[1].index);
                 self.give_back_all(&pair);
@@ -203,7 +189,7 @@ impl Emitter<'_, '_> {
         self.ins().local_set(target.index);
         self.store_pair(sides.to, [target, count], to);
         match element {
-            [element] if is_number(*element) || self.generator.plain(*element) => {
+            [element] if element.is_number() || self.generator.plain(*element) => {
                 self.move_bytes(sides, source, target, |emitter, ty| {
                     emitter.bytes(length, source_layout.size);
                     emitter.convert(length.ty, ty);
@@ -277,7 +263,10 @@ impl Emitter<'_, '_> {
         from: Place<'_>,
         to: Place<'_>,
     ) -> Result<(), Error> {
-        let number = Leaf::of(element).filter(|_| is_number(element)).map(Leaf::bits);
+        let number = match Kind::of(element) {
+            Kind::Leaf(leaf) if element.is_number() => Some(leaf.bits()),
+            Kind::Leaf(_) | Kind::String | Kind::Defined(_) => None,
+        };
         if let (Place::Memory { .. }, Place::Memory { .. }) = (from, to) {
             let [source, target] = [from, to].map(|place| self.cursor(place));
             if number.is_some() || self.generator.plain(element) {

@@ -62,7 +62,7 @@ intrinsics! {
 
 macro_rules! failures {
     ($($(#[$doc:meta])* $name:ident = $number:literal;)*) => {
-        /// Why an adapter traps. The texts are the runtime's, the same as the walker's.
+        /// Why an adapter traps; the walker traps for the same reasons, with the same texts, which are the runtime's.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[repr(i32)]
         pub enum Failure {

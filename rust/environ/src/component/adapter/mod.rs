@@ -47,9 +47,6 @@ pub const MAY_LEAVE: &str = "may-leave";
 /// Module and name of the number that is written into the `entered` flags.
 pub const ACTIVATION: &str = "activation";
 
-/// `MAX_LIST_BYTE_LENGTH` and `MAX_STRING_BYTE_LENGTH`.
-const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
-
 /// What a module of adapters is to do. Memories, functions and component instances are numbers that its owner gives out.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct AdapterModule {

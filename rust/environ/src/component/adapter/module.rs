@@ -8,7 +8,7 @@ use wasm_encoder::{
 };
 
 use super::intrinsic::{Failure, Intrinsic};
-use super::shape::{Shapes, is_number, val_type};
+use super::shape::{Shapes, val_type};
 use super::{ACTIVATION, AdapterModule, ENTERED, FUNCTIONS, INTRINSICS, MAY_LEAVE, MEMORIES, Side};
 use crate::Error;
 
@@ -75,7 +75,7 @@ impl<'g> Generator<'g> {
             DefinedType::Record(fields) => parts(&mut fields.iter().map(|field| field.ty)),
             DefinedType::Tuple(items) => parts(&mut items.iter().copied()),
             DefinedType::FixedLengthList(element, _) => {
-                Traits { checked: self.checked(*element), plain: is_number(*element) || self.plain(*element) }
+                Traits { checked: self.checked(*element), plain: element.is_number() || self.plain(*element) }
             }
             DefinedType::Enum(_) => Traits { checked: true, plain: true },
             DefinedType::Flags(labels) => {

@@ -1,6 +1,6 @@
 //! Where a value is while an adapter runs, and what a value without parts looks like there.
 
-use dovetail_abi::{FlatType, ValueType};
+use dovetail_abi::{FlatType, TypeIndex, ValueType};
 
 /// A local variable or parameter of the function that is being written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,10 +56,17 @@ pub(super) enum Leaf {
     F64Bits,
 }
 
-impl Leaf {
-    /// The leaf of a primitive type; `None` for those that have more to them.
-    pub(super) fn of(ty: ValueType) -> Option<Leaf> {
-        Some(match ty {
+/// What a value of a type takes to be moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    Leaf(Leaf),
+    String,
+    Defined(TypeIndex),
+}
+
+impl Kind {
+    pub(super) fn of(ty: ValueType) -> Kind {
+        Kind::Leaf(match ty {
             ValueType::Bool => Leaf::Bool,
             ValueType::S8 => Leaf::S8,
             ValueType::U8 => Leaf::U8,
@@ -69,10 +76,13 @@ impl Leaf {
             ValueType::S64 | ValueType::U64 => Leaf::I64,
             ValueType::F32 => Leaf::F32,
             ValueType::F64 => Leaf::F64,
-            ValueType::String | ValueType::Defined(_) => return None,
+            ValueType::String => return Kind::String,
+            ValueType::Defined(index) => return Kind::Defined(index),
         })
     }
+}
 
+impl Leaf {
     /// The same with the bits of floats kept: for numbers that are moved whole.
     pub(super) fn bits(self) -> Leaf {
         match self {

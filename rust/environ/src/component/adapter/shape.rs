@@ -43,21 +43,3 @@ pub(super) fn val_type(flat: FlatType) -> ValType {
         FlatType::F64 => ValType::F64,
     }
 }
-
-/// Whether a list of this element is moved as plain bytes: any pattern of bits is a value, also of a float that is not a
-/// number (`canonicalize_nan` is allowed to keep them).
-pub(super) fn is_number(ty: ValueType) -> bool {
-    match ty {
-        ValueType::S8
-        | ValueType::U8
-        | ValueType::S16
-        | ValueType::U16
-        | ValueType::S32
-        | ValueType::U32
-        | ValueType::S64
-        | ValueType::U64
-        | ValueType::F32
-        | ValueType::F64 => true,
-        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => false,
-    }
-}

@@ -5,7 +5,9 @@ use std::ops::Range;
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::resource::{ResourceAny, ResourceType};
 use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
+use crate::component::violation::violation;
 use crate::environ::TrapCode;
+use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 use crate::func::Func;
 use crate::memory::Memory;
@@ -146,13 +148,20 @@ impl<'a> LowerContext<'a> {
         }
     }
 
-    /// `cx.allocate`, with the checks that follow it everywhere; `what` is to be stored.
-    pub(crate) fn allocate(&mut self, what: &str, align: u32, length: u32) -> Result<u64> {
-        self.reallocate(what, 0, 0, align, length)
+    /// `cx.allocate`, with the checks that follow it everywhere; `beyond` is the failure where the place is out of bounds.
+    pub(crate) fn allocate(&mut self, beyond: Failure, align: u32, length: u32) -> Result<u64> {
+        self.reallocate(beyond, 0, 0, align, length)
     }
 
     /// `cx.reallocate`: the guest's `realloc` runs, and may not leave its instance meanwhile. The result is checked.
-    pub(crate) fn reallocate(&mut self, what: &str, old: u64, old_length: u32, align: u32, length: u32) -> Result<u64> {
+    pub(crate) fn reallocate(
+        &mut self,
+        beyond: Failure,
+        old: u64,
+        old_length: u32,
+        align: u32,
+        length: u32,
+    ) -> Result<u64> {
         let Some(realloc) = self.options.realloc else {
             return Err(Error::Bug("a function that needs `realloc` has none".into()));
         };
@@ -165,11 +174,10 @@ impl<'a> LowerContext<'a> {
         self.store.component_mut().set_may_leave(instance, true);
         let address = self.options.pointer(values[0]);
         if !address.is_multiple_of(u64::from(align)) {
-            return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: realloc return: result not aligned"));
+            return Err(violation(Failure::UnalignedAllocation, 0, 0));
         }
         if !inside(self.store, self.options, address, length.into())? {
-            let detail = format!("{what} content out-of-bounds: realloc return: beyond end of memory");
-            return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+            return Err(violation(beyond, 0, 0));
         }
         Ok(address)
     }
@@ -196,10 +204,10 @@ fn inside(store: &Store, options: &Options, address: u64, length: u64) -> Result
 #[inline]
 fn check_range(store: &Store, options: &Options, address: u64, align: u32, length: u64) -> Result<()> {
     if !address.is_multiple_of(u64::from(align)) {
-        return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer"));
+        return Err(violation(Failure::UnalignedPointer, 0, 0));
     }
     if !inside(store, options, address, length)? {
-        return Err(Error::trap(TrapCode::CanonicalAbi, "pointer out of bounds of memory"));
+        return Err(violation(Failure::PointerOutOfBounds, 0, 0));
     }
     Ok(())
 }

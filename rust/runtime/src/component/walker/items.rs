@@ -2,7 +2,7 @@
 
 use super::context::{LiftContext, within};
 use super::lift::lift;
-use super::{Parts, Place, is_number};
+use super::{Parts, Place};
 use crate::abi::ValueType;
 use crate::component::seam::Receiver;
 use crate::error::Result;
@@ -62,7 +62,7 @@ impl<'s, 'a> Items<'s, 'a> {
     /// lets them: they are one value.
     pub fn numbers(&mut self) -> Option<&[u8]> {
         let Parts::Repeated { element, stride, length } = self.parts else { return None };
-        if !is_number(element) || self.next != 0 {
+        if !element.is_number() || self.next != 0 {
             return None;
         }
         let (size, count) = (stride as usize, length as usize);

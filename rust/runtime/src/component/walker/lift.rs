@@ -7,7 +7,8 @@ use super::{Parts, Place};
 use crate::abi::{DefinedType, Field, Layout, PointerType, TypeIndex, ValueType};
 use crate::component::handles;
 use crate::component::seam::Receiver;
-use crate::environ::TrapCode;
+use crate::component::violation::violation;
+use crate::environ::component::adapter::Failure;
 use crate::error::{Error, Result};
 
 /// `CANONICAL_FLOAT32_NAN`.
@@ -50,7 +51,7 @@ pub(crate) fn lift<R: Receiver>(
             let code = u32::from_le_bytes(number(cx, place)?);
             match char::from_u32(code) {
                 Some(value) => receiver.char(value),
-                None => Err(Error::trap(TrapCode::CanonicalAbi, format!("invalid `char` bit pattern {code:#x}"))),
+                None => Err(violation(Failure::InvalidChar, code.into(), 0)),
             }
         }
         ValueType::String => {
@@ -239,8 +240,7 @@ fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases:
         (Place::Memory(address), _) => u32::from_le_bytes(cx.read(address)?),
     };
     if case as usize >= cases {
-        let detail = format!("invalid variant discriminant: discriminant {case} out of range [0..{cases})");
-        return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+        return Err(violation(Failure::InvalidDiscriminant, case.into(), cases as u64));
     }
     Ok(case)
 }

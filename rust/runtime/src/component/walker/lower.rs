@@ -8,6 +8,7 @@ use super::{Parts, Place};
 use crate::abi::{DefinedType, Field, Layout, TypeIndex, ValueType};
 use crate::component::handles;
 use crate::component::seam::Supplier;
+use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 
 /// Lowers one value.
@@ -105,7 +106,7 @@ pub(crate) fn lower_sequence<'a>(
     let place = match spill {
         Spill::Flat => Place::Flat,
         Spill::Allocate => {
-            let address = cx.allocate("parameter", layout.align, layout.size)?;
+            let address = cx.allocate(Failure::ParameterAllocationOutOfBounds, layout.align, layout.size)?;
             cx.push(address)?;
             Place::Memory(address)
         }

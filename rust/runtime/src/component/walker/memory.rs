@@ -1,10 +1,11 @@
 //! Strings and lists in a guest's memory, as they are lifted: lengths, alignment, bounds and encoding.
 
-use super::MAX_BYTE_LENGTH;
 use super::context::LiftContext;
-use crate::abi::StringEncoding;
+use crate::abi::{MAX_BYTE_LENGTH, StringEncoding};
 use crate::component::seam::{GuestText, Receiver, utf16_units};
+use crate::component::violation::violation;
 use crate::environ::TrapCode;
+use crate::environ::component::adapter::Failure;
 use crate::error::{Error, Result};
 
 /// The checks of `load_list_from_range`; gives the length again.
@@ -12,15 +13,13 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u
     // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
     let bytes = length.checked_mul(u64::from(size.max(1))).filter(|bytes| *bytes <= MAX_BYTE_LENGTH);
     let (Some(bytes), Ok(count)) = (bytes, u32::try_from(length)) else {
-        let detail = format!("list content out-of-bounds: length {length} exceeds maximum byte size {MAX_BYTE_LENGTH}");
-        return Err(Error::trap(TrapCode::CanonicalAbi, detail));
+        return Err(violation(Failure::ListTooLong, length, 0));
     };
     if !pointer.is_multiple_of(u64::from(align)) {
-        return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer of a list"));
+        return Err(violation(Failure::UnalignedList, 0, 0));
     }
-    cx.check_range(pointer, align, if size == 0 { 0 } else { bytes }).map_err(|_| {
-        Error::trap(TrapCode::CanonicalAbi, "list content out-of-bounds: list pointer/length out of bounds of memory")
-    })?;
+    cx.check_range(pointer, align, if size == 0 { 0 } else { bytes })
+        .map_err(|_| violation(Failure::ListOutOfBounds, 0, 0))?;
     Ok(count)
 }
 

@@ -41,27 +41,6 @@ impl Place {
     }
 }
 
-/// `MAX_LIST_BYTE_LENGTH` and `MAX_STRING_BYTE_LENGTH`: both 2^28 - 1.
-pub(crate) const MAX_BYTE_LENGTH: u64 = (1 << 28) - 1;
-
-/// Whether a list of this element can be moved as plain bytes: any pattern of bits is a value.
-#[inline]
-pub(crate) fn is_number(ty: ValueType) -> bool {
-    match ty {
-        ValueType::S8
-        | ValueType::U8
-        | ValueType::S16
-        | ValueType::U16
-        | ValueType::S32
-        | ValueType::U32
-        | ValueType::S64
-        | ValueType::U64
-        | ValueType::F32
-        | ValueType::F64 => true,
-        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => false,
-    }
-}
-
 /// The parts of a compound value, each with its type and its offset in memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Parts<'a> {

@@ -2,9 +2,10 @@
 
 use super::context::{LowerContext, within, wrong_count};
 use super::lower::{lower, lower_discriminant};
-use super::{MAX_BYTE_LENGTH, Parts, Place, is_number};
-use crate::abi::{PointerType, TypeIndex, ValueType};
+use super::{Parts, Place};
+use crate::abi::{MAX_BYTE_LENGTH, PointerType, TypeIndex, ValueType};
 use crate::component::seam::Supplier;
+use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 
 /// The slots of a record, a tuple, or a function's parameters.
@@ -111,7 +112,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub fn number_size(&self) -> Option<usize> {
         let size = |element| self.cx.types.size(element, self.cx.options.pointers) as usize;
-        self.element().filter(|element| is_number(*element)).map(size)
+        self.element().filter(|element| element.is_number()).map(size)
     }
 
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
@@ -152,7 +153,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
             return Err(Error::argument(ArgumentKind::Value, message));
         }
         let length = length as u32;
-        let address = self.cx.allocate("list", align, length * size)?;
+        let address = self.cx.allocate(Failure::ListAllocationOutOfBounds, align, length * size)?;
         store_pair(self.cx, self.place, address, length.into())?;
         Ok((address, length))
     }

@@ -1,11 +1,12 @@
 //! Storing strings (`store_string_into_range`): each pair of encodings has the exact sequence of `realloc` calls that
 //! the specification gives it, because a guest can see them.
 
+use super::Place;
 use super::context::LowerContext;
 use super::slots::store_pair;
-use super::{MAX_BYTE_LENGTH, Place};
-use crate::abi::StringEncoding;
+use crate::abi::{MAX_BYTE_LENGTH, StringEncoding};
 use crate::component::seam::utf16_units;
+use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 
 /// The slot of one string: exactly one method is called, with the encoding that the host happens to have.
@@ -97,7 +98,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
 
     /// `store_string_copy`.
     fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u64, u64)> {
-        let address = self.cx.allocate("string", align, bytes.len() as u32)?;
+        let address = self.cx.allocate(Failure::StringAllocationOutOfBounds, align, bytes.len() as u32)?;
         self.write(address, 0, bytes)?;
         Ok((address, units as u64))
     }
@@ -107,18 +108,18 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     fn narrow_to_utf8(&mut self, text: &str, units: usize, worst_factor: usize) -> Result<(u64, u64)> {
         let units = units as u32;
         let worst = units * worst_factor as u32;
-        let mut address = self.cx.allocate("string", 1, units)?;
+        let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 1, units)?;
         let bytes = text.as_bytes();
         let ascii = bytes.iter().take_while(|byte| byte.is_ascii()).count();
         self.write(address, 0, &bytes[..ascii])?;
         if ascii == bytes.len() {
             return Ok((address, units.into()));
         }
-        address = self.cx.reallocate("string", address, units, 1, worst)?;
+        address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, units, 1, worst)?;
         self.write(address, ascii, &bytes[ascii..])?;
         let length = bytes.len() as u32;
         if worst > length {
-            address = self.cx.reallocate("string", address, worst, 1, length)?;
+            address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, worst, 1, length)?;
         }
         Ok((address, length.into()))
     }
@@ -126,12 +127,12 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// `store_utf8_to_utf16`.
     fn utf8_to_utf16(&mut self, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * text.len() as u32;
-        let mut address = self.cx.allocate("string", 2, worst)?;
+        let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 2, worst)?;
         let encoded = encode_utf16(text);
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if length < worst {
-            address = self.cx.reallocate("string", address, worst, 2, length)?;
+            address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, worst, 2, length)?;
         }
         Ok((address, u64::from(length / 2)))
     }
@@ -139,7 +140,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// `store_string_to_latin1_or_utf16`: Latin-1 until a character does not fit; then what is there is widened.
     fn latin1_or_utf16(&mut self, text: &str, units: usize) -> Result<(u64, u64)> {
         let units = units as u32;
-        let mut address = self.cx.allocate("string", 2, units)?;
+        let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 2, units)?;
         let mut narrow = Vec::with_capacity(units as usize);
         for character in text.chars() {
             match u8::try_from(u32::from(character)) {
@@ -153,7 +154,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         self.write(address, 0, &narrow)?;
         let length = narrow.len() as u32;
         if length < units {
-            address = self.cx.reallocate("string", address, units, 2, length)?;
+            address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, units, 2, length)?;
         }
         Ok((address, length.into()))
     }
@@ -161,7 +162,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// The first `narrow` characters are widened where `realloc` left them: what it did not copy is lost.
     fn widen(&mut self, address: u64, units: u32, narrow: usize, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * units;
-        let mut address = self.cx.reallocate("string", address, units, 2, worst)?;
+        let mut address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, units, 2, worst)?;
         let mut encoded = encode_utf16(text);
         let start = address as usize;
         for (wide, byte) in encoded.chunks_exact_mut(2).zip(&*self.cx.bytes_mut(start..start + narrow)?) {
@@ -170,7 +171,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if worst > length {
-            address = self.cx.reallocate("string", address, worst, 2, length)?;
+            address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, worst, 2, length)?;
         }
         Ok((address, self.tagged(length / 2)))
     }
@@ -178,14 +179,14 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     /// `store_probably_utf16_to_latin1_or_utf16`.
     fn probably_utf16(&mut self, bytes: &[u8]) -> Result<(u64, u64)> {
         let length = bytes.len() as u32;
-        let mut address = self.cx.allocate("string", 2, length)?;
+        let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 2, length)?;
         self.write(address, 0, bytes)?;
         if utf16_units(bytes).any(|unit| unit > 0xff) {
             return Ok((address, self.tagged(length / 2)));
         }
         let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
         self.write(address, 0, &narrow)?;
-        address = self.cx.reallocate("string", address, length, 1, length / 2)?;
+        address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, length, 1, length / 2)?;
         Ok((address, u64::from(length / 2)))
     }
 
