@@ -174,6 +174,12 @@ fn component_instances_share_no_core_items() {
         let Step::InstantiateModule { component, .. } = &mut plan.steps[3] else { panic!("a core module") };
         *component = ComponentInstanceIndex::from_u32(1);
     });
+    check("resource-instantiated-twice", "component_instance2 uses Export", |plan| {
+        let Resource::Defined { destructor, .. } = &mut plan.resources[ResourceIndex::from_u32(1)] else {
+            panic!("a defined resource")
+        };
+        *destructor = Some(export(0, "drop"));
+    });
 }
 
 #[test]

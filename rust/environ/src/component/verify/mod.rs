@@ -205,11 +205,12 @@ impl<'a> Verifier<'a> {
                 }
                 Step::DefineResource(resource) => {
                     self.resource(*resource)?;
-                    let Resource::Defined { destructor, .. } = &self.plan.resources[*resource] else {
+                    let Resource::Defined { instance, destructor, .. } = &self.plan.resources[*resource] else {
                         return damaged(format!("{resource:?} is imported and defined"));
                     };
                     if let Some(item) = destructor {
                         self.prepare(item)?;
+                        self.owned(item, *instance)?;
                         let destructor = self.signature(item)?;
                         check_signature(&destructor, &[self.representation(*resource)], &[], "a destructor")?;
                     }
