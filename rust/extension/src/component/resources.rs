@@ -178,9 +178,10 @@ impl Resources {
         match handle {
             ResourceHandle::Guest(any) => self.wrap(py, resource, any),
             ResourceHandle::Host { rep, .. } => {
-                match u32::try_from(rep).ok().and_then(|rep| self.objects.remove(rep)) {
-                    Some(object) if self.is_python(resource) => Ok(object.into_bound(py)),
-                    Some(_) | None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
+                let number = u32::try_from(rep).ok().filter(|_| self.is_python(resource));
+                match number.and_then(|number| self.objects.remove(number)) {
+                    Some(object) => Ok(object.into_bound(py)),
+                    None => Err(raised(bug(py, &format!("host resource {rep} has no object")))),
                 }
             }
         }
