@@ -12,6 +12,8 @@ use crate::{place, process};
 /// What pip installs. Tools whose output the tests compare have exact versions, and so has what draws the same random types in each run.
 const PACKAGES: &[&str] = &[
     "componentize-py==0.25.1",
+    "coverage>=7",
+    "dask[distributed]",
     "hypothesis==6.170.15",
     "maturin>=1.16,<2",
     "mypy==2.4.*",
