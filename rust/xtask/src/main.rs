@@ -13,6 +13,7 @@ mod installation;
 mod place;
 mod process;
 mod python;
+mod shells;
 mod stage;
 mod test;
 mod testdata;

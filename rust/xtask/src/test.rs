@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::stage::Stages;
-use crate::{extension, generator, guests, installation, place, process, python, testdata, tidy, toolchain};
+use crate::{extension, generator, guests, installation, place, process, python, shells, testdata, tidy, toolchain};
 
 /// Crates in which lints deny `todo!`, `panic!`, `unwrap` and their like.
 const DENYING: &[&str] = &["dovetail-abi", "dovetail-environ", "bindgen"];
@@ -18,6 +18,7 @@ pub fn run(all: bool) -> Result<()> {
     let mut stages = Stages::default();
     stages.need("toolchain", toolchain::prepare)?;
     stages.need("virtual environment", || python::environment().map(|_| ()))?;
+    stages.check("shells", shells::prepare);
     stages.check("format", format);
     stages.need("build", extension::build)?;
     stages.check("lints", lints);
