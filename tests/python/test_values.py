@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Callable
-from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
@@ -100,11 +98,3 @@ def test_resource_is_a_protocol() -> None:
 
     assert isinstance(Handle(), Resource)
     assert not isinstance(3, Resource)
-
-
-def test_importing_costs_little(python: Callable[..., CompletedProcess[str]]) -> None:
-    program = (
-        "import sys, dovetail; print([name for name in ('dataclasses', 'inspect', 'numpy') if name in sys.modules])"
-    )
-    done = python("-S", "-c", program)
-    assert done.stdout.strip() == "[]", done.stderr

@@ -1,0 +1,54 @@
+"""What `import dovetail` costs: the modules that it loads, and the time."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from subprocess import CompletedProcess
+
+import dovetail
+import pytest
+
+Python = Callable[..., CompletedProcess[str]]
+
+MILLISECONDS = 15.0
+"""What importing may take."""
+
+
+def test_importing_loads_the_engine_alone(python: Python) -> None:
+    program = "import sys; before = set(sys.modules); import dovetail; print(sorted({*sys.modules} - before))"
+    done = python("-S", "-c", program)
+    assert done.stdout.strip() == "['dovetail', 'dovetail._engine']", done.stderr
+
+
+def test_importing_takes_little_time(python: Python) -> None:
+    program = "import time; start = time.perf_counter(); import dovetail; print(time.perf_counter() - start)"
+    best = min(float(python("-S", "-c", program).stdout) for _ in range(10))
+    assert best * 1000 < MILLISECONDS
+
+
+def test_calling_into_core_modules_needs_no_class_of_wasi(python: Python) -> None:
+    program = """if True:
+        import sys
+        from dovetail import Instance, Module, Store
+        store = Store()
+        Instance(store, Module(store.engine, '(module)'), [])
+        heavy = 'dataclasses', 'enum', 'inspect', 'typing', 'dovetail._wasi', 'dovetail._values'
+        print([name for name in heavy if name in sys.modules])
+    """
+    done = python("-S", "-c", program)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+@pytest.mark.parametrize("name", dovetail.__all__)
+def test_every_name_is_there(name: str) -> None:
+    assert name in dir(dovetail)
+    found = getattr(dovetail, name)
+    home = dovetail._HOMES.get(name, "_engine")
+    assert found is getattr(importlib.import_module(f"dovetail.{home}"), name)
+    assert vars(dovetail)[name] is found, "looked up once"
+
+
+def test_other_names_are_missing() -> None:
+    with pytest.raises(AttributeError, match=r"module 'dovetail' has no attribute 'Linkr'"):
+        dovetail.Linkr  # noqa: B018
