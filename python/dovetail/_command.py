@@ -14,11 +14,11 @@ def read_wasm(path: str) -> bytes:
     return contents if contents[:4] == b"\0asm" or not path.endswith(".wat") else wat2wasm(contents)
 
 
-def fail(error: object, path: str | None = None) -> int:
-    """Says what went wrong on standard error; returns the exit status."""
+def fail(error: object, path: str | None = None, *, advice: str | None = None) -> int:
+    """Says what went wrong on standard error, and what to do; returns the exit status."""
     if isinstance(error, OSError) and error.strerror is not None:
         text = f"`{error.filename}`: {error.strerror.lower()}" if error.filename else error.strerror.lower()
     else:
         text = f"`{path}`: {error}" if path is not None else str(error)
-    print(f"error: {text}", file=sys.stderr)
+    print(f"error: {text}" if advice is None else f"error: {text}: {advice}", file=sys.stderr)
     return 1

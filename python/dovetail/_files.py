@@ -32,9 +32,7 @@ def write_tree(directory: Path, files: Mapping[str, bytes], stale: frozenset[str
     staging = Path(tempfile.mkdtemp(dir=directory if directory.is_dir() else parent, prefix=f".{directory.name}."))
     try:
         for name, contents in files.items():
-            target = staging / checked_name(name)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(contents)
+            _stage(staging / checked_name(name), contents, directory / name)
         if not directory.exists():
             os.chmod(staging, 0o777 & ~_umask())
             os.rename(staging, directory)
@@ -47,6 +45,16 @@ def write_tree(directory: Path, files: Mapping[str, bytes], stale: frozenset[str
             (directory / name).unlink(missing_ok=True)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _stage(target: Path, contents: bytes, final: Path) -> None:
+    """Writes a file in its place for now; an error names the place that it is to have."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(contents)
+    except OSError as error:
+        # What fails while it writes (a full disk) names no file, and what fails before names a file that is gone soon.
+        raise OSError(error.errno, error.strerror, str(final)) from error
 
 
 def checked_name(name: str) -> PurePosixPath:

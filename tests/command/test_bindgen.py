@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -67,9 +68,8 @@ def test_an_output_that_cannot_be_written(guest: Any, python: Any, tmp_path: Pat
     target.mkdir()
     done = python("-c", _FULL_DISK, guest("kv"), "--out-dir", target)
     assert done.returncode == 1
-    assert done.stderr.startswith("error: ")
-    assert str(target) in done.stderr
-    assert "Traceback" not in done.stderr
+    advice = "make room there, or choose another folder with `--out-dir`"
+    assert re.fullmatch(rf"error: `{re.escape(str(target))}/[^`]+`: file too large: {advice}\n", done.stderr)
     assert list(tmp_path.iterdir()) == [target]
     assert list(target.iterdir()) == []
 

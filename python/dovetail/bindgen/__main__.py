@@ -95,7 +95,10 @@ def run(arguments: argparse.Namespace) -> int:
             difference = check(package, directory)
             sys.stdout.write(difference)
             return fail(f"`{directory}` is not what the generator writes") if difference else 0
-        write(package, directory)
+        try:
+            write(package, directory)
+        except OSError as error:
+            return fail(error, advice="make room there, or choose another folder with `--out-dir`")
     except (DovetailError, OSError, ValueError) as error:
         return fail(error, arguments.input)
     return 0
