@@ -7,6 +7,7 @@ use dovetail_environ::{Compiler, Features};
 
 use crate::code::Identity;
 use crate::error::Result;
+use crate::fiber::StackPool;
 use crate::signatures::SignatureRegistry;
 
 /// How an engine is set up.
@@ -60,6 +61,7 @@ struct EngineInner {
     config: Config,
     signatures: SignatureRegistry,
     identity: Identity,
+    stacks: StackPool,
 }
 
 impl Engine {
@@ -71,7 +73,9 @@ impl Engine {
             compiler: config.compiler.as_ref().map(|compiler| compiler.description()).unwrap_or_default(),
             features: config.features,
         };
-        Ok(Engine { inner: Arc::new(EngineInner { config, signatures: SignatureRegistry::default(), identity }) })
+        let stacks = StackPool::new(config.max_wasm_stack);
+        let signatures = SignatureRegistry::default();
+        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, stacks }) })
     }
 
     pub fn config(&self) -> &Config {
@@ -91,6 +95,11 @@ impl Engine {
     /// What the code of this engine's modules depends on.
     pub(crate) fn identity(&self) -> &Identity {
         &self.inner.identity
+    }
+
+    /// The stacks of fibers that wait for their next use.
+    pub(crate) fn stacks(&self) -> &StackPool {
+        &self.inner.stacks
     }
 
     pub(crate) fn signatures(&self) -> &SignatureRegistry {

@@ -14,6 +14,7 @@ use crate::code::CodeImage;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::exception::Exceptions;
+use crate::fiber::Fiber;
 use crate::func::{FuncData, HostFunction};
 use crate::global::GlobalData;
 use crate::instance::InstanceData;
@@ -70,6 +71,8 @@ pub(crate) struct StoreInner {
     pub images: Vec<Arc<CodeImage>>,
     pub data: HashMap<TypeId, Box<dyn Any + Send>>,
     pub component: crate::component::ComponentState,
+    /// The tasks that have begun and are not over, in the order in which they began.
+    pub fibers: Vec<Arc<Fiber>>,
 }
 
 impl Store {
@@ -110,6 +113,7 @@ impl Store {
             images: Vec::new(),
             data: HashMap::new(),
             component: crate::component::ComponentState::default(),
+            fibers: Vec::new(),
         };
         Store { inner: NonNull::from(Box::leak(Box::new(inner))) }
     }
@@ -167,9 +171,10 @@ impl Store {
 
 impl Drop for Store {
     fn drop(&mut self) {
-        if self.inner().depth > 0 {
-            // A host function moved the store out of the handle it was lent, and dropped it while its guests are still
-            // on the stack. They need it: it is leaked.
+        self.cancel_tasks();
+        if self.inner().depth > 0 || !self.inner().fibers.is_empty() {
+            // A host function or task moved the store out of the handle it was lent, and dropped it while its guests are
+            // still on the stack; or a task is suspended on another thread. They need the store: it is leaked.
             return;
         }
         // SAFETY: the pointer came from `Box::leak`, and nobody uses it after this: no call is under way.

@@ -1,4 +1,7 @@
 //! Activations: calls from the host into wasm that are under way on a thread, innermost first.
+//!
+//! The calls of a fiber that is suspended are taken out of the thread's list ([`Chain`]) and put back when it goes on:
+//! what the stores' contexts say of them is kept meanwhile in the activations themselves.
 
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
@@ -7,32 +10,63 @@ use crate::error::{Error, Result};
 use crate::store::{Store, StoreInner};
 use crate::trap::stack;
 use crate::value::ValRaw;
-use crate::vm::{VMCode, VMEnter, VMOpaqueContext};
+use crate::vm::{VMCode, VMEnter, VMOpaqueContext, VMStoreContext};
 
-/// One call into wasm. Lies on the stack of the thread that made it.
-pub(super) struct Activation {
-    /// The store that was entered.
-    pub store: NonNull<StoreInner>,
+/// One call into wasm, or the mark where the calls of another stack begin. Lies on the stack of the thread or fiber that
+/// made it.
+pub(crate) struct Activation {
+    /// The store that was entered; `None` for a mark.
+    pub(super) store: Option<NonNull<StoreInner>>,
     /// The activation around this one, of any store.
-    pub previous: *const Activation,
+    pub(super) previous: *mut Activation,
     /// The lowest stack pointer that compiled code may have.
     stack_limit: usize,
     /// What the store's context said of the activation of the same store around this one.
-    pub outer_exit_pc: usize,
-    pub outer_exit_fp: usize,
-    pub outer_entry_fp: usize,
-    outer_entry_sp: usize,
-    outer_entry_handler: usize,
-    outer_stack_limit: usize,
+    pub(super) outer: Entered,
+}
+
+/// What a store's context says of its innermost activation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Entered {
+    pub exit_pc: usize,
+    pub exit_fp: usize,
+    pub entry_fp: usize,
+    entry_sp: usize,
+    entry_handler: usize,
+    stack_limit: usize,
+}
+
+impl Entered {
+    #[inline(always)]
+    fn read(context: &VMStoreContext) -> Entered {
+        Entered {
+            exit_pc: context.last_wasm_exit_pc,
+            exit_fp: context.last_wasm_exit_fp,
+            entry_fp: context.last_wasm_entry_fp,
+            entry_sp: context.last_wasm_entry_sp,
+            entry_handler: context.last_wasm_entry_handler,
+            stack_limit: context.stack_limit,
+        }
+    }
+
+    #[inline(always)]
+    fn write(self, context: &mut VMStoreContext) {
+        context.last_wasm_exit_pc = self.exit_pc;
+        context.last_wasm_exit_fp = self.exit_fp;
+        context.last_wasm_entry_fp = self.entry_fp;
+        context.last_wasm_entry_sp = self.entry_sp;
+        context.last_wasm_entry_handler = self.entry_handler;
+        context.stack_limit = self.stack_limit;
+    }
 }
 
 thread_local! {
-    static INNERMOST: Cell<*const Activation> = const { Cell::new(ptr::null()) };
+    static INNERMOST: Cell<*mut Activation> = const { Cell::new(ptr::null_mut()) };
 }
 
 /// The innermost activation of this thread, or null. In a signal handler only to be called once the program counter was
 /// found to be in compiled code: then this thread has used its thread-local storage already.
-pub(super) fn innermost() -> *const Activation {
+pub(crate) fn innermost() -> *mut Activation {
     INNERMOST.get()
 }
 
@@ -41,8 +75,9 @@ pub(super) fn innermost() -> *const Activation {
 /// # Safety
 /// This thread is running compiled code, or was just interrupted in it.
 pub(super) unsafe fn current_store() -> NonNull<StoreInner> {
-    // SAFETY: compiled code is only entered by `invoke`, which is still on the stack with its activation.
-    unsafe { (*innermost()).store }
+    // SAFETY: compiled code is only entered by `invoke`, which is still on the stack with its activation; a mark is
+    // innermost only while no compiled code runs.
+    unsafe { (*innermost()).store.unwrap_unchecked() }
 }
 
 /// Calls compiled code through an `enter` trampoline.
@@ -60,43 +95,125 @@ pub(crate) unsafe fn invoke(
     let inner = store.inner;
     let previous = INNERMOST.get();
     // SAFETY: the store is borrowed mutably and so alive; the context belongs to it. No reference into the store is held
-    // while its code runs. `previous` is on this thread's stack further up.
+    // while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came from,
+    // or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
     unsafe {
         let context = (*inner.as_ptr()).context.as_ptr();
         let stack_limit = match previous.as_ref() {
-            // Calls that nest share what the outermost one was given.
+            // Calls that nest share what the outermost one on their stack was given.
             Some(outer) => outer.stack_limit,
             None => stack::limit((*inner.as_ptr()).engine.config().max_wasm_stack),
         };
-        let activation = Activation {
-            store: inner,
-            previous,
-            stack_limit,
-            outer_exit_pc: (*context).last_wasm_exit_pc,
-            outer_exit_fp: (*context).last_wasm_exit_fp,
-            outer_entry_fp: (*context).last_wasm_entry_fp,
-            outer_entry_sp: (*context).last_wasm_entry_sp,
-            outer_entry_handler: (*context).last_wasm_entry_handler,
-            outer_stack_limit: (*context).stack_limit,
-        };
+        let mut activation = Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
+        let activation = &raw mut activation;
         (*context).stack_limit = stack_limit;
         (*inner.as_ptr()).depth += 1;
-        INNERMOST.set(&raw const activation);
+        INNERMOST.set(activation);
 
         let returned = enter(vmctx, ptr::null_mut(), code, values);
 
         INNERMOST.set(previous);
         (*inner.as_ptr()).depth -= 1;
-        (*context).stack_limit = activation.outer_stack_limit;
-        (*context).last_wasm_exit_pc = activation.outer_exit_pc;
-        (*context).last_wasm_exit_fp = activation.outer_exit_fp;
-        (*context).last_wasm_entry_fp = activation.outer_entry_fp;
-        (*context).last_wasm_entry_sp = activation.outer_entry_sp;
-        (*context).last_wasm_entry_handler = activation.outer_entry_handler;
+        (*activation).outer.write(&mut *context);
         if returned != 0 {
             return Ok(());
         }
         let error = (*inner.as_ptr()).pending.take();
         Err(error.unwrap_or_else(|| Error::Bug("wasm was left early without a reason".into())))
+    }
+}
+
+/// The activations of a fiber, taken out of the thread's list: outermost first, which is the other way round.
+#[derive(Clone, Copy)]
+pub(crate) struct Chain(*mut Activation);
+
+impl Activation {
+    /// A mark for the calls of a fiber's stack, which may go down to `stack_limit`.
+    pub(crate) fn fiber_mark(stack_limit: usize) -> Activation {
+        Activation { store: None, previous: ptr::null_mut(), stack_limit, outer: Entered::default() }
+    }
+}
+
+impl Chain {
+    /// The chain of a fiber that has not begun: its mark alone.
+    pub(crate) fn of_mark(mark: *mut Activation) -> Chain {
+        Chain(mark)
+    }
+
+    /// Puts the activations on top of the thread's list.
+    ///
+    /// # Safety
+    /// The chain came from [`Chain::take`] or [`Chain::of_mark`] and was not put back since; its activations and their
+    /// stores are alive, and it is the thread's own.
+    pub(crate) unsafe fn put_back(self) {
+        // SAFETY: the caller's promise.
+        INNERMOST.set(unsafe { turn(self.0, ptr::null_mut(), INNERMOST.get()) });
+    }
+
+    /// Takes the activations above `base` out of the thread's list, and leaves the stores' contexts as they were before
+    /// the first of them.
+    ///
+    /// # Safety
+    /// `base` was innermost when these activations were put back, and none of their stores is running code.
+    pub(crate) unsafe fn take(base: *mut Activation) -> Chain {
+        // SAFETY: the caller's promise.
+        let chain = unsafe { turn(INNERMOST.get(), base, ptr::null_mut()) };
+        INNERMOST.set(base);
+        Chain(chain)
+    }
+}
+
+/// Reverses a list from `from` until `end`, puts `rest` behind it, and exchanges what each activation and its store's
+/// context say. Doing so twice gives the list and the contexts back as they were, but for what lies around: a context that
+/// changed meanwhile is in the outermost activation then, which gives it back at its end. Going in the list's order is
+/// right both times: of two activations of one store, the one that is exchanged first is the one that the context is of.
+///
+/// # Safety
+/// The activations and their stores are alive, and none of the stores is running code.
+unsafe fn turn(from: *mut Activation, end: *mut Activation, rest: *mut Activation) -> *mut Activation {
+    let (mut current, mut behind) = (from, rest);
+    while current != end {
+        // SAFETY: the caller's promise; nobody holds a reference to an activation or a context.
+        unsafe {
+            if let Some(store) = (*current).store {
+                let context = &mut *(*store.as_ptr()).context.as_ptr();
+                let inside = Entered::read(context);
+                (*current).outer.write(context);
+                (*current).outer = inside;
+            }
+            let next = (*current).previous;
+            (*current).previous = behind;
+            behind = current;
+            current = next;
+        }
+    }
+    behind
+}
+
+/// Runs host code in the middle of a fiber's calls, on the thread's own stack: calls into wasm from there get their
+/// limit from this stack, and their backtraces go on into the fiber's calls.
+///
+/// `around` is the activation that was innermost when the fiber was resumed, on the thread's stack if there is one.
+pub(crate) fn with_thread_mark<R>(around: *mut Activation, max_wasm_stack: usize, work: impl FnOnce() -> R) -> R {
+    // SAFETY: null, or further up on this stack.
+    let stack_limit = match unsafe { around.as_ref() } {
+        Some(outer) => outer.stack_limit,
+        None => stack::limit(max_wasm_stack),
+    };
+    let previous = INNERMOST.get();
+    let mut mark = Activation { store: None, previous, stack_limit, outer: Entered::default() };
+    INNERMOST.set(&raw mut mark);
+    let guard = Restore(previous);
+    let result = work();
+    drop(guard);
+    result
+}
+
+/// Makes an activation the innermost one again, also when a panic passes.
+struct Restore(*mut Activation);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        INNERMOST.set(self.0);
     }
 }

@@ -45,7 +45,7 @@ unsafe fn walk(store: NonNull<StoreInner>, mut pc: usize, mut fp: usize) -> Vec<
     // SAFETY: as above.
     while let Some(activation) = unsafe { current.as_ref() } {
         current = activation.previous;
-        if activation.store != store {
+        if activation.store != Some(store) {
             continue;
         }
         // Frames lie in ascending order and end at the frame of the `enter` trampoline.
@@ -61,8 +61,8 @@ unsafe fn walk(store: NonNull<StoreInner>, mut pc: usize, mut fp: usize) -> Vec<
                 fp = (fp as *const usize).read();
             }
         }
-        (pc, fp) = (activation.outer_exit_pc.wrapping_sub(1), activation.outer_exit_fp);
-        entry_fp = activation.outer_entry_fp;
+        (pc, fp) = (activation.outer.exit_pc.wrapping_sub(1), activation.outer.exit_fp);
+        entry_fp = activation.outer.entry_fp;
     }
     frames
 }

@@ -9,6 +9,8 @@ use crate::store::{Store, StoreInner};
 pub(crate) struct LentStore {
     store: ManuallyDrop<Store>,
     pointer: NonNull<StoreInner>,
+    /// Whether this counts as a call into the store.
+    counted: bool,
 }
 
 impl LentStore {
@@ -17,7 +19,15 @@ impl LentStore {
     pub unsafe fn new(pointer: NonNull<StoreInner>) -> Self {
         // SAFETY: the caller's promise.
         unsafe { (*pointer.as_ptr()).depth += 1 };
-        LentStore { store: ManuallyDrop::new(Store { inner: pointer }), pointer }
+        LentStore { store: ManuallyDrop::new(Store { inner: pointer }), pointer, counted: true }
+    }
+
+    /// A handle for a task, which is not itself a call into the store.
+    ///
+    /// # Safety
+    /// As for [`LentStore::new`]; and the store is kept alive by other means until this is dropped.
+    pub unsafe fn for_task(pointer: NonNull<StoreInner>) -> Self {
+        LentStore { store: ManuallyDrop::new(Store { inner: pointer }), pointer, counted: false }
     }
 
     pub fn store(&mut self) -> &mut Store {
@@ -33,7 +43,9 @@ impl Drop for LentStore {
             eprintln!("dovetail: a host function replaced the store that it was lent");
             std::process::abort();
         }
-        // SAFETY: the store is alive: while `depth` was above 0, dropping any handle would have leaked it.
-        unsafe { (*self.pointer.as_ptr()).depth -= 1 };
+        if self.counted {
+            // SAFETY: the store is alive: while `depth` was above 0, dropping any handle would have leaked it.
+            unsafe { (*self.pointer.as_ptr()).depth -= 1 };
+        }
     }
 }

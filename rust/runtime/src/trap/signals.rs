@@ -117,7 +117,7 @@ unsafe fn expected_trap(signal: c_int, info: *mut siginfo_t, pc: usize) -> Optio
         let address = unsafe { (*info).si_addr() as usize };
         // SAFETY: this thread was interrupted in compiled code, so there is an activation, and its store is not being
         // changed.
-        let store = unsafe { activation::innermost().as_ref()?.store.as_ref() };
+        let store = unsafe { activation::innermost().as_ref()?.store?.as_ref() };
         let expected = if code == TrapCode::MemoryOutOfBounds {
             store.memories.iter().any(|memory| memory.get().guards(address))
         } else {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 /// What is left to the host below the lowest wasm frame: for host functions, the landing function and backtraces.
-const HOST_RESERVE: usize = 256 * 1024;
+pub(crate) const HOST_RESERVE: usize = 256 * 1024;
 
 thread_local! {
     /// Lowest and highest address of this thread's stack; (1, 0) before they are known.
@@ -18,7 +18,7 @@ pub(super) fn limit(budget: usize) -> usize {
     let wanted = here.saturating_sub(budget);
     let bounds = bounds();
     if !bounds.contains(&here) {
-        // Not the stack that the thread was made with (a fiber's, for instance): its owner sized it for `budget`.
+        // Not the stack that the thread was made with, nor a fiber of ours: its owner sized it for `budget`.
         return wanted;
     }
     let reserve = HOST_RESERVE.min(bounds.len() / 4);

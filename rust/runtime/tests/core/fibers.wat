@@ -1,0 +1,38 @@
+;; A guest for tasks: it calls the host in the middle of its work, recurses, traps, throws.
+(module $fibers
+  (import "host" "wait" (func $wait (param i32) (result i32)))
+  (tag $tag (param i32))
+  (memory (export "memory") 1)
+  (func $sum (export "sum") (param $rounds i32) (result i32)
+    ;; The sum of what the host gives for rounds, rounds - 1, ... 1; part of it is kept in locals, part in memory.
+    (local $sum i32)
+    (block $done
+      (loop $next
+        (br_if $done (i32.eqz (local.get $rounds)))
+        (local.set $sum (i32.add (local.get $sum) (call $wait (local.get $rounds))))
+        (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+        (local.set $rounds (i32.sub (local.get $rounds) (i32.const 1)))
+        (br $next)))
+    (local.get $sum))
+  (func $deep (export "deep") (param $depth i32) (result i32)
+    ;; As many frames of the guest as it is told, and the host below the last.
+    (if (result i32) (i32.eqz (local.get $depth))
+      (then (call $wait (i32.const 1)))
+      (else (i32.add (call $deep (i32.sub (local.get $depth) (i32.const 1))) (i32.const 1)))))
+  (func $endless (export "endless") (result i32)
+    (drop (call $wait (i32.const 1)))
+    (i32.add (call $recurse) (i32.const 1)))
+  (func $recurse (result i32) (i32.add (call $recurse) (i32.const 1)))
+  (func $trap_after (export "trap after") (result i32)
+    (drop (call $wait (i32.const 1)))
+    (call $stop))
+  (func $stop (result i32) unreachable)
+  (func $far (export "far") (result i32)
+    (drop (call $wait (i32.const 1)))
+    (i32.load (i32.const -4)))
+  (func $catch (export "catch") (result i32)
+    (block $caught (result i32)
+      (try_table (catch $tag $caught) (call $throw))
+      (i32.const -1)))
+  (func $throw (throw $tag (call $wait (i32.const 7))))
+  (func $double (export "double") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 2))))
