@@ -133,14 +133,17 @@ def test_a_host_function_that_would_have_to_be_awaited_is_refused(make: Any, rec
     async def following(self: Any, value: int) -> int:
         return value
 
-    with pytest.raises(TypeError) as caught:
-        make(notify=notify).ask_locate("home")
-    assert str(caught.value) == (
-        "result of `host.notify`: got a coroutine, which nobody awaits: use `def`, not `async def`"
-    )
-    with pytest.raises(TypeError, match="result of `host.next`: expected int, got coroutine"):
-        make(next=following).call_host(1)
-    assert [str(warning.message) for warning in recwarn if "notify" in str(warning.message)] == []
+    for changed, call in (
+        ({"notify": notify}, lambda world: world.ask_locate("home")),
+        ({"next": following}, lambda world: world.call_host(1)),
+    ):
+        with pytest.raises(TypeError) as caught:
+            call(make(**changed))
+        (name,) = changed
+        assert str(caught.value) == (
+            f"result of `host.{name}`: got a coroutine, which nobody awaits: use `def`, not `async def`"
+        )
+    assert [str(warning.message) for warning in recwarn if "awaited" in str(warning.message)] == []
 
 
 def test_an_exception_that_became_an_error_value_is_released_at_once(make: Any) -> None:

@@ -1,6 +1,9 @@
 //! The Python names that the engine uses, each looked up once. Nothing here is looked up when the module is imported: the
 //! package's own modules import the engine first.
 
+use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
@@ -51,4 +54,15 @@ classes! {
 /// The name of an object's class, for messages.
 pub fn type_name(value: &Bound<'_, PyAny>) -> String {
     value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| name.to_string())
+}
+
+/// Refuses what would have to be awaited: it would never run. `path` names the function that returned it.
+pub fn refuse_coroutine(value: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
+    // SAFETY: a live object, whose type is only looked at.
+    if unsafe { ffi::PyCoro_CheckExact(value.as_ptr()) } == 0 {
+        return Ok(());
+    }
+    value.call_method0(intern!(value.py(), "close"))?;
+    let message = format!("result of `{}`: got a coroutine, which nobody awaits: use `def`, not `async def`", path());
+    Err(PyTypeError::new_err(message))
 }

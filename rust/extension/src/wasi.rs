@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use dovetail_runtime as runtime;
 use dovetail_wasi::{Access, Input, Output, Permissions, WasiConfig};
-use pyo3::exceptions::{PyOSError, PyTypeError};
+use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyString};
+use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
 
 use crate::convert::raised;
 use crate::objects::HostObjects;
-use crate::python::{self, type_name};
+use crate::python::{self, refuse_coroutine, type_name};
 
 /// Gives a store the context that its guests' WASI works on: what `config` grants, or nothing.
 pub fn grant(
@@ -42,8 +42,8 @@ fn read(granted: &mut WasiConfig, objects: &Arc<HostObjects>, config: &Bound<'_,
         granted.env(name, value);
     }
     granted.stdin(input(&config.getattr(intern!(py, "_stdin"))?)?);
-    granted.stdout(output(objects, &config.getattr(intern!(py, "_stdout"))?)?);
-    granted.stderr(output(objects, &config.getattr(intern!(py, "_stderr"))?)?);
+    granted.stdout(output(objects, &config.getattr(intern!(py, "_stdout"))?, "stdout_custom")?);
+    granted.stderr(output(objects, &config.getattr(intern!(py, "_stderr"))?, "stderr_custom")?);
     let preopens = config.getattr(intern!(py, "_preopens"))?;
     for (path, guest, directory, file) in preopens.extract::<Vec<(PathBuf, String, u8, u8)>>()? {
         let permissions = Permissions { directory: access(directory), file: access(file) };
@@ -76,7 +76,7 @@ fn input(stream: &Bound<'_, PyAny>) -> PyResult<Input> {
     Ok(Input::File(File::open(&path).map_err(|error| at_path(error, &path))?))
 }
 
-fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>) -> PyResult<Output> {
+fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Output> {
     if let Ok(inherit) = stream.cast::<PyBool>() {
         return Ok(if inherit.is_true() { Output::Inherit } else { Output::Discard });
     }
@@ -90,9 +90,33 @@ fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>) -> PyResult<Out
         Python::attach(|py| {
             let callback = objects.upgrade().and_then(|objects| objects.get(py, number));
             match callback {
-                Some(callback) => callback.call1((PyBytes::new(py, bytes),)).map(|_| ()).map_err(raised),
+                Some(callback) => write_all(&callback, bytes, name).map_err(raised),
                 None => Ok(()),
             }
         })
     })))
+}
+
+/// Calls a function with what a guest wrote until it took all of it.
+fn write_all(callback: &Bound<'_, PyAny>, mut bytes: &[u8], name: &str) -> PyResult<()> {
+    let py = callback.py();
+    while !bytes.is_empty() {
+        let taken = callback.call1((PyBytes::new(py, bytes),))?;
+        if taken.is_none() {
+            return Ok(());
+        }
+        refuse_coroutine(&taken, || name.to_owned())?;
+        let Ok(number) = taken.cast::<PyInt>() else {
+            let found = type_name(&taken);
+            return Err(PyTypeError::new_err(format!("result of `{name}`: expected int or None, got {found}")));
+        };
+        match number.extract::<usize>() {
+            Ok(count @ 1..) if count <= bytes.len() => bytes = &bytes[count..],
+            Ok(_) | Err(_) => {
+                let message = format!("result of `{name}`: expected 1 to {} bytes taken, got {number}", bytes.len());
+                return Err(PyValueError::new_err(message));
+            }
+        }
+    }
+    Ok(())
 }

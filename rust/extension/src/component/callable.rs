@@ -169,10 +169,11 @@ impl Export {
             *place = Some(value.clone());
         }
         for (keyword, value) in names.iter().zip(keywords) {
-            let found =
-                self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
-                    self.params.iter().position(|param| param.bind(py).as_any().eq(&keyword).unwrap_or(false))
-                });
+            let found = self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
+                // By its text: a subclass of `str` may say anything about what it is equal to.
+                let text = keyword.cast::<PyString>().ok()?.to_cow().ok()?;
+                self.params.iter().position(|param| param.bind(py).to_cow().is_ok_and(|name| name == text))
+            });
             let Some(found) = found else {
                 return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{keyword}`")));
             };

@@ -8,7 +8,7 @@ use dovetail_runtime::abi::{DefinedType, Mismatch, ResourceIndex, TypeIndex, Val
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, Results};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
 use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore};
-use pyo3::exceptions::{PyBaseException, PyException, PyTypeError};
+use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ use super::package::Package;
 use super::resources::Identities;
 use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised};
 use crate::errors::{bug, to_python};
-use crate::python::{self, release_put_off};
+use crate::python::{self, refuse_coroutine, release_put_off};
 
 /// One imported function that Python serves.
 pub struct HostImport {
@@ -205,13 +205,15 @@ impl HostImport {
                     // It returned `Ok` or `Err`, like a result inside other values.
                     Results::Values => PySupplier::new(conversion),
                 };
-                self.named(call.finish(&mut supplier, &value))
+                let lowered = call.finish(&mut supplier, &value);
+                self.explained(lowered, &value)
             }
             (Ok(value), None) if self.face().ty.result.is_some() => {
-                self.named(call.finish(&mut PySupplier::new(conversion), &value))
+                let lowered = call.finish(&mut PySupplier::new(conversion), &value);
+                self.explained(lowered, &value)
             }
             (Ok(value), None) => {
-                self.refuse_coroutine(&value)?;
+                refuse_coroutine(&value, || self.path()).map_err(raised)?;
                 call.finish_empty()
             }
             (Err(error), Some(outcome)) => self.finish_raised(call, conversion, error, outcome),
@@ -233,16 +235,12 @@ impl HostImport {
         }
     }
 
-    /// A function without a result may return anything, but not what would have to be awaited: it would never run.
-    fn refuse_coroutine(&self, value: &Bound<'_, PyAny>) -> Result<()> {
-        // SAFETY: a live object, whose type is only looked at.
-        if unsafe { ffi::PyCoro_CheckExact(value.as_ptr()) } == 0 {
-            return Ok(());
+    /// What lowering a returned value came to; where it was refused, a coroutine is the reason before any other.
+    fn explained(&self, lowered: Result<()>, value: &Bound<'_, PyAny>) -> Result<()> {
+        if lowered.is_err() {
+            refuse_coroutine(value, || self.path()).map_err(raised)?;
         }
-        value.call_method0("close").map_err(raised)?;
-        let message =
-            format!("result of `{}`: got a coroutine, which nobody awaits: use `def`, not `async def`", self.path());
-        Err(raised(PyTypeError::new_err(message)))
+        self.named(lowered)
     }
 
     /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call.
@@ -304,16 +302,25 @@ pub fn destructor(binding: BindingPointer, resource: ResourceIndex) -> HostDestr
         let object = object.into_bound(py);
         let work = || match binding.get().resources.destructor(py, resource) {
             Some(destructor) => destructor.call1((&object,)).map(|_| ()),
-            None => drop_host_object(&object),
+            None => drop_host_object(&object, || drop_path(&binding.get().package, resource)),
         };
         owner.get().lend(store, work).map_err(raised)
     })
 }
 
+/// The `drop` of a resource's class as people know it: `host_log.Sink.drop`.
+fn drop_path(package: &Package, resource: ResourceIndex) -> String {
+    let mut interfaces = package.binding.imports.iter();
+    let interface = interfaces.find(|interface| interface.resources.contains(&resource));
+    let class = package.binding.resources[resource].attribute.as_str();
+    let parts = [interface.and_then(|interface| interface.attribute.as_deref()), Some(class), Some("drop")];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(".")
+}
+
 /// Calls the `drop` of a host object that has one, and lets go of it.
-fn drop_host_object(object: &Bound<'_, PyAny>) -> PyResult<()> {
+fn drop_host_object(object: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
     match object.getattr_opt(intern!(object.py(), "drop"))? {
-        Some(drop) if drop.is_callable() => drop.call0().map(|_| ()),
+        Some(drop) if drop.is_callable() => refuse_coroutine(&drop.call0()?, path),
         Some(_) | None => Ok(()),
     }
 }

@@ -227,7 +227,7 @@ fn supply_buffer(
     formats: &[u8],
     out: &mut ListSlot<'_, '_>,
 ) -> Result<()> {
-    if buffer.0.ndim > 1 {
+    if buffer.0.ndim != 1 {
         let message = format!("expected a buffer of one dimension, got {} dimensions", buffer.0.ndim);
         return Err(refused(ArgumentKind::Value, message));
     }

@@ -1,0 +1,747 @@
+"""Python objects that lie, raise, or use the store where the engine asks them something: the caller gets the object's own
+exception or a clear one, and the store goes on as before."""
+
+from __future__ import annotations
+
+import array
+import collections
+import collections.abc
+import ctypes
+import gc
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Err, Store, WasiConfig
+from dovetail.component import Component, Linker
+from everything_host import Counter, Host
+
+IN_USE = "the store is in use: a value is being converted for it"
+NOT_CLOSED = "the store is in use: it cannot be closed during a call into it"
+CHANGED = "the sequence changed its length while it was converted"
+
+Act = Callable[[], object]
+
+
+def refused(call: Callable[[], object], error: type[BaseException], text: str) -> None:
+    """The call raises exactly this class with exactly this text."""
+    with pytest.raises(error) as caught:
+        call()
+    assert type(caught.value) is error
+    assert str(caught.value) == text
+
+
+class Acting:
+    """Does something wherever it is asked what it is: as a number, as a sequence, as a mapping."""
+
+    def __init__(self, act: Act, at: str = "") -> None:
+        self.act = act
+        self.at = at
+        self.done = 0
+
+    def _at(self, place: str) -> None:
+        if self.at in ("", place):
+            self.done += 1
+            self.act()
+
+    def __index__(self) -> int:
+        self._at("__index__")
+        return 1
+
+    def __float__(self) -> float:
+        self._at("__float__")
+        return 1.0
+
+    def __len__(self) -> int:
+        self._at("__len__")
+        return 1
+
+    def __getitem__(self, place: int) -> Any:
+        self._at("__getitem__")
+        if place > 0:
+            raise IndexError
+        return 1
+
+    def __iter__(self) -> Iterator[Any]:
+        self._at("__iter__")
+        return iter([1])
+
+
+class ActingMapping(collections.abc.Mapping[Any, Any]):
+    """A mapping that does something where its items are asked for."""
+
+    def __init__(self, act: Act, at: str) -> None:
+        self.act = act
+        self.at = at
+
+    def __getitem__(self, key: Any) -> Any:
+        if self.at == "__getitem__":
+            self.act()
+        return b"one"
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.at == "__iter__":
+            self.act()
+        return iter([1])
+
+    def __len__(self) -> int:
+        if self.at == "__len__":
+            self.act()
+        return 1
+
+
+class Raises:
+    """Raises the same exception each time."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __call__(self, *_arguments: Any) -> Any:
+        raise self.error
+
+
+@pytest.fixture
+def echo(world: Any) -> Iterator[Any]:
+    """The interface, which must work as before after each test."""
+    yield world.echo
+    assert world.echo.texts(["still", "here"]) == ["still", "here"]
+    assert world.call_host(3) == 3
+
+
+ASKED: dict[str, tuple[str, Callable[[Any, Any], object]]] = {
+    "an integer": ("__index__", lambda echo, value: echo.unsigned8(value)),
+    "a 64-bit integer": ("__index__", lambda echo, value: echo.unsigned64(value)),
+    "a number in a list": ("__index__", lambda echo, value: echo.lists([[1, value]])),
+    "a number in a tuple": ("__index__", lambda echo, value: echo.words((1, value))),
+    "a float": ("__float__", lambda echo, value: echo.float64(value)),
+    "a float in a list": ("__float__", lambda echo, value: echo.floats([value])),
+    "the length of a sequence": ("__len__", lambda echo, value: echo.lists([value])),
+    "an item of a sequence": ("__getitem__", lambda echo, value: echo.lists([value])),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED)
+@pytest.mark.parametrize("error", [KeyError("k"), KeyboardInterrupt(), SystemExit(3), StopIteration(), MemoryError()])
+def test_what_an_object_raises_comes_out(echo: Any, asked: str, error: BaseException) -> None:
+    place, call = ASKED[asked]
+    value = Acting(Raises(error), place)
+    with pytest.raises(type(error)) as caught:
+        call(echo, value)
+    assert caught.value is error
+    assert place in [frame.name for frame in caught.traceback]
+    error.__traceback__ = None
+
+
+@pytest.mark.parametrize("asked", ASKED)
+def test_an_object_that_uses_the_store(make: Any, asked: str) -> None:
+    place, call = ASKED[asked]
+    with Store() as store:
+        world = make(store)
+        held = world.counters.Accumulator("held")
+        uses: list[tuple[Act, str]] = [
+            (lambda: world.add(1, 2), IN_USE),
+            (held.total, IN_USE),
+            (lambda: world.counters.Accumulator("new"), IN_USE),
+            (lambda: make(store), IN_USE),
+            (held.drop, IN_USE),
+            (store.set_limits, IN_USE),
+            (store.close, NOT_CLOSED),
+        ]
+        for use, text in uses:
+            value = Acting(lambda use=use, text=text: refused(use, RuntimeError, text), place)  # type: ignore[misc]
+            call(world.echo, value)
+            assert value.done == 1
+        # What Python collects is only queued, and dropped by the call's end.
+        uses.clear()
+        assert world.counters.alive() == 1
+        others = [held]
+        del held
+        call(world.echo, Acting(lambda: (others.clear(), gc.collect()), place))
+        assert world.counters.alive() == 0
+
+
+def test_an_object_that_uses_another_store(make: Any) -> None:
+    other = make()
+    assert make().echo.unsigned8(Acting(lambda: other.add(1, 2))) == 1
+
+
+def test_an_object_that_collects_garbage(make: Any) -> None:
+    world = make()
+    for _ in range(10):
+        held: list[Any] = [world.counters.Accumulator("x")]
+        held.append(held)
+        del held
+        assert world.echo.unsigned8(Acting(gc.collect)) == 1
+    assert world.counters.alive() == 0
+
+
+@pytest.mark.parametrize("asked", ["an integer", "a number in a list"])
+def test_a_result_of_the_host_that_raises_or_uses_the_store(make: Any, asked: str) -> None:
+    error = KeyError("mine")
+    with pytest.raises(KeyError) as caught:
+        make(next=lambda self, value: Acting(Raises(error))).call_host(1)
+    assert caught.value is error
+    seen: list[BaseException] = []
+
+    def use() -> None:
+        try:
+            world.add(1, 2)
+        except RuntimeError as error:
+            seen.append(error)
+
+    world = make(next=lambda self, value: Acting(use))
+    assert world.call_host(1) == 1
+    assert [str(error) for error in seen] == [IN_USE]
+    assert world.add(1, 2) == 3
+
+
+@pytest.mark.parametrize("place", ["__getitem__", "__iter__"])
+def test_mappings_that_raise(guest: Callable[[str], Any], place: str) -> None:
+    error = KeyError("mine")
+    with Store() as store:
+        world = every_type(store, guest)
+        with pytest.raises(KeyError) as caught:
+            world.guest.to_map(ActingMapping(Raises(error), place))
+        assert caught.value is error
+        assert world.guest.to_map({"k": b"v"}) == {1: b"one"}
+
+
+def every_type(store: Store, guest: Callable[[str], Any]) -> Any:
+    """The echo component of the case `every-type`, on a host whose map is always the same."""
+    from types import SimpleNamespace
+
+    component = Component.from_file(store.engine, guest("cases/every-type"))
+    linker = Linker(store.engine)
+    linker.define_unknown_imports_as_traps(component)
+    (host,) = (name for name in component.imports if "host" in name)
+    linker.allow_shadowing = True
+    with linker.instance(host) as instance:
+        instance.add_func("to-map", lambda _store, _value: {1: b"one"})
+    return SimpleNamespace(guest=linker.instantiate(store, component).guest)
+
+
+def test_mappings_that_lie(guest: Callable[[str], Any]) -> None:
+    class Lying(ActingMapping):
+        def __init__(self, items: Any) -> None:
+            self.given = items
+
+        def items(self) -> Any:
+            return self.given
+
+    with Store() as store:
+        call = every_type(store, guest).guest.to_map
+        for items, text in (
+            ([3], "expected a pair of key and value, got int"),
+            ([(1,)], "expected a pair of key and value, got tuple"),
+            ([("k", b"v", 3)], "expected a pair of key and value, got tuple"),
+            ([["k", b"v"]], "expected a pair of key and value, got list"),
+        ):
+            refused(lambda items=items: call(Lying(items)), TypeError, f"`to_map` argument `a`: {text}")  # type: ignore[misc]
+        with pytest.raises(TypeError):
+            call(Lying(None))
+        assert call(Lying(iter([("k", b"v")]))) == {1: b"one"}
+
+        class Own(dict[str, bytes]):
+            def items(self) -> Any:
+                raise AssertionError("the dict's own items count")
+
+        assert call(Own(k=b"v")) == {1: b"one"}
+        assert call(collections.ChainMap({"k": b"v"})) == {1: b"one"}
+
+
+def test_a_mapping_that_changes_while_it_is_converted(guest: Callable[[str], Any]) -> None:
+    """The items count that were there when the call began."""
+    with Store() as store:
+        call = every_type(store, guest).guest.to_map
+        given: dict[str, Any] = {}
+        given.update(a=Sequence(given.clear), b=b"v")
+        assert call(given) == {1: b"one"}
+        assert given == {}
+
+
+class Sequence:
+    """Two bytes, whose length does something when asked for."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+
+    def __len__(self) -> int:
+        self.act()
+        return 2
+
+    def __getitem__(self, place: int) -> int:
+        return 7
+
+
+def test_subclasses_do_not_decide_what_is_in_them(echo: Any) -> None:
+    """A subclass of `list`, `tuple`, `str`, `bytes` or `int` holds what it holds, whatever its methods say."""
+
+    class LyingList(list[Any]):
+        def __len__(self) -> int:
+            return 1000
+
+        def __getitem__(self, place: Any) -> Any:
+            raise AssertionError
+
+        def __iter__(self) -> Any:
+            raise AssertionError
+
+    class LyingTuple(tuple[Any, ...]):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            return 1000
+
+        def __getitem__(self, place: Any) -> Any:
+            raise AssertionError
+
+    class LyingText(str):
+        __slots__ = ()
+
+        def __len__(self) -> int:
+            return 1000
+
+        def __str__(self) -> str:
+            raise AssertionError
+
+        def encode(self, *_arguments: Any) -> bytes:
+            raise AssertionError
+
+    class LyingInt(int):
+        def __index__(self) -> int:
+            raise AssertionError
+
+        def __int__(self) -> int:
+            raise AssertionError
+
+    class LyingBytes(bytes):
+        def __len__(self) -> int:
+            return 1000
+
+        def __bytes__(self) -> bytes:
+            raise AssertionError
+
+    assert echo.texts(LyingList(["a"])) == ["a"]
+    assert echo.lists([LyingList([1, 2]), LyingTuple((3,))]) == [[1, 2], [3]]
+    assert echo.texts(LyingTuple(("a", "b"))) == ["a", "b"]
+    assert echo.text(LyingText("abc")) == "abc"
+    assert echo.character(LyingText("a")) == "a"
+    assert echo.unsigned8(LyingInt(7)) == 7
+    assert echo.bytes([LyingInt(7)]) == b"\x07"
+    assert echo.bytes(LyingBytes(b"abc")) == b"abc"
+    assert echo.pair(LyingTuple((1, "a"))) == (1, "a")
+
+
+def test_generators_and_iterators_are_no_lists(echo: Any) -> None:
+    for value, found in (
+        ((number for number in (1, 2)), "generator"),
+        (map(int, "12"), "map"),
+        (iter([1]), "list_iterator"),
+        (range(3).__iter__(), "range_iterator"),
+        (zip("a", "b", strict=True), "zip"),
+    ):
+        for call, expected in (
+            (echo.bytes, "bytes or a sequence of int"),
+            (echo.floats, "a sequence"),
+            (echo.texts, "a sequence"),
+        ):
+            refused(
+                lambda call=call, value=value: call(value),  # type: ignore[misc]
+                TypeError,
+                f"`{call.__name__}` argument `v`: expected {expected}, got {found}",
+            )
+    assert echo.bytes(range(3)) == b"\0\1\2"
+
+
+def test_a_list_that_another_thread_changes(echo: Any) -> None:
+    """The thread runs in the middle, since an item waits for it; then in between, as the interpreter switches."""
+    numbers: list[Any] = []
+    for change in (numbers.clear, lambda: numbers.append(1), lambda: numbers.__delitem__(slice(1, None))):
+
+        def wait(change: Act = change) -> None:
+            thread = threading.Thread(target=change)
+            thread.start()
+            thread.join()
+
+        for name, element in (("bytes", ""), ("lists", "element 0: ")):
+            numbers[:] = [Acting(wait), 2, 3]
+            given = numbers if name == "bytes" else [numbers]
+            refused(
+                lambda name=name, given=given: getattr(echo, name)(given),  # type: ignore[misc]
+                ValueError,
+                f"`{name}` argument `v`: {element}{CHANGED}",
+            )
+
+
+def test_lists_under_threads_that_never_stop(echo: Any, everything: ModuleType) -> None:
+    """Whatever moment the other threads meet: a whole list, or a clear refusal."""
+    texts = ["text"] * 200
+    numbers = [1] * 200
+    buffer = bytearray(b"x" * 200)
+    stop = threading.Event()
+
+    def change() -> None:
+        while not stop.is_set():
+            del texts[50:]
+            texts.extend(["text" * 20] * 150)
+            del numbers[50:]
+            numbers.extend([2] * 150)
+            buffer[0] ^= 1
+            try:
+                buffer.extend(b"yy")
+                del buffer[200:]
+            except BufferError:
+                pass  # A call has its buffer just now.
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    threads = [threading.Thread(target=change) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(1500):
+            for call, given in ((echo.texts, texts), (echo.bytes, numbers), (echo.bytes, buffer)):
+                try:
+                    assert len(call(given)) >= 50
+                except ValueError as error:
+                    assert CHANGED in str(error)
+    finally:
+        stop.set()
+        sys.setswitchinterval(interval)
+        for thread in threads:
+            thread.join()
+
+
+class PyBuffer(ctypes.Structure):
+    """`Py_buffer`, to forge one."""
+
+    _fields_ = [
+        ("buf", ctypes.c_void_p),
+        ("obj", ctypes.py_object),
+        ("len", ctypes.c_ssize_t),
+        ("itemsize", ctypes.c_ssize_t),
+        ("readonly", ctypes.c_int),
+        ("ndim", ctypes.c_int),
+        ("format", ctypes.c_char_p),
+        ("shape", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("strides", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("suboffsets", ctypes.POINTER(ctypes.c_ssize_t)),
+        ("internal", ctypes.c_void_p),
+    ]
+
+
+def forged(length: int, itemsize: int, letter: bytes) -> Any:
+    """A buffer of this length with items of another size than its format has."""
+    contents = ctypes.create_string_buffer(64)
+    shape = (ctypes.c_ssize_t * 1)(length // itemsize if itemsize else length)
+    strides = (ctypes.c_ssize_t * 1)(itemsize)
+    view = PyBuffer(
+        ctypes.addressof(contents), None, length, itemsize, 1, 1, letter, shape, strides, None, None
+    )  # fmt: skip
+    ctypes.pythonapi.PyMemoryView_FromBuffer.restype = ctypes.py_object
+    made = ctypes.pythonapi.PyMemoryView_FromBuffer(ctypes.byref(view))
+    return made, contents, shape, strides
+
+
+def test_buffers_that_lie(echo: Any) -> None:
+    for name, length, itemsize, letter in (("floats", 8, 4, b"d"), ("words", 4, 1, b"H"), ("bytes", 4, 2, b"B")):
+        value, *_alive = forged(length, itemsize, letter)
+        expected = {"floats": "d", "words": "H", "bytes": "B"}[name]
+        refused(
+            lambda name=name, value=value: getattr(echo, name)(value),  # type: ignore[misc]
+            TypeError,
+            f"`{name}` argument `v`: expected a buffer with items `{expected}`, got memoryview with `{expected}`",
+        )
+    value, *_alive = forged(7, 2, b"H")  # Three and a half items.
+    refused(lambda: echo.words(value), TypeError, "`words` argument `v`: expected a multiple of 2 bytes, got 7")
+
+
+def test_buffers_of_other_shapes(echo: Any) -> None:
+    def wrong(call: Callable[[], object], text: str) -> None:
+        with pytest.raises((TypeError, ValueError)) as caught:
+            call()
+        assert str(caught.value) == text
+
+    wrong(
+        lambda: echo.floats(memoryview(ctypes.c_double(1.0))),
+        "`floats` argument `v`: expected a buffer of one dimension, got 0 dimensions",
+    )
+    numpy = pytest.importorskip("numpy")
+    items = "expected a buffer with items `d`, got ndarray with"
+    for value, text in (
+        (numpy.array(1.0), "expected a buffer of one dimension, got 0 dimensions"),
+        (numpy.ones((2, 2)), "expected a buffer of one dimension, got 2 dimensions"),
+        (numpy.ones(2, ">f8"), f"{items} `>d`"),
+        (numpy.ones(2, "?"), f"{items} `?`"),
+        (numpy.ones(2, "f4"), f"{items} `f`"),
+        (numpy.ones(2, complex), f"{items} `Zd`"),
+        (numpy.zeros(2, [("a", "f8")]), f"{items} `T{{d:a:}}`"),
+        (numpy.array([None]), f"{items} `O`"),
+    ):
+        wrong(lambda value=value: echo.floats(value), f"`floats` argument `v`: {text}")  # type: ignore[misc]
+    assert echo.floats(numpy.arange(6.0)[::2]) == [0.0, 2.0, 4.0]
+    assert echo.floats(numpy.arange(3.0)[::-1]) == [2.0, 1.0, 0.0]
+    assert echo.floats(numpy.broadcast_to(numpy.float64(1.0), 3)) == [1.0, 1.0, 1.0]
+    assert echo.bytes(array.array("B")) == b""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="classes in Python can have a buffer since 3.12")
+def test_buffers_of_python_classes(make: Any) -> None:
+    world = make()
+    echo = world.echo
+    uses: list[str] = []
+
+    class Exporter:
+        def __init__(self, act: Act, at_release: bool = False) -> None:
+            self.act, self.at_release = act, at_release
+
+        def __buffer__(self, flags: int) -> memoryview:
+            if not self.at_release:
+                self.act()
+            return memoryview(bytearray(b"abc"))
+
+        def __release_buffer__(self, view: memoryview) -> None:
+            if self.at_release:
+                self.act()
+            view.release()
+
+    def use() -> None:
+        try:
+            world.add(1, 2)
+        except RuntimeError as error:
+            uses.append(str(error))
+
+    for at_release in (False, True):
+        assert echo.bytes(Exporter(use, at_release)) == b"abc"
+    assert uses == [IN_USE] * 2
+    error = KeyError("mine")
+    with pytest.raises(KeyError) as caught:
+        echo.bytes(Exporter(Raises(error)))
+    assert caught.value is error
+    refused(
+        lambda: echo.bytes(Exporter(Raises(BufferError("not today")))),
+        ValueError,
+        f"`bytes` argument `v`: {Exporter.__qualname__} does not give its buffer: not today",
+    )
+    assert echo.texts(["still", "here"]) == ["still", "here"]
+
+
+def test_strings_with_nul_and_all_planes(echo: Any) -> None:
+    for text in ("\0", "a\0", "\0a\0b", "é\0", "\0" * 1000, "\U0010ffff\0\ufffe", "\ud7ff\ue000"):
+        assert echo.text(text) == text
+        assert echo.texts([text, text]) == [text, text]
+    for surrogate in ("\ud800", "\udbff", "\udc00", "\udfff", "\ud83d\ude00"):
+        lone = "the string contains a lone surrogate, which is no character"
+        refused(lambda s=surrogate: echo.text(s), ValueError, f"`text` argument `v`: {lone}")  # type: ignore[misc]
+        refused(lambda s=surrogate: echo.maybe(s), ValueError, f"`maybe` argument `v`: option payload: {lone}")  # type: ignore[misc]
+
+
+def test_keywords_that_lie(world: Any) -> None:
+    class Name(str):
+        __slots__ = ()
+
+        def __eq__(self, other: object) -> bool:
+            raise KeyboardInterrupt
+
+        __hash__ = str.__hash__
+
+    assert world.add(**{Name("left"): 1, Name("right"): 2}) == 3
+    refused(lambda: world.add(1, **{Name("wrong"): 2}), TypeError, "`add` has no parameter `wrong`")
+
+
+class Property:
+    """An attribute that raises when it is looked up."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+    def __get__(self, instance: object, owner: type | None = None) -> Any:
+        if instance is None:
+            return lambda *_arguments: None
+        raise self.error
+
+
+@pytest.mark.parametrize("error", [LookupError("mine"), KeyboardInterrupt(), SystemExit(3)])
+def test_attributes_of_the_host_that_raise_when_they_are_looked_up(
+    make: Any, everything: ModuleType, error: BaseException
+) -> None:
+    """An interface's functions are looked up when the world is made, a resource's methods when they are called."""
+    for name in ("next", "Counter"):
+        with pytest.raises(type(error)) as caught:
+            make(**{name: Property(error)})
+        assert caught.value is error
+    counter = type("Changed", (Counter,), {"add": Property(error), "drop": None})
+    world = make(Counter=counter)
+    with pytest.raises(type(error)) as caught:
+        world.counters.bump(counter(1), 1)
+    assert caught.value is error
+    dropping = type("Changed", (Counter,), {"drop": Property(error)})
+    with pytest.raises(type(error)) as caught:
+        make(Counter=dropping).counters.use_counters(1, 2)
+    assert caught.value is error
+
+
+def test_a_method_that_is_gone_when_it_is_called(make: Any) -> None:
+    class Vanishing(Counter):
+        def add(self, amount: int) -> int:
+            return amount
+
+    world = make(Counter=Vanishing)
+    one = Vanishing(1)
+    one.add = None  # type: ignore[assignment, method-assign]
+    text = f"`bump` argument `c`: expected an object for `counter` with a method `add`, got {Vanishing.__qualname__}"
+    refused(lambda: world.counters.bump(one, 1), TypeError, text)
+
+
+ASYNC = "got a coroutine, which nobody awaits: use `def`, not `async def`"
+
+
+@pytest.mark.filterwarnings("error")
+def test_coroutines_on_the_synchronous_face(make: Any, everything: ModuleType) -> None:
+    """Each is refused with the same words, and closed: Python has nothing to warn of."""
+
+    async def function(*_arguments: Any) -> Any:
+        return 1
+
+    def counter(**attributes: Any) -> dict[str, Any]:
+        return {"Counter": type("Changed", (Counter,), attributes)}
+
+    places: list[tuple[str, dict[str, Any], Callable[[Any], object]]] = [
+        ("host.next", {"next": function}, lambda world: world.call_host(1)),
+        ("host.notify", {"notify": function}, lambda world: world.ask_locate("home")),
+        ("host.divide", {"divide": function}, lambda world: world.ask_divide(1, 1)),
+        ("host.transform", {"transform": function}, lambda world: world.ask_transform("")),
+        ("host.locate", {"locate": function}, lambda world: world.ask_locate("home")),
+        ("host.Counter.add", counter(add=function), lambda world: world.counters.bump(world.made(1), 1)),
+        ("host.Counter.sum", counter(sum=staticmethod(function)), lambda world: world.counters.use_counters(1, 2)),
+        ("host.Counter.drop", counter(drop=function), lambda world: world.counters.use_counters(1, 2)),
+    ]
+    for place, changed, call in places:
+        world = make(**changed)
+        world.made = changed.get("Counter")
+        refused(lambda call=call, world=world: call(world), TypeError, f"result of `{place}`: {ASYNC}")  # type: ignore[misc]
+        gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:.*never awaited")
+def test_a_constructor_that_is_a_coroutine(make: Any) -> None:
+    """Python refuses it by itself, before the engine sees anything."""
+
+    async def init(*_arguments: Any) -> None: ...
+
+    with pytest.raises(TypeError, match="__init__"):
+        make(Counter=type("Changed", (Counter,), {"__init__": init})).counters.use_counters(1, 2)
+    gc.collect()
+
+
+WRITES: dict[str, tuple[str, list[str]]] = {
+    "stdout": ("stdout_custom", ["--plain"]),
+    "stderr": ("stderr_custom", ["-x?"]),
+}
+
+
+def hexyl(config: WasiConfig, guest: Callable[[str], Any]) -> tuple[Store, Any]:
+    """A program that reads its standard input and prints it."""
+    store = Store(wasi=config)
+    linker = Linker(store.engine)
+    linker.add_wasip2()
+    return store, linker.instantiate(store, Component.from_file(store.engine, guest("hexyl")))
+
+
+@pytest.mark.parametrize("stream", WRITES)
+@pytest.mark.parametrize("error", [KeyError("k"), KeyboardInterrupt(), SystemExit(3), Err("no")])
+def test_a_stream_of_the_host_that_raises(guest: Callable[[str], Any], stream: str, error: BaseException) -> None:
+    """What the callback for a guest's output raises ends the guest and comes out."""
+    attribute, arguments = WRITES[stream]
+    config = WasiConfig()
+    config.argv = ["hexyl", *arguments]
+    config.stdin_bytes(b"hello")
+    setattr(config, attribute, Raises(error))
+    store, program = hexyl(config, guest)
+    with store:
+        with pytest.raises(type(error)) as caught:
+            program.run.run()
+        assert caught.value is error
+
+
+def test_a_stream_of_the_host_that_uses_the_store(guest: Callable[[str], Any]) -> None:
+    seen: list[BaseException] = []
+    written: list[bytes] = []
+
+    def write(data: bytes) -> None:
+        written.append(data)
+        for use in (lambda: store.set_limits(), store.close, lambda: program.run.run()):
+            try:
+                use()
+            except BaseException as error:
+                seen.append(error)
+
+    config = WasiConfig()
+    config.argv = ["hexyl", "--plain"]
+    config.stdin_bytes(b"hello")
+    config.stdout_custom = write
+    store, program = hexyl(config, guest)
+    program.run.run()
+    assert b"68 65 6c 6c 6f" in b"".join(written)
+    assert {type(error) for error in seen} == {RuntimeError}
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "text"),
+    [
+        ("3", TypeError, "expected int or None, got str"),
+        (-1, ValueError, "expected 1 to N bytes taken, got -1"),
+        (0, ValueError, "expected 1 to N bytes taken, got 0"),
+        (10**30, ValueError, f"expected 1 to N bytes taken, got {10**30}"),
+    ],
+)
+def test_a_stream_of_the_host_that_answers_nonsense(
+    guest: Callable[[str], Any], answer: Any, error: type[Exception], text: str
+) -> None:
+    config = WasiConfig()
+    config.argv = ["hexyl", "--plain"]
+    config.stdin_bytes(b"hello")
+    config.stdout_custom = lambda data: answer
+    store, program = hexyl(config, guest)
+    with store, pytest.raises(error) as caught:
+        program.run.run()
+    assert type(caught.value) is error
+    assert re.sub(r"1 to \d+ ", "1 to N ", str(caught.value)) == f"result of `stdout_custom`: {text}"
+
+
+def test_a_stream_of_the_host_that_takes_a_byte_at_a_time(guest: Callable[[str], Any]) -> None:
+    taken = bytearray()
+
+    def take(data: bytes) -> int:
+        taken.extend(data[:1])
+        return 1
+
+    config = WasiConfig()
+    config.argv = ["hexyl", "--plain"]
+    config.stdin_bytes(b"hello")
+    config.stdout_custom = take
+    store, program = hexyl(config, guest)
+    with store:
+        program.run.run()
+    assert b"68 65 6c 6c 6f" in taken
+
+
+def test_a_host_object_that_is_dropped_with_its_store_and_raises(make: Any, capsys: Any) -> None:
+    """Closing runs no destructor of the host: the guest is gone, and with it its last handles."""
+    dropped: list[Any] = []
+    counter = type("Changed", (Counter,), {"drop": dropped.append})
+    with Store() as store:
+        make(store, Counter=counter).counters.keep(counter(1))
+    assert dropped == []
+
+
+def test_host_of_one_world_in_two_stores(everything: ModuleType) -> None:
+    host = Host(everything)
+    with Store() as first, Store() as second:
+        worlds = [everything.Everything(store, everything.EverythingImports(host=host)) for store in (first, second)]
+        assert [world.call_host(2) for world in worlds] == [2, 2]
