@@ -55,7 +55,8 @@ class Engine:
 
 @disjoint_base
 class Store:
-    """Owns everything that instances consist of. A store belongs to the thread that made it."""
+    """Owns everything that instances consist of. A store is used by one thread at a time: during a call,
+    any other is refused."""
 
     def __new__(cls, engine: Engine | None = None, data: Any = None, *, wasi: WasiConfig | None = None) -> Self: ...
     @property

@@ -1,5 +1,5 @@
-"""Stores and threads: a store belongs to the thread that made it; threads with stores of their own do not disturb each
-other, whatever happens in them."""
+"""Stores and threads: a store is used by one thread at a time; threads with stores of their own do not disturb each other,
+whatever happens in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from dovetail import Store, Trap, TrapCode
 from everything_host import Counter, Host
 
-OTHER_THREAD = "a store can only be used in the thread that made it"
+OTHER_THREAD = "the store is in use by another thread: only one can use it at a time"
 
 
 def in_thread(work: Callable[[], object]) -> Any:
@@ -27,39 +27,119 @@ def in_thread(work: Callable[[], object]) -> Any:
         return future.result() if error is None else error
 
 
-def test_every_use_from_another_thread_is_refused(make: Any, everything: ModuleType) -> None:
-    store = Store()
-    world = make(store)
-    accumulator = world.counters.Accumulator("a")
-    uses: list[Callable[[], object]] = [
-        lambda: world.add(1, 2),
-        lambda: world.echo.text("x"),
-        accumulator.total,
-        accumulator.drop,
-        accumulator.__enter__().total,
-        lambda: accumulator.__exit__(None, None, None),
-        lambda: world.counters.Accumulator("b"),
-        lambda: world.counters.peek(Counter(1)),
-        lambda: everything.Everything(store, everything.EverythingImports(host=Host(everything))),
-        store.close,
-        store.__enter__,
-        lambda: store.__exit__(None, None, None),
-        store.set_limits,
-    ]
-    for use in uses:
-        outcome = in_thread(use)
-        assert type(outcome) is RuntimeError
-        assert str(outcome) == OTHER_THREAD
-    assert accumulator.name() == "a"
-    store.close()
+def during_a_call(make: Any, everything: ModuleType, work: Callable[[Store, Any, Any], object]) -> Any:
+    """What `work` gives in a second thread while a call into the store is under way in this one."""
+    outcomes: list[Any] = []
+
+    class Waiting(Host):
+        def next(self, value: int) -> int:
+            outcomes.append(in_thread(lambda: work(store, world, accumulator)))
+            return value + 1
+
+    with Store() as store:
+        world = everything.Everything(store, everything.EverythingImports(host=Waiting(everything)))
+        accumulator = world.counters.Accumulator("a")
+        assert world.call_host(1) == 1
+        assert accumulator.name() == "a"
+    return outcomes[0]
 
 
-def test_a_store_whose_thread_has_ended_is_refused(everything: ModuleType) -> None:
+USES: list[Callable[[Store, Any, Any], object]] = [
+    lambda store, world, accumulator: world.add(1, 2),
+    lambda store, world, accumulator: world.echo.text("x"),
+    lambda store, world, accumulator: accumulator.total(),
+    lambda store, world, accumulator: accumulator.drop(),
+    lambda store, world, accumulator: accumulator.__enter__().total(),
+    lambda store, world, accumulator: accumulator.__exit__(None, None, None),
+    lambda store, world, accumulator: world.counters.Accumulator("b"),
+    lambda store, world, accumulator: world.counters.peek(Counter(1)),
+    lambda store, world, accumulator: store.close(),
+    lambda store, world, accumulator: store.__enter__(),
+    lambda store, world, accumulator: store.__exit__(None, None, None),
+    lambda store, world, accumulator: store.set_limits(),
+]
+
+
+@pytest.mark.parametrize("use", USES, ids=range(len(USES)))
+def test_every_use_from_a_second_thread_during_a_call_is_refused(
+    make: Any, everything: ModuleType, use: Callable[[Store, Any, Any], object]
+) -> None:
+    outcome = during_a_call(make, everything, use)
+    assert type(outcome) is RuntimeError
+    assert str(outcome) == OTHER_THREAD
+
+
+def test_a_component_is_not_bound_to_a_store_that_another_thread_uses(make: Any, everything: ModuleType) -> None:
+    outcome = during_a_call(make, everything, lambda store, world, accumulator: make(store))
+    assert type(outcome) is RuntimeError
+    assert str(outcome) == OTHER_THREAD
+
+
+def test_between_calls_a_store_is_any_threads(make: Any) -> None:
+    with Store() as store:
+        world = make(store)
+        accumulator = in_thread(lambda: world.counters.Accumulator("a"))
+        accumulator.add(3)
+        assert in_thread(accumulator.total) == 3
+        assert in_thread(lambda: world.call_host(100)) == 100
+        in_thread(accumulator.drop)
+        assert world.counters.alive() == 0
+        assert in_thread(store.close) is None
+    assert str(in_thread(lambda: world.add(1, 2))) == "the store is closed"
+
+
+def test_a_trap_in_one_thread_after_calls_in_another(make: Any) -> None:
+    """Which thread made a store is nothing to its guests: stack limits and trap handlers are each thread's own."""
+    for name, code in (
+        ("crash", TrapCode.UNREACHABLE),
+        ("out_of_bounds", TrapCode.MEMORY_OUT_OF_BOUNDS),
+        ("recurse", TrapCode.STACK_OVERFLOW),
+    ):
+        world = make()
+        assert world.add(1, 2) == 3
+        trap = in_thread(getattr(world.troubles, name))
+        assert isinstance(trap, Trap)
+        assert trap.code is code
+
+
+def test_a_store_whose_thread_has_ended_goes_on(everything: ModuleType) -> None:
     world = in_thread(lambda: everything.Everything(Store(), everything.EverythingImports(host=Host(everything))))
-    with pytest.raises(RuntimeError, match=OTHER_THREAD):
-        world.add(1, 2)
-    del world
-    gc.collect()
+    assert world.add(1, 2) == 3
+    assert world.call_host(10) == 10
+
+
+def test_threads_take_turns_with_one_store(make: Any) -> None:
+    """Threads that use one store without a lock are refused or served, and nothing else: no call is lost or torn."""
+    with Store() as store:
+        world = make(store)
+        accumulator = world.counters.Accumulator("shared")
+        done, refused, other = [0], [0], list[BaseException]()
+        barrier = threading.Barrier(4)
+
+        def work() -> None:
+            barrier.wait(60)
+            mine = turned_away = 0
+            for _ in range(500):
+                try:
+                    accumulator.add(1)
+                    world.call_host(3)
+                    mine += 1
+                except RuntimeError as error:
+                    assert str(error) == OTHER_THREAD
+                    turned_away += 1
+                except BaseException as error:
+                    other.append(error)
+            done[0] += mine
+            refused[0] += turned_away
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(120)
+        assert not other
+        assert done[0] + refused[0] == 2000
+        assert done[0] <= accumulator.total() <= 2000
 
 
 def test_handles_collected_in_another_thread_are_dropped_by_the_store(world: Any) -> None:

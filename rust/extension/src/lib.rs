@@ -1,11 +1,13 @@
 //! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
 //! does can be reached from Rust without this crate.
 
+mod claim;
 mod component;
 mod convert;
 mod core;
 mod engine;
 mod errors;
+mod guarded;
 mod objects;
 mod progress;
 mod python;

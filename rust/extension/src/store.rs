@@ -1,10 +1,11 @@
-//! `dovetail.Store`: the runtime's store as a Python object, and the rules by which Python reaches it: from one thread, not
-//! after it was closed, and not in the middle of the engine's own work.
+//! `dovetail.Store`: the runtime's store as a Python object, and the rules by which Python reaches it: from one thread at a
+//! time, not after it was closed, and not in the middle of the engine's own work.
 
 use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::StoreLimits;
@@ -13,6 +14,7 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
 use crate::engine::Engine;
 use crate::errors::bug;
@@ -20,7 +22,7 @@ use crate::objects::HostObjects;
 use crate::python::type_name;
 use crate::wasi;
 
-/// Owns everything that instances consist of. A store belongs to the thread that made it.
+/// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
 #[pyclass(frozen, weakref, subclass, module = "dovetail")]
 pub struct Store {
     access: Box<Access>,
@@ -31,9 +33,12 @@ pub struct Store {
 
 /// The way to the runtime's store. Boxed, because the store's host functions know its address.
 struct Access {
-    /// The thread that made the store.
-    thread: usize,
+    /// The thread that uses the store, and so may touch `state`.
+    claim: Claim,
     state: UnsafeCell<State>,
+    /// How many buffers of its memories Python holds. They are counted when the store is claimed, and may be given back at any
+    /// time, by any thread.
+    buffers: AtomicUsize,
 }
 
 struct State {
@@ -44,8 +49,6 @@ struct State {
     current: *mut runtime::Store,
     /// The Python object, once it was entered; it outlives this.
     object: *mut ffi::PyObject,
-    /// How many buffers of its memories Python holds.
-    buffers: usize,
 }
 
 impl Drop for State {
@@ -58,22 +61,18 @@ impl Drop for State {
     }
 }
 
-// SAFETY: `state` is touched only after `thread` was found to be the running thread, except when the object is freed, which
-// nobody else can see; the runtime's store itself may be sent and so freed anywhere.
+// SAFETY: `state` is touched only by the thread that holds the claim, which is passed on between threads with everything
+// written before, except when the object is freed, which nobody else can see; the runtime's store itself may be sent.
 unsafe impl Send for Access {}
 // SAFETY: as above.
 unsafe impl Sync for Access {}
-
-/// A mark for the running thread that no other running thread has.
-fn this_thread() -> usize {
-    thread_local!(static MARK: u8 = const { 0 });
-    MARK.with(|mark| ptr::from_ref(mark) as usize)
-}
 
 /// The runtime's store, borrowed until this is dropped.
 pub struct Entered<'a> {
     access: &'a Access,
     store: NonNull<runtime::Store>,
+    /// Given back last: until then no other thread looks at the store.
+    _claimed: Claimed<'a>,
 }
 
 impl Deref for Entered<'_> {
@@ -94,7 +93,7 @@ impl DerefMut for Entered<'_> {
 
 impl Drop for Entered<'_> {
     fn drop(&mut self) {
-        // SAFETY: the guard cannot leave the thread that `enter` checked.
+        // SAFETY: the guard cannot leave the thread that claimed the store, and still holds the claim.
         unsafe { (*self.access.state.get()).current = self.store.as_ptr() };
     }
 }
@@ -110,16 +109,10 @@ impl Drop for Lent<'_> {
 }
 
 impl Access {
-    fn check_thread(&self) -> PyResult<()> {
-        if self.thread == this_thread() {
-            return Ok(());
-        }
-        Err(PyRuntimeError::new_err("a store can only be used in the thread that made it"))
-    }
-
+    #[inline]
     fn enter(&self) -> PyResult<Entered<'_>> {
-        self.check_thread()?;
-        // SAFETY: this is the store's thread, and nothing else holds a reference into `state` across a call.
+        let claimed = self.claim.take()?;
+        // SAFETY: the store is claimed for this thread, and nothing else holds a reference into `state` across a call.
         let state = unsafe { &mut *self.state.get() };
         let Some(store) = NonNull::new(state.current) else {
             return Err(if state.owned.is_null() {
@@ -129,14 +122,36 @@ impl Access {
             });
         };
         state.current = ptr::null_mut();
-        Ok(Entered { access: self, store })
+        Ok(Entered { access: self, store, _claimed: claimed })
+    }
+
+    /// Drops the store, unless it is in use.
+    fn close(&self) -> PyResult<()> {
+        let _claimed = self.claim.take()?;
+        // SAFETY: the store is claimed for this thread, and no reference into `state` is held while the store is dropped.
+        unsafe {
+            let state = self.state.get();
+            let owned = (*state).owned;
+            if (*state).current != owned {
+                return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
+            }
+            if self.buffers.load(Ordering::Acquire) > 0 {
+                return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
+            }
+            (*state).current = ptr::null_mut();
+            (*state).owned = ptr::null_mut();
+            if !owned.is_null() {
+                drop(Box::from_raw(owned));
+            }
+        }
+        Ok(())
     }
 }
 
 /// How a host function finds the Python object around the store that calls it.
 struct Owner(NonNull<Access>);
 
-// SAFETY: only an address; it is used in the store's own thread.
+// SAFETY: only an address; it is used by the thread that has claimed the store.
 unsafe impl Send for Owner {}
 
 impl Store {
@@ -144,7 +159,7 @@ impl Store {
     pub fn enter<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         let access = &slf.get().access;
         let entered = access.enter()?;
-        // SAFETY: this is the store's thread, as `enter` found.
+        // SAFETY: `enter` has claimed the store for this thread.
         unsafe { (*access.state.get()).object = slf.as_ptr() };
         Ok(entered)
     }
@@ -181,23 +196,19 @@ impl Store {
 
     /// Whether the store was closed.
     pub fn is_closed(&self) -> PyResult<bool> {
-        self.access.check_thread()?;
-        // SAFETY: this is the store's thread.
+        let _claimed = self.access.claim.take()?;
+        // SAFETY: the store is claimed for this thread.
         Ok(unsafe { (*self.access.state.get()).owned.is_null() })
     }
 
-    /// Counts a buffer of a memory that Python holds from now on.
+    /// Counts a buffer of a memory that Python holds from now on. To be called with the store entered.
     pub fn retain_buffer(&self) {
-        // SAFETY: called with the store entered, or in its thread; see `Access::enter`.
-        unsafe { (*self.access.state.get()).buffers += 1 };
+        self.access.buffers.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn release_buffer(&self) {
-        // A buffer that another thread releases is counted as still held.
-        if self.access.check_thread().is_ok() {
-            // SAFETY: this is the store's thread.
-            unsafe { (*self.access.state.get()).buffers -= 1 };
-        }
+        // Whoever closes the store sees what was done with the buffer before.
+        self.access.buffers.fetch_sub(1, Ordering::Release);
     }
 
     /// Makes a store.
@@ -215,8 +226,9 @@ impl Store {
         let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
         wasi::grant(py, &mut store, &objects, wasi)?;
         let store = Box::into_raw(store);
-        let state = State { owned: store, current: store, object: ptr::null_mut(), buffers: 0 };
-        let access = Box::new(Access { thread: this_thread(), state: UnsafeCell::new(state) });
+        let state = State { owned: store, current: store, object: ptr::null_mut() };
+        let access =
+            Box::new(Access { claim: Claim::default(), state: UnsafeCell::new(state), buffers: AtomicUsize::new(0) });
         let store = Store { access, objects, engine, data };
         let owner = Owner(NonNull::from(&*store.access));
         store.access.enter()?.insert_data(owner);
@@ -287,23 +299,8 @@ impl Store {
 
     /// Drops everything in the store. Whatever belongs to it is refused from now on.
     fn close(&self) -> PyResult<()> {
-        self.access.check_thread()?;
-        // SAFETY: this is the store's thread, and no reference into `state` is held while the store is dropped.
-        unsafe {
-            let state = self.access.state.get();
-            let owned = (*state).owned;
-            if (*state).current != owned {
-                return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
-            }
-            if (*state).buffers > 0 {
-                return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
-            }
-            (*state).current = ptr::null_mut();
-            (*state).owned = ptr::null_mut();
-            if !owned.is_null() {
-                drop(Box::from_raw(owned));
-            }
-        }
+        self.access.close()?;
+        // Dropping the objects runs Python code, which finds the store closed.
         self.objects.clear();
         Ok(())
     }

@@ -90,7 +90,7 @@ impl HostImport {
 #[derive(Clone, Copy)]
 pub struct BindingPointer(NonNull<ffi::PyObject>);
 
-// SAFETY: only an address; it is used in the store's own thread.
+// SAFETY: only an address; it is used by the thread that has claimed the store.
 unsafe impl Send for BindingPointer {}
 // SAFETY: as above.
 unsafe impl Sync for BindingPointer {}

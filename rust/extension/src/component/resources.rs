@@ -13,6 +13,7 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::convert::{is_kind_of, raised, refused, wrong_type};
 use crate::errors::{bug, to_python};
+use crate::guarded::Guarded;
 use crate::objects::HostObjects;
 use crate::store::Store;
 
@@ -84,7 +85,7 @@ enum Kind {
 #[derive(Default)]
 struct Numbers(Cell<Vec<u32>>);
 
-// SAFETY: only the store's thread converts values for it: each use comes after the store was entered.
+// SAFETY: only the thread that has claimed the store converts values for it: each use comes after the store was entered.
 unsafe impl Sync for Numbers {}
 
 impl Numbers {
@@ -353,17 +354,13 @@ const MAX_ACCEPTED: usize = 16;
 /// instance. The engine's own resources (WASI's) have no class besides: their handles can be dropped and handed on.
 #[pyclass(frozen, subclass, weakref, module = "dovetail._engine", name = "_Resource")]
 #[derive(Default)]
-pub struct Resource(Cell<Option<Handle>>);
+pub struct Resource(Guarded<Handle>);
 
 struct Handle {
     any: ResourceAny,
     owner: Py<Store>,
     drops: DropQueue,
 }
-
-// SAFETY: the cell is only used by the store's thread: each use comes after the store was entered, but for freeing the
-// object, which nobody else can see then, and the collector's visit, during which no other thread runs.
-unsafe impl Sync for Resource {}
 
 impl Resource {
     /// A new object of a resource class, without a handle yet.
@@ -379,16 +376,9 @@ impl Resource {
         Ok(object.cast_into()?)
     }
 
-    fn peek<R>(&self, look: impl FnOnce(Option<&Handle>) -> R) -> R {
-        let handle = self.0.take();
-        let result = look(handle.as_ref());
-        self.0.set(handle);
-        result
-    }
-
     /// The handle, as long as there was ever one: whether it is still good is for the runtime to say.
     fn any(&self) -> Result<ResourceAny> {
-        let any = self.peek(|handle| handle.map(|handle| handle.any));
+        let any = self.0.look(|handle| handle.map(|handle| handle.any));
         any.ok_or_else(|| refused(ArgumentKind::Value, "the resource was never constructed"))
     }
 
@@ -417,7 +407,7 @@ impl Resource {
 
     /// Drop the handle now. Does nothing when it was dropped or given away before.
     fn drop(&self, py: Python<'_>) -> PyResult<()> {
-        let handle = self.peek(|handle| handle.map(|handle| (handle.any, handle.owner.clone_ref(py))));
+        let handle = self.0.look(|handle| handle.map(|handle| (handle.any, handle.owner.clone_ref(py))));
         let Some((any, owner)) = handle else { return Ok(()) };
         let owner = owner.bind(py);
         if owner.get().is_closed()? {
@@ -453,6 +443,6 @@ impl Resource {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
-        self.peek(|handle| handle.map_or(Ok(()), |handle| visit.call(&handle.owner)))
+        self.0.look(|handle| handle.map_or(Ok(()), |handle| visit.call(&handle.owner)))
     }
 }
