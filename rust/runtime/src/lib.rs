@@ -38,7 +38,7 @@ pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 pub use engine::{Config, Engine};
 pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
 pub use exception::ExnRef;
-pub use fiber::{Cancelled, Task};
+pub use fiber::{Cancelled, Task, finish_on_host_stack, run_on_host_stack};
 pub use func::{Caller, Func};
 pub use global::Global;
 pub use instance::Instance;

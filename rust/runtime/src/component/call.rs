@@ -9,6 +9,7 @@ use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Sp
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, Result};
+use crate::fiber::{discard, run_on_host_stack};
 use crate::func::Func as CoreFunc;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
@@ -216,17 +217,21 @@ where
             return Err(Error::Bug("a call was started twice".into()));
         };
         let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
-        lower_sequence(cx, &signature.ty.params, &signature.params_layout, spill, |slots| {
-            arguments(self.supplier, slots)
-        })
+        let supplier = &mut *self.supplier;
+        run_on_host_stack(move || {
+            let (params, layout) = (&signature.ty.params, &signature.params_layout);
+            lower_sequence(cx, params, layout, spill, |slots| arguments(supplier, slots))
+        })?
     }
 
     fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
-        let result = &mut self.result;
+        let (receiver, result) = (&mut *self.receiver, &mut self.result);
         let in_memory = signature.result_in_memory;
-        lift_sequence(cx, self.receiver, &signature.result, &signature.result_layout, in_memory, |value| {
-            *result = Some(value);
-        })
+        run_on_host_stack(|| {
+            lift_sequence(cx, receiver, &signature.result, &signature.result_layout, in_memory, |value| {
+                *result = Some(value);
+            })
+        })?
     }
 
     fn deliver(&mut self, _store: &mut Store) -> Result<()> {
@@ -251,10 +256,17 @@ impl PreparedFunc {
         let outcome = call_lifted(store, &self.lifted, None, &mut passage);
         let result = passage.result;
         // The call's own error is the one to report: what a drop says comes second.
-        let drained = drain(store);
-        outcome?;
-        drained?;
-        Ok(result)
+        match (outcome, drain(store)) {
+            (Ok(()), Ok(())) => Ok(result),
+            (Err(error), unreported) => {
+                discard((result, unreported));
+                Err(error)
+            }
+            (Ok(()), Err(error)) => {
+                discard(result);
+                Err(error)
+            }
+        }
     }
 
     /// The types with which the function was prepared.

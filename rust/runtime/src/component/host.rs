@@ -1,7 +1,9 @@
 //! Functions that the host gives to components: what they are asked when they are linked, and how they are called.
 
+use std::any::Any;
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
+use std::task::Poll;
 
 use super::host_handles::end_borrows;
 use super::resource::{HostResource, ResourceAny, ResourceType};
@@ -12,6 +14,7 @@ use super::transit::{end_guest_loans, lower_result};
 use super::walker::{LiftContext, Options, lift_sequence};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
 use crate::error::{Error, Result};
+use crate::fiber;
 use crate::store::Store;
 use crate::value::ValRaw;
 
@@ -23,7 +26,24 @@ pub trait HostFunction: Send + Sync {
 
     /// One call: take the parameters, do the work, give the result.
     fn call(&self, call: &mut HostCall<'_>) -> Result<()>;
+
+    /// One call that may wait, where [`HostCall::can_wait`] says so: after `Pending`, it is asked again with what it left
+    /// in `waiting`, until it is ready or the task is cancelled. Either way, what is left there is dropped on the
+    /// thread's own stack.
+    fn poll(&self, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
+        let _ = waiting;
+        Poll::Ready(self.call(call))
+    }
+
+    /// Whether it may be called on the stack of a fiber; by default, it is called on the thread's own. One that may does
+    /// not look at its stack, and is never asked to [`HostFunction::poll`].
+    fn runs_on_fibers(&self) -> bool {
+        false
+    }
 }
+
+/// What a host function keeps while it waits.
+pub type Waiting = Option<Box<dyn Any>>;
 
 /// An import that wants a function.
 pub struct ImportedFunction<'a> {
@@ -85,6 +105,7 @@ pub struct HostCall<'a> {
     lenders: Vec<u32>,
     borrowed: Vec<ResourceAny>,
     state: State,
+    can_wait: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,6 +118,11 @@ enum State {
 impl<'a> HostCall<'a> {
     pub fn store(&mut self) -> &mut Store {
         self.store
+    }
+
+    /// Whether the function may be [polled](HostFunction::poll) until it is ready.
+    pub fn can_wait(&self) -> bool {
+        self.can_wait
     }
 
     /// The table with which the call is walked.
@@ -162,6 +188,7 @@ pub(super) fn call_host(
     values: &mut [ValRaw],
 ) -> Result<()> {
     store.component().check_may_leave(options.instance)?;
+    let can_wait = store.can_wait();
     let mut call = HostCall {
         store,
         options,
@@ -170,8 +197,9 @@ pub(super) fn call_host(
         lenders: Vec::new(),
         borrowed: Vec::new(),
         state: State::Started,
+        can_wait,
     };
-    let outcome = function.call(&mut call);
+    let outcome = if function.runs_on_fibers() { function.call(&mut call) } else { poll_host(function, &mut call) };
     let (lenders, borrowed, state) = (call.lenders, call.borrowed, call.state);
     end_borrows(store, &borrowed);
     end_guest_loans(store, options.instance, &lenders);
@@ -180,6 +208,21 @@ pub(super) fn call_host(
         return Err(Error::Bug("a host function returned without finishing its call".into()));
     }
     Ok(())
+}
+
+/// Calls a function of the host on the thread's own stack, until it is ready.
+fn poll_host(function: &dyn HostFunction, call: &mut HostCall<'_>) -> Result<()> {
+    let mut waiting = None;
+    let outcome = fiber::on_host_stack(call.can_wait, || {
+        let polled = function.poll(call, &mut waiting);
+        if polled.is_ready() {
+            waiting = None;
+        }
+        polled
+    });
+    // Left there by a function that was cancelled.
+    fiber::discard(waiting);
+    outcome?
 }
 
 /// What a typed host function is called with: the store, which it derefs to.

@@ -114,6 +114,10 @@ where
         Ok(import.as_is())
     }
 
+    fn runs_on_fibers(&self) -> bool {
+        true
+    }
+
     fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
         let mut values = Vec::with_capacity(call.ty().params.len());
         call.params(&mut ValueReceiver, |value| values.push(value))?;

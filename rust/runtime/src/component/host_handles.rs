@@ -3,6 +3,7 @@
 use super::resource::{ResourceAny, ResourceType, host_rep};
 use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
+use crate::fiber::{discard, run_on_host_stack};
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
 
@@ -143,7 +144,10 @@ pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
 pub(super) fn destroy(store: &mut Store, ty: u32, rep: u64, caller: Option<InstanceId>) -> Result<()> {
     match store.component().implementation(ty).clone() {
         Implementation::Host { destructor: None, .. } => Ok(()),
-        Implementation::Host { destructor: Some(destructor), .. } => destructor(store, host_rep(rep)?),
+        Implementation::Host { destructor: Some(destructor), .. } => {
+            let rep = host_rep(rep)?;
+            run_on_host_stack(|| destructor(store, rep))?
+        }
         Implementation::Guest { instance, destructor } => {
             let entry = store.component_mut().enter(instance, caller)?;
             if let Some(destructor) = destructor {
@@ -170,7 +174,10 @@ pub(super) fn drain(store: &mut Store) -> Result<()> {
     let mut first_error = None;
     for any in store.component().queue.take() {
         if let Err(error) = drop_handle(store, any) {
-            first_error.get_or_insert(error);
+            match first_error {
+                None => first_error = Some(error),
+                Some(_) => discard(error),
+            }
         }
     }
     first_error.map_or(Ok(()), Err)

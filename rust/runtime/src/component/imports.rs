@@ -18,6 +18,7 @@ use crate::abi::{Mismatch, PointerType, ResourceIndex, Types, same_function};
 use crate::environ::component::{ComponentType, FunctionTypeIndex, ImportIndex, ImportItem, ItemKind, ModuleType};
 use crate::environ::module::ExternType;
 use crate::error::{Error, LinkError, Result};
+use crate::fiber::run_on_host_stack;
 use crate::module::Module;
 use crate::store::Store;
 
@@ -197,7 +198,7 @@ fn function(store: &Store, path: String, signature: &Arc<Signature>, definition:
     match definition {
         Definition::Function(function) => {
             let import = ImportedFunction { store, signature };
-            match function.bind(&import) {
+            match run_on_host_stack(|| function.bind(&import))? {
                 Ok(bound) => Ok(ImportValue::Host(function.clone(), bound)),
                 Err(mismatch) => Err(function_mismatch(path, signature, mismatch)),
             }

@@ -40,7 +40,7 @@ mod walker;
 pub use call::PreparedFunc;
 pub use component::Component;
 pub use func::Func;
-pub use host::{BoundFunction, HostCall, HostContext, HostFunction, ImportedFunction};
+pub use host::{BoundFunction, HostCall, HostContext, HostFunction, ImportedFunction, Waiting};
 pub use host_checks::{FieldCheck, check_cases, check_enum, check_fields, check_flags, unexpected_value, unknown_case};
 pub use host_function::{HostParams, HostResult};
 pub use host_type::{HostType, TypeContext};

@@ -42,13 +42,19 @@ impl Store {
         on_fiber()
     }
 
+    /// Whether [`Store::on_host_stack`] may wait here: on the fiber of a task of this very store, which was not cancelled.
+    pub fn can_wait(&self) -> bool {
+        switch::can_wait(self.id())
+    }
+
     /// Runs `work` on the thread's own stack: directly where this is it, else by suspending the fiber. After each
-    /// `Pending`, `work` is asked again when the task is resumed; in a call that is no task, `Pending` is an error.
-    /// Calls into wasm that `work` makes cannot be suspended.
+    /// `Pending`, `work` is asked again when the task is resumed; where the call cannot wait ([`Store::can_wait`]),
+    /// `Pending` is an error. Calls into wasm that `work` makes cannot be suspended.
     ///
     /// Fails without running `work`, or without asking it again, when the task is cancelled.
     pub fn on_host_stack<R>(&mut self, work: &mut dyn FnMut(&mut Store) -> Poll<R>) -> Result<R> {
-        host_stack(When::NotCancelled, || work(self))
+        let may_wait = self.can_wait();
+        host_stack(When::NotCancelled, may_wait, || work(self))
     }
 
     /// Runs `work` on the thread's own stack, also in a task that was cancelled: to clean up.
@@ -82,16 +88,46 @@ impl Store {
     }
 }
 
-/// As [`Store::finish_on_host_stack`], for work that has the store already.
-pub(crate) fn finish_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
+/// Runs `work` on the thread's own stack, for host code that has no store at hand, or has lent it already. Fails without
+/// running `work` when the task is cancelled.
+#[inline]
+pub fn run_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
+    if !on_fiber() {
+        return Ok(work());
+    }
     let mut work = Some(work);
-    host_stack(When::Always, || match work.take() {
+    let outcome = once(When::NotCancelled, &mut work);
+    discard(work);
+    outcome
+}
+
+/// As [`run_on_host_stack`], also in a task that was cancelled: to clean up.
+#[inline]
+pub fn finish_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
+    if !on_fiber() {
+        return Ok(work());
+    }
+    once(When::Always, &mut Some(work))
+}
+
+/// Drops something of the host's on the thread's own stack.
+#[inline]
+pub(crate) fn discard<T>(value: T) {
+    if std::mem::needs_drop::<T>() && on_fiber() {
+        // It fails only while the fiber panics; then there is no better place either.
+        let _ = once(When::Always, &mut Some(|| drop(value)));
+    }
+}
+
+fn once<R>(when: When, work: &mut Option<impl FnOnce() -> R>) -> Result<R> {
+    host_stack(when, false, || match work.take() {
         Some(work) => Poll::Ready(Ok(work())),
         None => Poll::Ready(Err(Error::Bug("a request was asked again after its end".into()))),
     })?
 }
 
 /// As [`Store::on_host_stack`], for work that has the store already.
-pub(crate) fn on_host_stack<R>(work: impl FnMut() -> Poll<R>) -> Result<R> {
-    host_stack(When::NotCancelled, work)
+#[inline]
+pub(crate) fn on_host_stack<R>(may_wait: bool, work: impl FnMut() -> Poll<R>) -> Result<R> {
+    host_stack(When::NotCancelled, may_wait, work)
 }

@@ -318,17 +318,28 @@ pub(super) enum When {
     Always,
 }
 
-/// Does something on the thread's own stack: at once where this is it, else by a request. `work` is asked again after each
-/// `Pending`, when the task is resumed.
-pub(super) fn host_stack<R>(when: When, mut work: impl FnMut() -> Poll<R>) -> Result<R> {
+/// Whether a call of this store may wait here.
+pub(super) fn can_wait(store: StoreId) -> bool {
     // SAFETY: not null only while this thread is on the fiber's stack, and then its fiber is borrowed by `run`.
+    unsafe { CURRENT.get().as_ref() }.is_some_and(|fiber| fiber.store == store && !fiber.cancelled.get())
+}
+
+fn cannot_wait() -> Error {
+    let message = "this call is no task of its store: what the host was asked for cannot wait";
+    Error::argument(ArgumentKind::Value, message)
+}
+
+/// Does something on the thread's own stack: at once where this is it, else by a request. Where it `may_wait`, `work` is
+/// asked again after each `Pending`, when the task is resumed.
+///
+/// Only a task's own store may wait, and only while it is borrowed mutably: until the task is resumed, its owner can use
+/// the store, and so nobody on the fiber may still hold a reference into it.
+pub(super) fn host_stack<R>(when: When, may_wait: bool, mut work: impl FnMut() -> Poll<R>) -> Result<R> {
+    // SAFETY: as in `can_wait`.
     let Some(fiber) = (unsafe { CURRENT.get().as_ref() }) else {
         return match work() {
             Poll::Ready(result) => Ok(result),
-            Poll::Pending => {
-                let message = "this call is no task: what the host was asked for cannot wait";
-                Err(Error::argument(ArgumentKind::Value, message))
-            }
+            Poll::Pending => Err(cannot_wait()),
         };
     };
     if when == When::NotCancelled && fiber.cancelled.get() {
@@ -341,7 +352,11 @@ pub(super) fn host_stack<R>(when: When, mut work: impl FnMut() -> Poll<R>) -> Re
     let mut request = || {
         // The panic of a request is the fiber's, as if there were one stack.
         match catch_unwind(AssertUnwindSafe(&mut work)) {
-            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Pending) if may_wait => Poll::Pending,
+            Ok(Poll::Pending) => {
+                outcome = Some(Err(cannot_wait()));
+                Poll::Ready(())
+            }
             Ok(Poll::Ready(result)) => {
                 outcome = Some(Ok(result));
                 Poll::Ready(())

@@ -1,0 +1,53 @@
+;; A guest whose calls wait for its host: with values of every way to pass them, a host resource that it drops, a resource
+;; of its own whose destructor waits, and a post-return function.
+(component
+  (import "host" (instance $host
+    (export "file" (type $file (sub resource)))
+    (export "ask" (func (param "question" string) (result string)))
+    (export "close" (func (param "file" (own $file))))))
+  (alias export $host "file" (type $file))
+  (alias export $host "ask" (func $ask))
+  (core module $libc
+    (memory (export "memory") 1)
+    (global $next (mut i32) (i32.const 1024))
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32)
+      (global.get $next)
+      (global.set $next (i32.add (global.get $next) (local.get 3)))))
+  (core instance $libc (instantiate $libc))
+  (core func $ask (canon lower (func $ask) (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))))
+  (core func $drop-file (canon resource.drop $file))
+  (core module $destructor
+    (import "" "memory" (memory 1))
+    (import "" "ask" (func $ask (param i32 i32 i32)))
+    (data (i32.const 64) "drop")
+    (func (export "drop") (param i32)
+      (call $ask (i32.const 64) (i32.const 4) (i32.const 96))))
+  (core instance $destructor (instantiate $destructor (with "" (instance
+    (export "memory" (memory $libc "memory"))
+    (export "ask" (func $ask))))))
+  (type $ticket' (resource (rep i32) (dtor (core func $destructor "drop"))))
+  (core func $new-ticket (canon resource.new $ticket'))
+  (core module $guest
+    (import "" "memory" (memory 1))
+    (import "" "ask" (func $ask (param i32 i32 i32)))
+    (import "" "drop-file" (func $drop-file (param i32)))
+    (import "" "new-ticket" (func $new-ticket (param i32) (result i32)))
+    (func (export "relay") (param i32 i32) (result i32)
+      (call $ask (local.get 0) (local.get 1) (i32.const 16))
+      (i32.const 16))
+    (func (export "relay-ended") (param i32) (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1))))
+    (func (export "ended") (result i32) (i32.load (i32.const 0)))
+    (func (export "let-go") (param i32) (call $drop-file (local.get 0)))
+    (func (export "issue") (result i32) (call $new-ticket (i32.const 7))))
+  (core instance $guest (instantiate $guest (with "" (instance
+    (export "memory" (memory $libc "memory"))
+    (export "ask" (func $ask))
+    (export "drop-file" (func $drop-file))
+    (export "new-ticket" (func $new-ticket))))))
+  (func (export "relay") (param "text" string) (result string)
+    (canon lift (core func $guest "relay") (memory (core memory $libc "memory")) (realloc (core func $libc "realloc"))
+      (post-return (core func $guest "relay-ended"))))
+  (func (export "ended") (result u32) (canon lift (core func $guest "ended")))
+  (func (export "let-go") (param "file" (own $file)) (canon lift (core func $guest "let-go")))
+  (export $ticket "ticket" (type $ticket'))
+  (func (export "issue") (result (own $ticket)) (canon lift (core func $guest "issue"))))
