@@ -7,7 +7,7 @@ use cranelift_entity::PrimaryMap;
 use dovetail_environ::artifact::{CompiledModule, Trampolines};
 use dovetail_environ::libcall::Libcall;
 use dovetail_environ::module::{ModuleTranslation, Signature};
-use dovetail_environ::{Compiler, Error, Progress};
+use dovetail_environ::{CodeOptions, Compiler, Error, Progress};
 
 use crate::function::ModuleEnvironment;
 use crate::image::Image;
@@ -41,9 +41,10 @@ impl Compiler for Cranelift {
     fn compile_module(
         &self,
         translation: &ModuleTranslation<'_>,
+        options: CodeOptions,
         progress: Progress<'_>,
     ) -> Result<CompiledModule, Error> {
-        let environment = ModuleEnvironment::new(self.isa(), translation)?;
+        let environment = ModuleEnvironment::new(self.isa(), options, translation)?;
         let units = compile_all(&environment, translation, progress)?;
         let libcalls = called_libcalls(&units.functions);
 

@@ -61,7 +61,9 @@ pub(crate) fn libcall_signature(libcall: Libcall, isa: &dyn TargetIsa) -> ir::Si
 
 /// The signature of a libcall's trampoline, which wasm functions call: success is no result, failure never returns.
 pub(crate) fn libcall_trampoline_signature(libcall: Libcall) -> ir::Signature {
-    let mut result = ir::Signature::new(CallConv::Tail);
+    // Loops call `epoch` hardly ever: it must cost them no register.
+    let convention = if libcall == Libcall::Epoch { CallConv::PreserveAll } else { CallConv::Tail };
+    let mut result = ir::Signature::new(convention);
     result.params.push(AbiParam::special(POINTER, ArgumentPurpose::VMContext));
     result.params.extend(libcall.params().iter().map(|ty| AbiParam::new(libcall_type(*ty))));
     match libcall.result() {

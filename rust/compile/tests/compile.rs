@@ -5,7 +5,7 @@ use cranelift_entity::EntityRef;
 use dovetail_compile::{Cranelift, Settings};
 use dovetail_environ::artifact::CompiledModule;
 use dovetail_environ::module::{Signature, ValType, translate};
-use dovetail_environ::{Compiler, Error, Features};
+use dovetail_environ::{CodeOptions, Compiler, Error, Features};
 
 const VERIFIED: Settings = Settings { baseline: false, unoptimized: false, verify: true };
 
@@ -16,7 +16,13 @@ fn compile(text: &str) -> Result<CompiledModule, Error> {
 fn compile_with(text: &str, settings: Settings) -> Result<CompiledModule, Error> {
     let bytes = wat::parse_str(text).unwrap();
     let translation = translate(&bytes, Features::default())?;
-    Cranelift::new(settings)?.compile_module(&translation, &|_, _| {})
+    Cranelift::new(settings)?.compile_module(&translation, CodeOptions::default(), &|_, _| {})
+}
+
+fn compile_interruptible(text: &str) -> Result<CompiledModule, Error> {
+    let bytes = wat::parse_str(text).unwrap();
+    let translation = translate(&bytes, Features::default())?;
+    Cranelift::new(VERIFIED)?.compile_module(&translation, CodeOptions { interruptible: true }, &|_, _| {})
 }
 
 /// Every `.wat` file beside this one.
@@ -36,6 +42,20 @@ fn every_module_compiles_for_this_machine() {
     for (name, text) in modules() {
         let compiled = compile(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         check_tables(&name, &compiled);
+        let compiled = compile_interruptible(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        check_tables(&name, &compiled);
+    }
+}
+
+#[test]
+fn only_loops_and_functions_that_call_look_at_the_epoch() {
+    let length = |text: &str| (compile(text).unwrap().text.len(), compile_interruptible(text).unwrap().text.len());
+    let (plain, interruptible) =
+        length("(module (func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))");
+    assert_eq!(plain, interruptible);
+    for body in ["(call 0)", "(return_call 0)", "(loop)", "(loop (br 0))"] {
+        let (plain, interruptible) = length(&format!("(module (func {body}))"));
+        assert!(plain < interruptible, "{body}");
     }
 }
 
@@ -99,7 +119,7 @@ fn progress_reaches_the_number_of_functions() {
     let last = std::sync::Mutex::new((0, 0));
     let compiler = Cranelift::native().unwrap();
     compiler
-        .compile_module(&translation, &|done, total| {
+        .compile_module(&translation, CodeOptions::default(), &|done, total| {
             let mut last = last.lock().unwrap();
             last.0 = done.max(last.0);
             last.1 = total;
@@ -156,6 +176,7 @@ fn memories_of_several_threads_are_refused() {
     let bytes = wat::parse_str("(module (memory 1) (func))").unwrap();
     let mut translation = translate(&bytes, Features::default()).unwrap();
     translation.module.memories.values_mut().for_each(|memory| memory.shared = true);
-    let error = Cranelift::native().unwrap().compile_module(&translation, &|_, _| {}).unwrap_err();
+    let error =
+        Cranelift::native().unwrap().compile_module(&translation, CodeOptions::default(), &|_, _| {}).unwrap_err();
     assert_eq!(error.to_string(), "`memory 0` uses sharing between threads, which is not supported");
 }

@@ -25,7 +25,7 @@ pub mod module;
 mod trap;
 pub mod vmctx;
 
-pub use compiler::{Compiler, Progress};
+pub use compiler::{CodeOptions, Compiler, Progress};
 pub use error::Error;
 pub use features::{Features, is_component};
 pub use trap::TrapCode;

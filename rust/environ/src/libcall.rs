@@ -46,6 +46,8 @@ macro_rules! for_each_libcall {
             Throw throw(exception: Pointer);
             /// Frees an exception that was caught and that nothing refers to.
             ExceptionCaught exception_caught(exception: Pointer);
+            /// The store's deadline seems to have passed: runs its epoch hook if so. Called with all registers kept.
+            Epoch epoch() -> Success;
             /// The rounding functions, for processors whose instruction set lacks them.
             CeilF32 ceil_f32(value: F32) -> F32;
             CeilF64 ceil_f64(value: F64) -> F64;

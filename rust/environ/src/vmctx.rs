@@ -27,9 +27,10 @@ pub mod store_context {
     pub const LAST_WASM_ENTRY_SP: u32 = 32;
     /// `usize`: the address of the `enter` trampoline's handler, where `raise` and trap signals resume.
     pub const LAST_WASM_ENTRY_HANDLER: u32 = 40;
-    /// `u64`: the current epoch. (Reserved for interruption.)
+    /// `*const u64`: the engine's current epoch. The pointer never changes; what it points to, any thread may change.
     pub const EPOCH: u32 = 48;
-    /// `u64`: the epoch at which the interruption hook is called. (Reserved for interruption.)
+    /// `u64`: the epoch from which on interruptible code calls the libcall `epoch`. It changes while the host runs, so a
+    /// function of a guest may keep a copy until it calls.
     pub const EPOCH_DEADLINE: u32 = 56;
     pub const SIZE: u32 = 64;
 }

@@ -78,6 +78,8 @@ impl Engine {
             cache: config.call_method0("cache_directory")?.extract::<Option<PathBuf>>()?,
             max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
             adapters: true,
+            interruptible: false,
+            ticking: true,
         };
         let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;
         Ok(Engine { runtime, components: Mutex::default() })

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use dovetail_environ::{Compiler, Features};
+use dovetail_environ::{CodeOptions, Compiler, Features};
 
 use crate::code::Identity;
+use crate::epoch::Epoch;
 use crate::error::Result;
 use crate::fiber::StackPool;
 use crate::signatures::SignatureRegistry;
@@ -22,6 +23,12 @@ pub struct Config {
     /// Whether calls from one component to another go through adapters, compiled with the component; without, or where
     /// there is no compiler, the host carries each value from one to the other. Both behave alike.
     pub adapters: bool,
+    /// Whether compiled code looks at the engine's epoch, so that a store's epoch hook can stop it (see
+    /// [`Store::set_epoch_hook`](crate::Store::set_epoch_hook)). Code runs on engines that agree on this only.
+    pub interruptible: bool,
+    /// Whether the process's ticker moves the epoch of an interruptible engine on, every millisecond in which calls are
+    /// under way. Without, only [`Engine::increment_epoch`] does.
+    pub ticking: bool,
     /// How many bytes of the thread's stack a call into wasm may use.
     pub max_wasm_stack: usize,
 }
@@ -33,6 +40,8 @@ impl Default for Config {
             compiler: None,
             cache: None,
             adapters: true,
+            interruptible: false,
+            ticking: true,
             max_wasm_stack: 512 * 1024,
         }
     }
@@ -45,6 +54,8 @@ impl std::fmt::Debug for Config {
             .field("compiler", &self.compiler.as_ref().map(|compiler| compiler.description()))
             .field("cache", &self.cache)
             .field("adapters", &self.adapters)
+            .field("interruptible", &self.interruptible)
+            .field("ticking", &self.ticking)
             .field("max_wasm_stack", &self.max_wasm_stack)
             .finish()
     }
@@ -62,6 +73,7 @@ struct EngineInner {
     signatures: SignatureRegistry,
     identity: Identity,
     stacks: StackPool,
+    epoch: Arc<Epoch>,
 }
 
 impl Engine {
@@ -72,10 +84,11 @@ impl Engine {
             engine: env!("CARGO_PKG_VERSION").to_string(),
             compiler: config.compiler.as_ref().map(|compiler| compiler.description()).unwrap_or_default(),
             features: config.features,
+            options: CodeOptions { interruptible: config.interruptible },
         };
-        let stacks = StackPool::new(config.max_wasm_stack);
+        let (stacks, epoch) = (StackPool::new(config.max_wasm_stack), Arc::new(Epoch::new(config.ticking)));
         let signatures = SignatureRegistry::default();
-        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, stacks }) })
+        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, stacks, epoch }) })
     }
 
     pub fn config(&self) -> &Config {
@@ -90,6 +103,15 @@ impl Engine {
     /// Whether both handles are of one engine: modules and stores of different engines do not mix.
     pub fn same(&self, other: &Engine) -> bool {
         Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    /// Moves the epoch on by one tick.
+    pub fn increment_epoch(&self) {
+        self.epoch().advance(1);
+    }
+
+    pub(crate) fn epoch(&self) -> &Arc<Epoch> {
+        &self.inner.epoch
     }
 
     /// What the code of this engine's modules depends on.

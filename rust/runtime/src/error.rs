@@ -103,6 +103,13 @@ impl Error {
         Error::Argument(ArgumentError { kind, message: message.into() })
     }
 
+    /// Of code of the host's, `what`, that panicked.
+    pub(crate) fn from_panic(what: &str, panic: Box<dyn std::any::Any + Send>) -> Error {
+        let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
+        let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Error::Bug(format!("{what} panicked: {text}"))
+    }
+
     pub(crate) fn other_store(what: &str) -> Error {
         Error::argument(ArgumentKind::Type, format!("this {what} belongs to another store"))
     }

@@ -279,14 +279,7 @@ unsafe fn run_host(host: *mut HostFunction, instance: Option<Instance>, values: 
     // SAFETY: the caller's promise.
     let mut lent = unsafe { trap::LentStore::new(pointer) };
     let closure = AssertUnwindSafe(|| (host.closure)(lent.store(), instance, values));
-    match catch_unwind(closure) {
-        Ok(result) => result,
-        Err(panic) => {
-            let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
-            let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-            Err(Error::Bug(format!("a host function panicked: {text}")))
-        }
-    }
+    catch_unwind(closure).unwrap_or_else(|panic| Err(Error::from_panic("a host function", panic)))
 }
 
 impl std::fmt::Debug for HostFunction {

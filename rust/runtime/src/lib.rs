@@ -10,6 +10,7 @@ mod platform;
 mod code;
 pub mod component;
 mod engine;
+mod epoch;
 mod error;
 mod exception;
 mod fiber;
@@ -36,6 +37,7 @@ pub use dovetail_environ::module::{
 pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 
 pub use engine::{Config, Engine};
+pub use epoch::EpochHook;
 pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
 pub use exception::ExnRef;
 pub use fiber::{Cancelled, Task, finish_on_host_stack, run_on_host_stack};

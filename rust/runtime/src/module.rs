@@ -90,7 +90,7 @@ impl Module {
             return Ok(module);
         }
         let translation = translate(bytes, identity.features)?;
-        let code = compiler.compile_module(&translation, progress)?;
+        let code = compiler.compile_module(&translation, identity.options, progress)?;
         let encoded = Artifact::encode(&translation, &code, identity)?;
         let artifact = match cache.and_then(|cache| cache.store(&encoded, identity)) {
             Some(artifact) => artifact,

@@ -6,6 +6,7 @@ use std::ptr::NonNull;
 
 use dovetail_environ::vmctx;
 
+use crate::epoch::Epoch;
 use crate::value::ValRaw;
 
 /// What all instances of a store share.
@@ -18,7 +19,7 @@ pub struct VMStoreContext {
     pub last_wasm_entry_fp: usize,
     pub last_wasm_entry_sp: usize,
     pub last_wasm_entry_handler: usize,
-    pub epoch: u64,
+    pub epoch: *const Epoch,
     pub epoch_deadline: u64,
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dovetail_compile::Cranelift;
 use dovetail_runtime::environ::artifact::{CompiledModule, Trampolines};
 use dovetail_runtime::environ::module::{ModuleTranslation, Signature};
-use dovetail_runtime::environ::{self, Compiler, Progress};
+use dovetail_runtime::environ::{self, CodeOptions, Compiler, Progress};
 use dovetail_runtime::{Config, Engine, Error, Features, Instance, Module, Result, Store, Val};
 use support::{config, func, wasm};
 
@@ -26,10 +26,11 @@ impl Compiler for Counting {
     fn compile_module(
         &self,
         module: &ModuleTranslation<'_>,
+        options: CodeOptions,
         progress: Progress<'_>,
     ) -> Result<CompiledModule, environ::Error> {
         self.compiled.fetch_add(1, Ordering::Relaxed);
-        self.inner.compile_module(module, progress)
+        self.inner.compile_module(module, options, progress)
     }
 
     fn compile_trampolines(&self, signature: &Signature) -> Result<(Vec<u8>, Trampolines), environ::Error> {

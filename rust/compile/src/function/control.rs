@@ -149,6 +149,7 @@ impl FunctionTranslator<'_> {
         self.builder.ins().jump(header, &arguments);
         self.builder.switch_to_block(header);
         self.push_frame(FrameKind::Loop { header, parameters }, parameters, results);
+        self.look_at_epoch();
     }
 
     fn start_if(&mut self, ty: BlockType) {

@@ -3,9 +3,9 @@
 use cranelift_codegen::ir::{self, GlobalValueData, MemFlagsData};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_entity::PrimaryMap;
-use dovetail_environ::Error;
 use dovetail_environ::module::{FuncIndex, Module, ModuleTranslation, SignatureIndex};
 use dovetail_environ::vmctx::{VmLayout, instance, store_context};
+use dovetail_environ::{CodeOptions, Error};
 use wasmparser::BlockType;
 
 use super::operands::operand_type;
@@ -15,6 +15,7 @@ use crate::signature::{POINTER, value_type, wasm_signature};
 /// A module as the translation of its functions sees it.
 pub(crate) struct ModuleEnvironment<'a> {
     pub isa: &'a dyn TargetIsa,
+    pub options: CodeOptions,
     pub module: &'a Module,
     /// From type indices to signatures.
     pub types: &'a [SignatureIndex],
@@ -25,7 +26,11 @@ pub(crate) struct ModuleEnvironment<'a> {
 
 impl<'a> ModuleEnvironment<'a> {
     /// Refuses what validation ought to have refused: compiled code relies on memories that no other thread changes.
-    pub(crate) fn new(isa: &'a dyn TargetIsa, translation: &'a ModuleTranslation<'_>) -> Result<Self, Error> {
+    pub(crate) fn new(
+        isa: &'a dyn TargetIsa,
+        options: CodeOptions,
+        translation: &'a ModuleTranslation<'_>,
+    ) -> Result<Self, Error> {
         let module = &translation.module;
         if let Some((index, _)) = module.memories.iter().find(|(_, memory)| memory.shared) {
             let feature = "sharing between threads".into();
@@ -33,6 +38,7 @@ impl<'a> ModuleEnvironment<'a> {
         }
         Ok(Self {
             isa,
+            options,
             module,
             types: &translation.types,
             layout: VmLayout::new(module),

@@ -9,6 +9,7 @@ mod calls;
 mod control;
 mod conversions;
 mod environment;
+mod epochs;
 mod exceptions;
 mod memory;
 mod numeric;
@@ -31,6 +32,7 @@ pub(crate) use environment::ModuleEnvironment;
 use crate::access::Regions;
 use crate::unit::{CompiledUnit, Symbol, Workspace};
 use control::Frame;
+use epochs::Deadline;
 use exceptions::TryScope;
 
 /// Compiles one function body.
@@ -97,6 +99,7 @@ struct FunctionTranslator<'a> {
     /// How many blocks inside unreachable code are open.
     unreachable_depth: u32,
     locals: Vec<Variable>,
+    deadline: Deadline,
     /// The base of memory 0 where it was last loaded; good in that block only.
     memory_base: Option<(ir::Block, Value)>,
     signatures: HashMap<SignatureIndex, ir::SigRef>,
@@ -126,6 +129,7 @@ impl<'a> FunctionTranslator<'a> {
             reachable: true,
             unreachable_depth: 0,
             locals: Vec::new(),
+            deadline: Deadline::Unknown,
             memory_base: None,
             signatures: HashMap::new(),
             functions: HashMap::new(),
@@ -142,6 +146,7 @@ impl<'a> FunctionTranslator<'a> {
             let (count, ty) = locals.read()?;
             self.declare_locals(count, ty);
         }
+        self.start_epochs(body)?;
         let mut operators = OperatorsReader::new(locals.get_binary_reader());
         while !operators.eof() {
             let (operator, offset) = operators.read_with_offset()?;

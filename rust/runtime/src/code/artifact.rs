@@ -9,7 +9,7 @@ use std::ops::Range;
 use cranelift_entity::EntityRef;
 use dovetail_environ::artifact::{CodeRange, CompiledModule};
 use dovetail_environ::module::{FuncIndex, Module as Description, ModuleTranslation};
-use dovetail_environ::{Features, TrapCode};
+use dovetail_environ::{CodeOptions, Features, TrapCode};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ use crate::error::{ArgumentKind, Error, Result};
 
 const MAGIC: [u8; 8] = *b"dovetail";
 /// To be raised whenever the layout of the file, of `vmctx` or the table of libcalls changes.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What code depends on beside the module: code of another identity must not be run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -26,6 +26,7 @@ pub(crate) struct Identity {
     pub engine: String,
     pub compiler: String,
     pub features: Features,
+    pub options: CodeOptions,
 }
 
 impl Identity {
@@ -33,7 +34,24 @@ impl Identity {
     fn accepts(&self, code: &Identity) -> bool {
         self.engine == code.engine
             && self.features == code.features
+            && self.options == code.options
             && (self.compiler.is_empty() || self.compiler == code.compiler)
+    }
+
+    /// Why code of another identity is not run.
+    fn refusal(&self, code: &Identity) -> String {
+        if self.options != code.options {
+            let spell = |interruptible| if interruptible { "on" } else { "off" };
+            return format!(
+                "it was compiled with `interruptible` {}, and this engine has it {}",
+                spell(code.options.interruptible),
+                spell(self.options.interruptible)
+            );
+        }
+        format!(
+            "it was compiled by {} {}, this is {} {} (or the enabled features differ)",
+            code.engine, code.compiler, self.engine, self.compiler
+        )
     }
 }
 
@@ -169,10 +187,7 @@ impl Artifact {
         }
         let found: Identity = decode(&bytes[ranges[Section::Identity as usize].clone()])?;
         if !identity.accepts(&found) {
-            return Err(damaged(&format!(
-                "it was compiled by {} {}, this is {} {} (or the enabled features differ)",
-                found.engine, found.compiler, identity.engine, identity.compiler
-            )));
+            return Err(damaged(&identity.refusal(&found)));
         }
         mapping.make_executable(text)?;
         Ok(Artifact { mapping, ranges })

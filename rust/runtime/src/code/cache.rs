@@ -27,7 +27,8 @@ impl Cache {
         let mut hash = Sha256::new();
         hash.update(wasm);
         // The lengths keep the parts apart.
-        for part in [&identity.engine, &identity.compiler, &format!("{:?}", identity.features)] {
+        let features = format!("{:?} {:?}", identity.features, identity.options);
+        for part in [&identity.engine, &identity.compiler, &features] {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }

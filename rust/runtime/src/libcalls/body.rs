@@ -244,6 +244,11 @@ pub unsafe fn exception_caught(vmctx: *mut VMContext, exception: *mut u8) {
     }
 }
 
+pub unsafe fn epoch(vmctx: *mut VMContext) -> u8 {
+    // SAFETY: compiled code is calling; nothing else refers to the store's contents meanwhile.
+    unsafe { attempt(vmctx, crate::epoch::reached) }
+}
+
 macro_rules! rounding {
     ($($name:ident: $type:ident, $method:ident;)*) => {$(
         /// The specification asks for a quiet NaN: adding to a NaN makes it one.

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::code::CodeImage;
 use crate::engine::Engine;
+use crate::epoch::EpochState;
 use crate::error::{Error, Result};
 use crate::exception::Exceptions;
 use crate::fiber::Fiber;
@@ -52,6 +53,7 @@ pub(crate) struct StoreInner {
     pub context: Owned<VMStoreContext>,
     pub limits: StoreLimits,
     pub usage: Usage,
+    pub epoch: EpochState,
     /// The reason of a trap or error on its way out of wasm.
     pub pending: Option<Error>,
     /// How many calls into this store's wasm or host functions are under way.
@@ -93,11 +95,12 @@ impl Store {
                 last_wasm_entry_fp: 0,
                 last_wasm_entry_sp: 0,
                 last_wasm_entry_handler: 0,
-                epoch: 0,
+                epoch: Arc::as_ptr(engine.epoch()),
                 epoch_deadline: u64::MAX,
             }),
             limits: StoreLimits::default(),
             usage: Usage::default(),
+            epoch: EpochState::default(),
             pending: None,
             depth: 0,
             instances: Vec::new(),

@@ -6,6 +6,7 @@
 use std::cell::Cell;
 use std::ptr::{self, NonNull};
 
+use crate::epoch;
 use crate::error::{Error, Result};
 use crate::store::{Store, StoreInner};
 use crate::trap::stack;
@@ -107,6 +108,9 @@ pub(crate) unsafe fn invoke(
         let mut activation = Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
         let activation = &raw mut activation;
         (*context).stack_limit = stack_limit;
+        if (*activation).outer.entry_fp == 0 {
+            epoch::enter(inner);
+        }
         (*inner.as_ptr()).depth += 1;
         INNERMOST.set(activation);
 

@@ -1,0 +1,120 @@
+//! Looking at the epoch, so that a guest that runs for long comes past the host now and then.
+//!
+//! Every cycle in a guest leads through a loop or a call. Interruptible code looks at the start of each round of a loop
+//! and at the start of each function that calls another; a function that calls none is over after as many operators as it
+//! has, or comes to a loop. A look is a load and a comparison: where the engine's epoch has reached the store's deadline,
+//! the cold libcall `epoch` asks the host. Its trampoline keeps all registers, so that the code around the look is compiled as
+//! if there were no call.
+//!
+//! The deadline changes only in that libcall and while the host runs. A function that calls none keeps it in a register.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, SourceLoc, Value, types};
+use cranelift_frontend::Variable;
+use dovetail_environ::Error;
+use dovetail_environ::libcall::Libcall;
+use dovetail_environ::vmctx::{instance, store_context};
+use wasmparser::{FunctionBody, Operator};
+
+use super::FunctionTranslator;
+use crate::access;
+use crate::signature::POINTER;
+
+/// How a function knows its deadline.
+#[derive(Clone, Copy)]
+pub(super) enum Deadline {
+    /// Not at all: it never looks.
+    Unknown,
+    /// It is loaded at every look.
+    InMemory,
+    /// A local holds it.
+    InLocal(Variable),
+}
+
+impl FunctionTranslator<'_> {
+    /// Starts a function that may have to look at the epoch.
+    pub(super) fn start_epochs(&mut self, body: &FunctionBody<'_>) -> Result<(), Error> {
+        if !self.environment.options.interruptible {
+            return Ok(());
+        }
+        self.builder.set_srcloc(SourceLoc::new(body.range().start as u32));
+        match cycles(body)? {
+            Cycles::None => {}
+            Cycles::Loops => {
+                let local = self.builder.declare_var(types::I64);
+                let deadline = self.load_deadline();
+                self.builder.def_var(local, deadline);
+                self.deadline = Deadline::InLocal(local);
+            }
+            Cycles::Calls => {
+                self.deadline = Deadline::InMemory;
+                self.look_at_epoch();
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls the host if the epoch has reached the deadline. Goes on in a new block.
+    pub(super) fn look_at_epoch(&mut self) {
+        let deadline = match self.deadline {
+            Deadline::Unknown => return,
+            Deadline::InMemory => self.load_deadline(),
+            Deadline::InLocal(local) => self.builder.use_var(local),
+        };
+        let context = self.store_context();
+        let epoch = self.builder.ins().load(POINTER, access::HOST_CONSTANT, context, store_context::EPOCH as i32);
+        let epoch = self.builder.ins().load(types::I64, access::HOST, epoch, 0);
+        let reached = self.builder.ins().icmp(IntCC::UnsignedLessThanOrEqual, deadline, epoch);
+        let late = self.builder.create_block();
+        let on = self.builder.create_block();
+        self.builder.set_cold_block(late);
+        self.builder.ins().brif(reached, late, [], on, []);
+        self.builder.seal_block(late);
+
+        self.builder.switch_to_block(late);
+        self.call_libcall(Libcall::Epoch, &[]);
+        if let Deadline::InLocal(local) = self.deadline {
+            let deadline = self.load_deadline();
+            self.builder.def_var(local, deadline);
+        }
+        self.builder.ins().jump(on, []);
+        self.builder.seal_block(on);
+        self.builder.switch_to_block(on);
+    }
+
+    fn load_deadline(&mut self) -> Value {
+        let context = self.store_context();
+        self.builder.ins().load(types::I64, access::HOST, context, store_context::EPOCH_DEADLINE as i32)
+    }
+
+    fn store_context(&mut self) -> Value {
+        self.builder.ins().load(POINTER, access::HOST_CONSTANT, self.vmctx, instance::STORE_CONTEXT as i32)
+    }
+}
+
+/// What keeps a function from coming to its end.
+enum Cycles {
+    None,
+    /// Loops of its own.
+    Loops,
+    /// Calls of functions, of the module or of others, and possibly loops.
+    Calls,
+}
+
+fn cycles(body: &FunctionBody<'_>) -> Result<Cycles, Error> {
+    let mut cycles = Cycles::None;
+    for operator in body.get_operators_reader()? {
+        match operator? {
+            Operator::Call { .. }
+            | Operator::CallIndirect { .. }
+            | Operator::CallRef { .. }
+            | Operator::ReturnCall { .. }
+            | Operator::ReturnCallIndirect { .. }
+            | Operator::ReturnCallRef { .. } => return Ok(Cycles::Calls),
+            Operator::Loop { .. } => cycles = Cycles::Loops,
+            // Whatever else there is runs inside of this function.
+            _ => {}
+        }
+    }
+    Ok(cycles)
+}
