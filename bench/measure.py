@@ -1,4 +1,4 @@
-"""How the benchmark takes time: the best of several rounds, each long enough for the clock."""
+"""How the benchmark takes time: the best of many short rounds."""
 
 from __future__ import annotations
 
@@ -7,34 +7,49 @@ import sys
 import time
 from collections.abc import Callable
 
-ROUNDS = 7
-"""Rounds per case. The best one counts: everything that disturbs a round makes it longer."""
+SECONDS = 0.005
+"""How long a round is, unless a single run of the statement takes longer: short enough that most rounds run without another process
+in between. The best one counts, since everything that disturbs a round makes it longer.
+"""
 
-SECONDS = 0.1
-"""How long a round is at least, unless a single call takes longer."""
+ROUNDS = 100
+"""Rounds per case."""
 
+ENOUGH = 2.0
+"""After so many seconds no further round is begun, once there were three."""
 
-def nanoseconds(operation: Callable[[], object], *, per: int = 1, seconds: float = SECONDS) -> float:
-    """Measures an operation, which may do its work `per` times in itself."""
-    clock = time.perf_counter_ns
-    count = 1
-    while True:
-        start = clock()
-        for _ in range(count):
-            operation()
-        spent = clock() - start
-        if spent > seconds * 1e9 / 4 or count > 10_000_000:
-            break
-        count *= 4
-    rounds = 3 if spent / count > 5e8 else ROUNDS
-    count = max(1, int(seconds * 1e9 * count / max(spent, 1)))
+ROUND = """
+def round(count):
     repeated = range(count)
-    best = spent / count if spent / count > 2e9 else float("inf")
-    for _ in range(rounds):
-        start = clock()
-        for _ in repeated:
-            operation()
-        best = min(best, (clock() - start) / count)
+    start = clock()
+    for _ in repeated:
+        {statement}
+    return clock() - start
+"""
+
+
+def nanoseconds(statement: str, *, per: int = 1, **names: object) -> float:
+    """Measures a statement, which may do its work `per` times in itself. It stands in the loop itself, as a program writes it: the
+    call of a lambda around it would cost as much as a short call of the engine.
+    """
+    scope: dict[str, object] = {"clock": time.perf_counter_ns}
+    arguments = ", ".join(names)
+    # A closure over the names: they are found as fast as local variables are.
+    code = (
+        f"def make({arguments}):\n" + ROUND.format(statement=statement).replace("\n", "\n    ") + "\n    return round\n"
+    )
+    exec(code, scope)
+    make: Callable[..., Callable[[int], int]] = scope["make"]  # type: ignore[assignment]
+    measured = make(**names)
+    count = 1
+    while (spent := measured(count)) < SECONDS * 1e9 / 4:
+        count *= 4
+    count = max(1, int(SECONDS * 1e9 * count / spent))
+    best, end = float("inf"), time.monotonic() + ENOUGH
+    for number in range(ROUNDS):
+        if number >= 3 and time.monotonic() > end:
+            break
+        best = min(best, measured(count) / count)
     return best / per
 
 

@@ -59,32 +59,29 @@ def calls(store: Any, package: Any) -> dict[str, float]:
     world = package.Everything(store, package.EverythingImports(host=Host()))
     echo = world.echo
     point = types.Point(x=1.0, y=2.0)
-    points, one = [point] * 1000, [point]
+    points = [types.Point(x=1.0, y=2.0) for _ in range(1000)]
     floats = [float(number) for number in range(1000)]
     kilobyte, megabyte = b"x" * 1000, b"x" * 1_000_000
-    short, medium, long = "x" * 10, "x" * 1000, "x" * 1_000_000
-    circle, label = types.Shape_Circle(1.5), types.Shape_Label("ten bytes!")
-    accumulator = world.counters.Accumulator("a")
     wasm = dovetail.wat2wasm((ROOT / "bench/add.wat").read_bytes())
     core = dovetail.Instance(store, dovetail.Module(store.engine, wasm), []).exports(store)["add"]
     return {
-        "nothing": nanoseconds(echo.nothing),
-        "integers": nanoseconds(lambda: world.add(1, 2)),
-        "string_10": nanoseconds(lambda: echo.text(short)),
-        "string_1k": nanoseconds(lambda: echo.text(medium)),
-        "string_1m": nanoseconds(lambda: echo.text(long)),
-        "bytes_in_1k": nanoseconds(lambda: world.length(kilobyte)),
-        "bytes_in_1m": nanoseconds(lambda: world.length(megabyte)),
-        "bytes_1k": nanoseconds(lambda: echo.bytes(kilobyte)),
-        "bytes_1m": nanoseconds(lambda: echo.bytes(megabyte)),
-        "floats_1000": nanoseconds(lambda: echo.floats(floats)),
-        "record_1": nanoseconds(lambda: echo.points(one)),
-        "records_1000": nanoseconds(lambda: echo.points(points)),
-        "variant_float": nanoseconds(lambda: echo.a_shape(circle)),
-        "variant_string": nanoseconds(lambda: echo.a_shape(label)),
-        "host_import": nanoseconds(lambda: world.call_host(LOOP), per=LOOP),
-        "resource_method": nanoseconds(accumulator.total),
-        "core_integers": nanoseconds(lambda: core(store, 1, 2)),
+        "nothing": nanoseconds("f()", f=echo.nothing),
+        "integers": nanoseconds("f(1, 2)", f=world.add),
+        "string_10": nanoseconds("f(v)", f=echo.text, v="x" * 10),
+        "string_1k": nanoseconds("f(v)", f=echo.text, v="x" * 1000),
+        "string_1m": nanoseconds("f(v)", f=echo.text, v="x" * 1_000_000),
+        "bytes_in_1k": nanoseconds("f(v)", f=world.length, v=kilobyte),
+        "bytes_in_1m": nanoseconds("f(v)", f=world.length, v=megabyte),
+        "bytes_1k": nanoseconds("f(v)", f=echo.bytes, v=kilobyte),
+        "bytes_1m": nanoseconds("f(v)", f=echo.bytes, v=megabyte),
+        "floats_1000": nanoseconds("f(v)", f=echo.floats, v=floats),
+        "record_1": nanoseconds("f(v)", f=echo.points, v=[point]),
+        "records_1000": nanoseconds("f(v)", f=echo.points, v=points),
+        "variant_float": nanoseconds("f(v)", f=echo.a_shape, v=types.Shape_Circle(1.5)),
+        "variant_string": nanoseconds("f(v)", f=echo.a_shape, v=types.Shape_Label("ten bytes!")),
+        "host_import": nanoseconds("f(times)", f=world.call_host, times=LOOP, per=LOOP),
+        "resource_method": nanoseconds("v.total()", v=world.counters.Accumulator("a")),
+        "core_integers": nanoseconds("f(store, 1, 2)", f=core, store=store),
     }
 
 
@@ -107,9 +104,11 @@ def starting(directory: Path) -> dict[str, float]:
 
     return {
         "import": import_nanoseconds("dovetail"),
-        "compile": nanoseconds(lambda: Component(uncached, generator)),
-        "cached_load": nanoseconds(lambda: Component(Engine(cached), generator)),
-        "instantiate": nanoseconds(instantiate),
+        "compile": nanoseconds("make(engine, code)", make=Component, engine=uncached, code=generator),
+        "cached_load": nanoseconds(
+            "make(engine(config), code)", make=Component, engine=Engine, config=cached, code=generator
+        ),
+        "instantiate": nanoseconds("instantiate()", instantiate=instantiate),
     }
 
 

@@ -73,10 +73,8 @@ def calls() -> dict[str, float]:
         return value
 
     points = [point(1.0, 2.0) for _ in range(1000)]
-    one = points[:1]
     floats = [float(number) for number in range(1000)]
     kilobyte, megabyte = b"x" * 1000, b"x" * 1_000_000
-    short, medium, long = "x" * 10, "x" * 1000, "x" * 1_000_000
     nothing, add, text, length = echo("nothing"), find("add"), echo("text"), find("length")
     numbers, records, a_shape, octets = echo("floats"), echo("points"), echo("a-shape"), echo("bytes")
     circle, label = shape(1.5, "circle"), shape("ten bytes!", "label")
@@ -86,23 +84,23 @@ def calls() -> dict[str, float]:
     module = wasmtime.Module(engine, (ROOT / "bench/add.wat").read_text())
     core = wasmtime.Instance(store, module, []).exports(store)["add"]
     return {
-        "nothing": nanoseconds(lambda: nothing(store)),
-        "integers": nanoseconds(lambda: add(store, 1, 2)),
-        "string_10": nanoseconds(lambda: text(store, short)),
-        "string_1k": nanoseconds(lambda: text(store, medium)),
-        "string_1m": nanoseconds(lambda: text(store, long)),
-        "bytes_in_1k": nanoseconds(lambda: length(store, kilobyte)),
-        "bytes_in_1m": nanoseconds(lambda: length(store, megabyte)),
-        "bytes_1k": nanoseconds(lambda: octets(store, kilobyte)),
-        "bytes_1m": nanoseconds(lambda: octets(store, megabyte)),
-        "floats_1000": nanoseconds(lambda: numbers(store, floats)),
-        "record_1": nanoseconds(lambda: records(store, one)),
-        "records_1000": nanoseconds(lambda: records(store, points)),
-        "variant_float": nanoseconds(lambda: a_shape(store, circle)),
-        "variant_string": nanoseconds(lambda: a_shape(store, label)),
-        "host_import": nanoseconds(lambda: call_host(store, LOOP), per=LOOP),
-        "resource_method": nanoseconds(lambda: total(store, accumulator)),
-        "core_integers": nanoseconds(lambda: core(store, 1, 2)),
+        "nothing": nanoseconds("f(store)", f=nothing, store=store),
+        "integers": nanoseconds("f(store, 1, 2)", f=add, store=store),
+        "string_10": nanoseconds("f(store, v)", f=text, store=store, v="x" * 10),
+        "string_1k": nanoseconds("f(store, v)", f=text, store=store, v="x" * 1000),
+        "string_1m": nanoseconds("f(store, v)", f=text, store=store, v="x" * 1_000_000),
+        "bytes_in_1k": nanoseconds("f(store, v)", f=length, store=store, v=kilobyte),
+        "bytes_in_1m": nanoseconds("f(store, v)", f=length, store=store, v=megabyte),
+        "bytes_1k": nanoseconds("f(store, v)", f=octets, store=store, v=kilobyte),
+        "bytes_1m": nanoseconds("f(store, v)", f=octets, store=store, v=megabyte),
+        "floats_1000": nanoseconds("f(store, v)", f=numbers, store=store, v=floats),
+        "record_1": nanoseconds("f(store, v)", f=records, store=store, v=points[:1]),
+        "records_1000": nanoseconds("f(store, v)", f=records, store=store, v=points),
+        "variant_float": nanoseconds("f(store, v)", f=a_shape, store=store, v=circle),
+        "variant_string": nanoseconds("f(store, v)", f=a_shape, store=store, v=label),
+        "host_import": nanoseconds("f(store, times)", f=call_host, store=store, times=LOOP, per=LOOP),
+        "resource_method": nanoseconds("f(store, v)", f=total, store=store, v=accumulator),
+        "core_integers": nanoseconds("f(store, 1, 2)", f=core, store=store),
     }
 
 
@@ -120,9 +118,17 @@ def starting(directory: Path) -> dict[str, float]:
     linker.define_unknown_imports_as_traps(component)
     return {
         "import": import_nanoseconds("wasmtime.component"),
-        "compile": nanoseconds(lambda: wasmtime.component.Component(engine, generator)),
-        "cached_load": nanoseconds(lambda: wasmtime.component.Component.deserialize_file(engine, str(saved))),
-        "instantiate": nanoseconds(lambda: linker.instantiate(wasmtime.Store(engine), component)),
+        "compile": nanoseconds("make(engine, code)", make=wasmtime.component.Component, engine=engine, code=generator),
+        "cached_load": nanoseconds(
+            "load(engine, path)", load=wasmtime.component.Component.deserialize_file, engine=engine, path=str(saved)
+        ),
+        "instantiate": nanoseconds(
+            "linker.instantiate(make(engine), component)",
+            linker=linker,
+            make=wasmtime.Store,
+            engine=engine,
+            component=component,
+        ),
     }
 
 

@@ -1,6 +1,7 @@
 //! Puts the native module where `PYTHONPATH=python` finds it: `python/dovetail/_engine.SUFFIX`.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -28,6 +29,17 @@ pub fn build() -> Result<()> {
 pub fn build_release() -> Result<()> {
     process::run(cargo()?.args(["build", "--release", "--package", "dovetail-extension"]))?;
     install("release")
+}
+
+/// Builds the floor of the benchmark, optimised as the native module is, and puts it into a directory from which Python imports it.
+pub fn build_floor() -> Result<PathBuf> {
+    process::run(cargo()?.args(["build", "--release", "--package", "dovetail-bench-floor"]))?;
+    let directory = place::target().join("floor");
+    fs::create_dir_all(&directory).with_context(|| format!("cannot create {}", directory.display()))?;
+    let name = if cfg!(target_os = "macos") { "libfloor.dylib" } else { "libfloor.so" };
+    let built = place::target().join("release").join(name);
+    fs::copy(&built, directory.join("floor.so")).with_context(|| format!("cannot copy {}", built.display()))?;
+    Ok(directory)
 }
 
 /// Copies the native module, which must have been built, into the Python package.

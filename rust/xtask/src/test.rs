@@ -115,7 +115,8 @@ pub fn bless() -> Result<()> {
 /// `cargo xtask bench`: measures with optimised code.
 pub fn bench(arguments: &[String]) -> Result<()> {
     extension::build_release()?;
+    let floor = extension::build_floor()?;
     generator::run(false, None)?;
     guests::build(&["everything".to_owned(), "kv".to_owned()])?;
-    process::run(python::tool("python")?.arg("bench/run.py").args(arguments))
+    process::run(python::tool("python")?.arg("bench/run.py").arg("--floor").arg(floor).args(arguments))
 }
