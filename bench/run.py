@@ -25,11 +25,14 @@ HERE = Path(__file__).resolve().parent
 Figures = dict[str, float]
 """Nanoseconds by case."""
 
+ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(64 << 20), "MALLOC_TRIM_THRESHOLD_": str(64 << 20)}
+"""For all alike: glibc keeps what was freed, so that an object of a megabyte costs its copies and not the system's fresh pages."""
+
 
 def measure(program: str, *path: str) -> Figures:
     """Runs one of the measuring programs."""
     search = os.pathsep.join([str(HERE), str(HERE.parent / "python"), *path])
-    environment = {**os.environ, "PYTHONPATH": search}
+    environment = {**os.environ, **ALLOCATOR, "PYTHONPATH": search}
     done = subprocess.run([sys.executable, HERE / program], env=environment, stdout=subprocess.PIPE, check=True)
     found: Figures = json.loads(done.stdout)
     return found

@@ -4,6 +4,7 @@
 //!
 //! It is built by `cargo xtask bench`, is no room of the engine, and never ships.
 
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -98,9 +99,9 @@ fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
 /// `object.__setattr__`, past that of a frozen dataclass.
 fn set<'py>(object: &Bound<'py, PyAny>, name: &Bound<'py, PyString>, value: impl IntoPyObject<'py>) -> PyResult<()> {
     let py = object.py();
-    let value = value.into_pyobject(py).map_err(Into::into)?.into_any();
+    let value = value.into_bound_py_any(py)?;
     // SAFETY: three live references.
-    let done = unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_borrowed().as_ptr()) };
+    let done = unsafe { ffi::PyObject_GenericSetAttr(object.as_ptr(), name.as_ptr(), value.as_ptr()) };
     if done == 0 { Ok(()) } else { Err(PyErr::fetch(py)) }
 }
 
