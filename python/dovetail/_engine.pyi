@@ -1,9 +1,9 @@
 """The native engine. Everything public here is re-exported by `dovetail` and `dovetail.component`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from os import PathLike
-from types import TracebackType
-from typing import Any, NoReturn, SupportsIndex, TypeAlias, final
+from types import GenericAlias, TracebackType
+from typing import Any, Generic, NoReturn, SupportsIndex, TypeAlias, TypeVar, final
 
 from typing_extensions import Buffer, Self, disjoint_base
 
@@ -25,6 +25,7 @@ __all__ = [
     "Store",
     "Table",
     "Tag",
+    "_Call",
     "_Component",
     "_ComponentLinker",
     "_HostResource",
@@ -33,13 +34,18 @@ __all__ = [
     "_Resource",
     "_Waiting",
     "_component_bytes",
+    "_drop_async",
     "_link",
     "_serving",
     "_store_of",
     "bind",
+    "bind_async",
     "run_command",
     "wat2wasm",
 ]
+
+_T = TypeVar("_T")
+_T_co = TypeVar("_T_co", covariant=True)
 
 _Storelike: TypeAlias = Store | Caller
 _AsExtern: TypeAlias = Func | Table | Memory | Global | Tag
@@ -393,6 +399,31 @@ class _Resource:
     def __copy__(self) -> NoReturn: ...
 
 @final
+class _Call(Generic[_T_co]):
+    """A call to be awaited: a coroutine, as far as event loops can tell. It begins when it is first awaited."""
+
+    def __await__(self) -> Generator[Any, Any, _T_co]: ...
+    def __iter__(self) -> Self: ...
+    def __next__(self) -> Any: ...
+    def send(self, value: object = None, /) -> Any:
+        """Go on to where the call waits next."""
+
+    def throw(self, error: object, value: object = None, traceback: object = None, /) -> Any:
+        """Raise an exception where the call waits: in what the host awaits, else it ends the call."""
+
+    def close(self) -> None:
+        """End the call. Does nothing when it is over or has not begun."""
+
+    @property
+    def __name__(self) -> str:
+        """What is called."""
+
+    @property
+    def __qualname__(self) -> str: ...
+    @classmethod
+    def __class_getitem__(cls, key: Any) -> GenericAlias: ...
+
+@final
 class _Waiting:
     """Says what is being done while a `with` block lasts, once it lasts over a second. A thread of its own says it, because the
     guest that does the work keeps Python from running."""
@@ -414,6 +445,15 @@ def bind(
     world: object, package: str, store: Store, imports: object | None = None, /, *, fingerprint: str | None = None
 ) -> None:
     """Instantiates the component of a generated package and gives the world's object its exports."""
+
+def bind_async(
+    world: _T, package: str, store: Store, imports: object | None = None, /, *, fingerprint: str | None = None
+) -> _Call[_T]:
+    """As `bind`, for exports that are to be awaited. What is returned is to be awaited first, and gives the world's object back:
+    a component may wait for its host already while it is instantiated."""
+
+def _drop_async(resource: _Resource, /) -> _Call[None] | None:
+    """Drops a resource's handle, to be awaited. Gives nothing where there is nothing to drop any more."""
 
 def _link(
     world: object, package: _Package, store: _Storelike, linker: _ComponentLinker, served: list[object], /

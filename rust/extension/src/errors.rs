@@ -15,6 +15,7 @@ use crate::python;
 
 /// The exception for an error that came out of the runtime.
 pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
+    python::assert_host_stack();
     match error {
         Error::Compile(error) => new(python::compile_error(py), error.to_string()),
         Error::Link(error) => link_error(py, &error),

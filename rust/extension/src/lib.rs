@@ -1,6 +1,7 @@
 //! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
 //! does can be reached from Rust without this crate.
 
+mod awaitable;
 mod claim;
 mod component;
 mod convert;
@@ -22,9 +23,11 @@ compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 #[pymodule]
 mod _engine {
     #[pymodule_export]
+    use crate::awaitable::Call;
+    #[pymodule_export]
     use crate::component::{
-        Component, ComponentLinker, HostResource, LinkedFunctions, LoadedPackage, Resource, bind, component_bytes,
-        link, run_command, serving, store_of,
+        Component, ComponentLinker, HostResource, LinkedFunctions, LoadedPackage, Resource, bind, bind_async,
+        component_bytes, drop_async, link, run_command, serving, store_of,
     };
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};

@@ -6,6 +6,8 @@ use std::sync::{Mutex, PoisonError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use crate::python::assert_host_stack;
+
 /// A table of objects by number. Numbers are used again after a removal.
 #[derive(Default)]
 pub struct HostObjects(Mutex<Slots>);
@@ -25,6 +27,7 @@ enum Slot {
 impl HostObjects {
     /// Keeps an object and gives it a number.
     pub fn add(&self, object: Py<PyAny>) -> u32 {
+        assert_host_stack();
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(number) = table.free {
             if let Some(slot) = table.slots.get_mut(number as usize)
@@ -42,6 +45,7 @@ impl HostObjects {
 
     /// The object with this number, unless it was removed.
     pub fn get<'py>(&self, py: Python<'py>, number: u32) -> Option<Bound<'py, PyAny>> {
+        assert_host_stack();
         let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match table.slots.get(number as usize)? {
             Slot::Used(object) => Some(object.bind(py).clone()),
@@ -52,6 +56,7 @@ impl HostObjects {
     /// Gives up an object, which the caller may drop once it holds no lock: dropping runs Python code.
     #[must_use]
     pub fn remove(&self, number: u32) -> Option<Py<PyAny>> {
+        assert_host_stack();
         let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let free = table.free;
         let slot = table.slots.get_mut(number as usize)?;
@@ -69,6 +74,7 @@ impl HostObjects {
 
     /// Gives up all objects.
     pub fn clear(&self) {
+        assert_host_stack();
         let old = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
         drop(old);
     }

@@ -15,6 +15,13 @@ pub fn release_put_off() {
     Python::attach(|_| ());
 }
 
+/// In debug builds, makes sure that Python is not used on the stack of a fiber, reference counts included. Asked wherever
+/// objects are converted, kept or let go.
+#[inline(always)]
+pub fn assert_host_stack() {
+    debug_assert!(!dovetail_runtime::is_on_fiber(), "Python was used on the stack of a fiber");
+}
+
 macro_rules! classes {
     ($($(#[$doc:meta])* $function:ident = $module:literal, $name:literal;)*) => {$(
         $(#[$doc])*
@@ -48,6 +55,7 @@ classes! {
     wasi_config = "dovetail._wasi", "WasiConfig";
     config = "dovetail._config", "Config";
     interface = "dovetail._interface", "Interface";
+    awaited_resource = "dovetail._asyncio", "AwaitedResource";
     instance_exports = "dovetail._instance", "InstanceExports";
 }
 

@@ -14,12 +14,13 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use crate::awaitable::Calls;
 use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
 use crate::engine::Engine;
 use crate::errors::bug;
 use crate::objects::HostObjects;
-use crate::python::type_name;
+use crate::python::{assert_host_stack, type_name};
 use crate::wasi;
 
 /// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
@@ -27,6 +28,7 @@ use crate::wasi;
 pub struct Store {
     access: Box<Access>,
     objects: Arc<HostObjects>,
+    calls: Calls,
     engine: Py<Engine>,
     data: Option<Py<PyAny>>,
 }
@@ -125,8 +127,8 @@ impl Access {
         Ok(Entered { access: self, store, _claimed: claimed })
     }
 
-    /// Drops the store, unless it is in use.
-    fn close(&self) -> PyResult<()> {
+    /// Drops the store, unless it is in use; `first` gets it once more before.
+    fn close(&self, first: impl FnOnce(&mut runtime::Store)) -> PyResult<()> {
         let _claimed = self.claim.take()?;
         // SAFETY: the store is claimed for this thread, and no reference into `state` is held while the store is dropped.
         unsafe {
@@ -139,8 +141,9 @@ impl Access {
                 return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
             }
             (*state).current = ptr::null_mut();
-            (*state).owned = ptr::null_mut();
             if !owned.is_null() {
+                first(&mut *owned);
+                (*state).owned = ptr::null_mut();
                 drop(Box::from_raw(owned));
             }
         }
@@ -156,7 +159,18 @@ unsafe impl Send for Owner {}
 
 impl Store {
     /// Borrows the runtime's store.
+    #[inline]
     pub fn enter<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
+        if slf.get().calls.is_blocked() {
+            Store::cancel_abandoned(slf)?;
+            slf.get().calls.check_free()?;
+        }
+        Store::enter_beside(slf)
+    }
+
+    /// As `enter`, also while an awaited call waits for its host: for what calls no guest beside it.
+    #[inline]
+    pub fn enter_beside<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         let access = &slf.get().access;
         let entered = access.enter()?;
         // SAFETY: `enter` has claimed the store for this thread.
@@ -166,6 +180,13 @@ impl Store {
 
     /// Lets Python use a store that a host function was lent, while `work` runs.
     pub fn lend<R>(&self, store: &mut runtime::Store, work: impl FnOnce() -> R) -> R {
+        let _synchronous = self.calls.synchronous();
+        self.lend_to_awaited(store, work)
+    }
+
+    /// As `lend`, in an awaited call whose guest is on a fiber: such calls may be made by `work` too.
+    pub fn lend_to_awaited<R>(&self, store: &mut runtime::Store, work: impl FnOnce() -> R) -> R {
+        assert_host_stack();
         // SAFETY: host functions run in the thread that entered the store. The pointer is taken back before `store`'s borrow
         // ends.
         unsafe { (*self.access.state.get()).current = store };
@@ -188,6 +209,20 @@ impl Store {
     /// The Python objects that the store's guests and host functions hold.
     pub fn objects(&self) -> &Arc<HostObjects> {
         &self.objects
+    }
+
+    /// The awaited calls into the store.
+    pub fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
+    /// Ends the awaited calls that nobody awaits any more.
+    pub fn cancel_abandoned(slf: &Bound<'_, Store>) -> PyResult<()> {
+        let calls = slf.get().calls();
+        if calls.has_abandoned() {
+            calls.cancel_abandoned(slf.py(), &mut *Store::enter_beside(slf)?);
+        }
+        Ok(())
     }
 
     pub fn py_engine(&self) -> &Py<Engine> {
@@ -229,7 +264,7 @@ impl Store {
         let state = State { owned: store, current: store, object: ptr::null_mut() };
         let access =
             Box::new(Access { claim: Claim::default(), state: UnsafeCell::new(state), buffers: AtomicUsize::new(0) });
-        let store = Store { access, objects, engine, data };
+        let store = Store { access, objects, calls: Calls::default(), engine, data };
         let owner = Owner(NonNull::from(&*store.access));
         store.access.enter()?.insert_data(owner);
         Ok(store)
@@ -298,8 +333,8 @@ impl Store {
     }
 
     /// Drops everything in the store. Whatever belongs to it is refused from now on.
-    fn close(&self) -> PyResult<()> {
-        self.access.close()?;
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.access.close(|store| self.calls.cancel_all(py, store))?;
         // Dropping the objects runs Python code, which finds the store closed.
         self.objects.clear();
         Ok(())
@@ -315,11 +350,12 @@ impl Store {
     #[pyo3(signature = (_kind, _error, _traceback, /))]
     fn __exit__(
         &self,
+        py: Python<'_>,
         _kind: Bound<'_, PyAny>,
         _error: Bound<'_, PyAny>,
         _traceback: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        self.close()
+        self.close(py)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use dovetail_runtime as runtime;
+use dovetail_runtime::run_on_host_stack;
 use dovetail_wasi::{Access, Input, Output, Permissions, WasiConfig};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -23,7 +24,7 @@ pub fn grant(
     config: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let mut granted = WasiConfig::new();
-    granted.on_interrupt(Arc::new(|| Python::attach(|py| py.check_signals()).map_err(raised)));
+    granted.on_interrupt(Arc::new(|| run_on_host_stack(|| Python::attach(|py| py.check_signals()))?.map_err(raised)));
     if let Some(config) = config {
         let class = python::wasi_config(py)?;
         if !config.is_instance(class)? {

@@ -40,7 +40,7 @@ pub use engine::{Config, Engine};
 pub use epoch::EpochHook;
 pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
 pub use exception::ExnRef;
-pub use fiber::{Cancelled, Task, finish_on_host_stack, run_on_host_stack};
+pub use fiber::{Cancelled, Task, finish_on_host_stack, is_on_fiber, run_on_host_stack};
 pub use func::{Caller, Func};
 pub use global::Global;
 pub use instance::Instance;

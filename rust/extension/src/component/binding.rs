@@ -1,16 +1,18 @@
 //! `bind` and `link`: make the object of a generated world work. Everything that a call needs is looked up and checked here,
 //! once.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use dovetail_runtime::component::{Instance, Linker};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use super::awaited::Instantiation;
 use super::dynamic::Linker as ComponentLinker;
 use super::package::{self, LoadedPackage, Package};
 use super::resources::{Implementer, Resources};
 use super::{exports, imports};
+use crate::awaitable::Call;
 use crate::convert::Conversion;
 use crate::errors::to_python;
 use crate::store::{Store, storelike};
@@ -24,6 +26,8 @@ pub struct InstanceBinding {
     /// The Python functions behind the imports, by interface and function; `None` where the engine or another component
     /// serves the interface, or where the function is a method of the resource's own object.
     pub callables: Vec<Vec<Option<Py<PyAny>>>>,
+    /// Whether the exports are to be awaited.
+    pub asynchronous: bool,
     instance: OnceLock<Instance>,
 }
 
@@ -35,6 +39,12 @@ impl InstanceBinding {
     /// The component's instance; `None` only while it is being made.
     pub fn instance(&self) -> Option<&Instance> {
         self.instance.get()
+    }
+
+    /// Sets the instance, once it was made.
+    pub fn set_instance(&self, instance: Instance) {
+        // Nobody else has seen the binding, so the cell is empty.
+        let _ = self.instance.set(instance);
     }
 }
 
@@ -57,10 +67,41 @@ pub fn bind(
     imports: Option<&Bound<'_, PyAny>>,
     fingerprint: Option<&str>,
 ) -> PyResult<()> {
-    let py = world.py();
     let store = &storelike(store)?;
     // A store that cannot be used is found before anything is compiled.
     drop(Store::enter(store)?);
+    let prepared = prepare_package(package, store, imports, fingerprint, false)?;
+    instantiate(world, store, prepared)
+}
+
+/// As `bind`, for exports that are to be awaited. What is returned is to be awaited first, and gives the world's object back:
+/// a component may wait for its host already while it is instantiated.
+#[pyfunction]
+#[pyo3(signature = (world, package, store, imports=None, /, *, fingerprint=None))]
+pub fn bind_async<'py>(
+    world: &Bound<'py, PyAny>,
+    package: &str,
+    store: &Bound<'py, PyAny>,
+    imports: Option<&Bound<'py, PyAny>>,
+    fingerprint: Option<&str>,
+) -> PyResult<Bound<'py, Call>> {
+    let store = &storelike(store)?;
+    drop(Store::enter_beside(store)?);
+    let prepared = prepare_package(package, store, imports, fingerprint, true)?;
+    instantiation(world, store, prepared)
+}
+
+/// A binding, and what its instance is linked with.
+type Prepared<'py> = (Bound<'py, InstanceBinding>, Linker);
+
+fn prepare_package<'py>(
+    package: &str,
+    store: &Bound<'py, Store>,
+    imports: Option<&Bound<'py, PyAny>>,
+    fingerprint: Option<&str>,
+    asynchronous: bool,
+) -> PyResult<Prepared<'py>> {
+    let py = store.py();
     let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
     package.check_fingerprint(py, fingerprint)?;
     let supplied = imports::resolve(&package, store, imports)?;
@@ -68,7 +109,7 @@ pub fn bind(
     if supplied.iter().any(imports::Supplied::is_engine) {
         dovetail_wasi::p2::add_to_linker(&mut linker).map_err(|error| to_python(py, error))?;
     }
-    start(world, &package, store, linker, &supplied)
+    prepare(&package, store, linker, &supplied, asynchronous)
 }
 
 /// As `bind`, with what a linker offers: `served` has for each imported interface the object or functions that Python gives
@@ -86,18 +127,19 @@ pub fn link(
     let package = package.get().package();
     drop(Store::enter(store)?);
     let supplied = imports::resolve_linked(package, store, &served)?;
-    start(world, package, store, linker.get().copy(), &supplied)
+    let prepared = prepare(package, store, linker.get().copy(), &supplied, false)?;
+    instantiate(world, store, prepared)
 }
 
-fn start(
-    world: &Bound<'_, PyAny>,
+fn prepare<'py>(
     package: &Arc<Package>,
-    store: &Bound<'_, Store>,
-    linker: Linker,
+    store: &Bound<'py, Store>,
+    mut linker: Linker,
     supplied: &[imports::Supplied<'_>],
-) -> PyResult<()> {
-    let py = world.py();
-    let drops = Store::enter(store)?.drop_queue();
+    asynchronous: bool,
+) -> PyResult<Prepared<'py>> {
+    let py = store.py();
+    let drops = Store::enter_beside(store)?.drop_queue();
     let implementers = package.binding.resources.iter().map(|(index, face)| {
         let host = supplied.iter().find_map(|import| import.implementer(py, index));
         (face.name.clone(), host.unwrap_or(Implementer::Guest))
@@ -110,31 +152,35 @@ fn start(
         owner: store.clone().unbind(),
         resources,
         callables,
+        asynchronous,
         instance: OnceLock::new(),
     };
     let binding = Bound::new(py, binding)?;
     // The store keeps the binding as long as it has guests: also when this one fails half-way, since it may have given its
     // host's resources to others by then.
     let _ = store.get().objects().add(binding.clone().into_any().unbind());
-    let instance = instantiate(&binding, store, linker, supplied)?;
-    // Nobody else has seen the binding, so the cell is empty.
-    let _ = binding.get().instance.set(instance);
+    linker.allow_shadowing(true);
+    for import in supplied {
+        import.define(&mut linker, &binding)?;
+    }
+    Ok((binding, linker))
+}
+
+fn instantiate(world: &Bound<'_, PyAny>, owner: &Bound<'_, Store>, (binding, linker): Prepared<'_>) -> PyResult<()> {
+    let py = world.py();
+    let component = &binding.get().package.component;
+    let mut store = Store::enter(owner)?;
+    let instance = linker.instantiate(&mut store, component).map_err(|error| to_python(py, error))?;
+    drop(store);
+    binding.get().set_instance(instance);
     exports::attach(world, &binding)
 }
 
-fn instantiate(
-    binding: &Bound<'_, InstanceBinding>,
-    owner: &Bound<'_, Store>,
-    mut linker: Linker,
-    supplied: &[imports::Supplied<'_>],
-) -> PyResult<Instance> {
-    let py = binding.py();
-    let failed = |error| to_python(py, error);
-    let component = &binding.get().package.component;
-    linker.allow_shadowing(true);
-    for import in supplied {
-        import.define(&mut linker, binding)?;
-    }
-    let mut store = Store::enter(owner)?;
-    linker.instantiate(&mut store, component).map_err(failed)
+fn instantiation<'py>(
+    world: &Bound<'py, PyAny>,
+    owner: &Bound<'py, Store>,
+    (binding, linker): Prepared<'py>,
+) -> PyResult<Bound<'py, Call>> {
+    let (world, binding) = (world.clone().unbind(), binding.unbind());
+    Call::new(owner, Arc::new(Instantiation { world, binding, linker, made: Mutex::default() }))
 }

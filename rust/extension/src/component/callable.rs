@@ -4,8 +4,9 @@
 use std::ffi::{c_char, c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use dovetail_runtime::Result;
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::PreparedFunc;
@@ -16,6 +17,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple, PyType};
 
+use super::awaited;
 use super::binding::InstanceBinding;
 use super::host::raised_result;
 use super::resources::Resource;
@@ -74,12 +76,33 @@ impl Export {
         })
     }
 
+    pub fn binding(&self) -> &InstanceBinding {
+        self.binding.get()
+    }
+
+    pub fn prepared(&self) -> &PreparedFunc {
+        &self.prepared
+    }
+
+    /// The `result` type whose error is raised.
+    pub fn outcome(&self) -> Option<TypeIndex> {
+        self.outcome
+    }
+
+    pub fn is_constructor(&self) -> bool {
+        self.constructor
+    }
+
+    pub fn hands_over(&self) -> bool {
+        self.hands_over
+    }
+
     fn face(&self) -> &FunctionFace {
         &self.binding.get().package.binding.exports[self.interface].functions[self.function]
     }
 
     /// The function as its caller wrote it: a constructor is called by its class.
-    fn shown(&self) -> &str {
+    pub fn shown(&self) -> &str {
         let face = self.face();
         match face.kind {
             FunctionKind::Constructor(resource) => &self.binding.get().package.binding.resources[resource].attribute,
@@ -120,20 +143,26 @@ impl Export {
         if let Some(handed) = handed {
             binding.resources.settle(py, handed, supplied);
         }
-        let result = match called {
-            Ok(result) => result,
-            Err(error) => {
+        let result = self.conclude(py, called, receiver.error)?;
+        // A constructor has put it into the object.
+        Ok(if self.constructor { py.None().into_bound(py) } else { result })
+    }
+
+    /// What the caller gets: the result, or the exception that stands for the function's own error or the call's.
+    pub fn conclude<'py>(
+        &self,
+        py: Python<'py>,
+        called: Result<Option<Bound<'py, PyAny>>>,
+        error: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match (called, error) {
+            (Err(error), _) => {
                 let error = within(error, || format!("`{}` argument", self.shown()));
-                return Err(to_python(py, error));
+                Err(to_python(py, error))
             }
-        };
-        if let Some(error) = receiver.error {
-            return Err(self.raise(py, error));
+            (Ok(_), Some(error)) => Err(self.raise(py, error)),
+            (Ok(result), None) => Ok(result.unwrap_or_else(|| py.None().into_bound(py))),
         }
-        Ok(match result {
-            Some(result) if !self.constructor => result,
-            Some(_) | None => py.None().into_bound(py),
-        })
     }
 
     /// The exception for an error value of the function.
@@ -212,13 +241,14 @@ impl Export {
         }
         let face = self.face();
         let interface = &package.binding.exports[self.interface];
-        let class = match (face.kind, &interface.class) {
+        let asynchronous = self.binding().asynchronous;
+        let class = match (face.kind, package.interface_class(interface, asynchronous)) {
             (
                 FunctionKind::Constructor(resource) | FunctionKind::Method(resource) | FunctionKind::Static(resource),
                 _,
-            ) => package.classes.class(py, &package.binding.resources[resource].class)?.into_any(),
+            ) => package.classes.class(py, package.resource_class(resource, asynchronous))?.into_any(),
             (FunctionKind::Free, Some(class)) => package.classes.class(py, class)?.into_any(),
-            (FunctionKind::Free, None) => py.import(package.name.as_str())?.getattr(package.binding.world.as_str())?,
+            (FunctionKind::Free, None) => py.import(package.name.as_str())?.getattr(package.world(asynchronous))?,
         };
         class.getattr(face.python.as_str())
     }
@@ -229,8 +259,8 @@ impl Export {
 struct ExportObject {
     base: ffi::PyObject,
     vectorcall: ffi::vectorcallfunc,
-    /// From `Box::into_raw`; null once the collector cleared the object.
-    export: *mut Export,
+    /// From `Arc::into_raw`; null once the collector cleared the object.
+    export: *const Export,
 }
 
 /// Makes the Python function for an export.
@@ -242,7 +272,7 @@ pub fn new(py: Python<'_>, export: Export) -> PyResult<Bound<'_, PyAny>> {
         let object = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(class.as_type_ptr(), 0))?;
         let contents = object.as_ptr().cast::<ExportObject>();
         (*contents).vectorcall = vectorcall;
-        (*contents).export = Box::into_raw(Box::new(export));
+        (*contents).export = Arc::into_raw(Arc::new(export));
         Ok(object)
     }
 }
@@ -331,7 +361,7 @@ impl Tables {
 /// # Safety
 /// `object` is a live `ExportObject`, and the result is not used after it.
 unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
-    // SAFETY: the caller's promise; the pointer is null or from `Box::into_raw`.
+    // SAFETY: the caller's promise; the pointer is null or from `Arc::into_raw`.
     let export = unsafe { (*object.cast::<ExportObject>()).export.as_ref() };
     export.ok_or_else(|| PyRuntimeError::new_err("the function was collected with its instance"))
 }
@@ -367,13 +397,35 @@ unsafe extern "C" fn vectorcall(
                 if positional != export.receiver + export.params.len() {
                     return Err(export.wrong_count(positional));
                 }
-                return export.call(py, arguments);
+                return begin(py, callable, export, arguments);
             }
             let names = Bound::from_borrowed_ptr(py, names).cast_into::<PyTuple>()?;
             let keywords = arguments_of(array.add(positional), names.len());
-            export.call(py, &export.with_keywords(arguments, keywords, &names)?)
+            begin(py, callable, export, &export.with_keywords(arguments, keywords, &names)?)
         })
     }
+}
+
+/// Calls, or gives what is to be awaited for a call.
+///
+/// # Safety
+/// `callable` is a live `ExportObject`, and `export` is its own.
+#[inline(always)]
+unsafe fn begin<'py>(
+    py: Python<'py>,
+    callable: *mut ffi::PyObject,
+    export: &Export,
+    arguments: &[Bound<'py, PyAny>],
+) -> PyResult<Bound<'py, PyAny>> {
+    if !export.binding().asynchronous {
+        return export.call(py, arguments);
+    }
+    // SAFETY: the caller's promise: the export is behind an `Arc` that the object holds.
+    let (export, callable) = unsafe {
+        Arc::increment_strong_count(export);
+        (Arc::from_raw(ptr::from_ref(export)), Bound::from_borrowed_ptr(py, callable))
+    };
+    awaited::call(py, export, callable, arguments)
 }
 
 /// # Safety
@@ -417,11 +469,13 @@ unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc,
 unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
     // SAFETY: as in `traverse`; the pointer is taken out first, because dropping the contents may run Python code.
     unsafe {
-        let export = ptr::replace(&raw mut (*object.cast::<ExportObject>()).export, ptr::null_mut());
+        let export = ptr::replace(&raw mut (*object.cast::<ExportObject>()).export, ptr::null());
         if !export.is_null() {
             let py = Python::assume_attached();
+            // A call under way may hold the export besides.
+            let Some(export) = Arc::into_inner(Arc::from_raw(export)) else { return 0 };
             // PyO3 does not know that this thread is attached, and would put off the release of each `Py`.
-            let Export { binding, params, error, .. } = *Box::from_raw(export);
+            let Export { binding, params, error, .. } = export;
             drop(error.into_inner().map(|class| class.into_bound(py)));
             drop(params.into_iter().map(|name| name.into_bound(py)).collect::<Vec<_>>());
             drop(binding.into_bound(py));

@@ -90,7 +90,8 @@ fn resource_class<'py>(
 ) -> PyResult<Bound<'py, PyType>> {
     let py = binding.py();
     let package = &binding.get().package;
-    let name = &package.binding.resources[resource].class;
+    let asynchronous = binding.get().asynchronous;
+    let name = package.resource_class(resource, asynchronous);
     let protocol = package.classes.class(py, name)?;
     let namespace = PyDict::new(py);
     namespace.set_item(intern!(py, "__module__"), protocol.getattr(intern!(py, "__module__"))?)?;
@@ -103,15 +104,20 @@ fn resource_class<'py>(
             FunctionKind::Free => {}
             FunctionKind::Constructor(owner) if owner == resource => {
                 constructed = true;
-                namespace.set_item(intern!(py, "__init__"), export(binding, number, index, function)?)?;
+                let constructor = export(binding, number, index, function)?;
+                if asynchronous {
+                    // Calling the class gives what is to be awaited, and that gives the object.
+                    namespace.set_item(intern!(py, "__new__"), static_method(&constructor)?)?;
+                } else {
+                    namespace.set_item(intern!(py, "__init__"), constructor)?;
+                }
             }
             FunctionKind::Method(owner) if owner == resource => {
                 namespace.set_item(function.python.as_str(), export(binding, number, index, function)?)?;
             }
             FunctionKind::Static(owner) if owner == resource => {
                 let function_object = export(binding, number, index, function)?;
-                let staticmethod = py.import(intern!(py, "builtins"))?.getattr(intern!(py, "staticmethod"))?;
-                namespace.set_item(function.python.as_str(), staticmethod.call1((function_object,))?)?;
+                namespace.set_item(function.python.as_str(), static_method(&function_object)?)?;
             }
             FunctionKind::Constructor(_) | FunctionKind::Method(_) | FunctionKind::Static(_) => {}
         }
@@ -120,6 +126,15 @@ fn resource_class<'py>(
         let refuse = py.import(intern!(py, "dovetail._interface"))?.getattr(intern!(py, "no_constructor"))?;
         namespace.set_item(intern!(py, "__init__"), refuse)?;
     }
-    let bases = PyTuple::new(py, [py.get_type::<Resource>().into_any(), protocol.clone().into_any()])?;
+    let mut bases = vec![py.get_type::<Resource>().into_any(), protocol.clone().into_any()];
+    if asynchronous {
+        bases.insert(0, python::awaited_resource(py)?.clone().into_any());
+    }
+    let bases = PyTuple::new(py, bases)?;
     Ok(protocol.get_type().call1((name.class.as_str(), bases, namespace))?.cast_into()?)
+}
+
+fn static_method<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = function.py();
+    py.import(intern!(py, "builtins"))?.getattr(intern!(py, "staticmethod"))?.call1((function,))
 }

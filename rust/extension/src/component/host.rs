@@ -3,11 +3,12 @@
 
 use std::ptr::NonNull;
 use std::sync::Arc;
+use std::task::Poll;
 
 use dovetail_runtime::abi::{DefinedType, Mismatch, ResourceIndex, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, Results};
-use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction};
-use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore};
+use dovetail_runtime::component::{BoundFunction, HostCall, HostDestructor, HostFunction, ImportedFunction, Waiting};
+use dovetail_runtime::{ArgumentError, Error, Result, Store as RuntimeStore, run_on_host_stack};
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::intern;
@@ -157,26 +158,80 @@ impl HostFunction for HostImport {
         let binding = self.binding.get(py);
         let binding = binding.get();
         let conversion = binding.conversion(py);
-        let mut arguments = Arguments::new(self.face().ty.params.len());
-        call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument))?;
-        let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
+        let arguments = self.arguments(call, &conversion)?;
         let owner = binding.owner.bind(py).get();
-        let returned = owner.lend(call.store(), || self.call_python(py, callable, arguments.as_slice()));
+        let returned = owner.lend(call.store(), || self.call_python(binding, py, &arguments));
         drop(arguments);
-        let handed = binding.resources.handed();
-        let finished = self.finish(call, &conversion, returned);
-        binding.resources.settle(py, handed, finished.is_ok());
-        finished
+        self.finish_handed(call, &conversion, binding, returned)
+    }
+
+    fn poll(&self, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
+        if !call.can_wait() {
+            return Poll::Ready(self.call(call));
+        }
+        // SAFETY: as in `call`.
+        self.poll_awaited(unsafe { Python::assume_attached() }, call, waiting)
     }
 }
 
 impl HostImport {
+    /// In an awaited call: begins, or goes on where what the function returned waits.
+    fn poll_awaited(&self, py: Python<'_>, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
+        let binding = self.binding.get(py);
+        let binding = binding.get();
+        let conversion = binding.conversion(py);
+        let owner = binding.owner.bind(py).get();
+        let Some(running) = owner.calls().current() else {
+            return Poll::Ready(Err(raised(bug(py, "a guest runs on a fiber in no call"))));
+        };
+        let polled = if waiting.is_some() {
+            owner.lend_to_awaited(call.store(), || running.drive(py, None))
+        } else {
+            let arguments = match self.arguments(call, &conversion) {
+                Ok(arguments) => arguments,
+                Err(error) => return Poll::Ready(Err(error)),
+            };
+            owner.lend_to_awaited(call.store(), || {
+                running.await_result(py, || self.call_python(binding, py, &arguments))
+            })
+        };
+        let Poll::Ready(returned) = polled else {
+            // What it waits for is kept where Python's collector can see it.
+            *waiting = Some(Box::new(()));
+            return Poll::Pending;
+        };
+        // The host function is over, and with it what it began and left alone.
+        owner.calls().cancel_after(py, call.store(), &running);
+        Poll::Ready(self.finish_handed(call, &conversion, binding, returned))
+    }
+
+    fn arguments<'py>(&self, call: &mut HostCall<'_>, conversion: &Conversion<'_, 'py>) -> Result<Arguments<'py>> {
+        let mut arguments = Arguments::new(self.face().ty.params.len());
+        call.params(&mut PyReceiver::new(conversion), |argument| arguments.push(argument))?;
+        Ok(arguments)
+    }
+
+    fn finish_handed<'py>(
+        &self,
+        call: &mut HostCall<'_>,
+        conversion: &Conversion<'_, 'py>,
+        binding: &InstanceBinding,
+        returned: PyResult<Bound<'py, PyAny>>,
+    ) -> Result<()> {
+        let handed = binding.resources.handed();
+        let finished = self.finish(call, conversion, returned);
+        binding.resources.settle(conversion.py, handed, finished.is_ok());
+        finished
+    }
+
     fn call_python<'py>(
         &self,
+        binding: &InstanceBinding,
         py: Python<'py>,
-        callable: Option<&Bound<'py, PyAny>>,
-        arguments: &[Option<Bound<'py, PyAny>>],
+        arguments: &Arguments<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
+        let arguments = arguments.as_slice();
         let count = arguments.len() - 1;
         let flags = count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
         // SAFETY: `Option<Bound>` has the layout of a nullable pointer, so that the slice is an array of `count` live objects
@@ -296,16 +351,57 @@ pub fn destructor(binding: BindingPointer, resource: ResourceIndex) -> HostDestr
     Arc::new(move |store: &mut RuntimeStore, rep: u32| {
         // SAFETY: as in `HostImport::call`.
         let py = unsafe { Python::assume_attached() };
-        let binding = binding.get(py);
-        let owner = binding.get().owner.bind(py);
-        let Some(object) = owner.get().objects().remove(rep) else { return Ok(()) };
-        let object = object.into_bound(py);
-        let work = || match binding.get().resources.destructor(py, resource) {
-            Some(destructor) => destructor.call1((&object,)).map(|_| ()),
-            None => drop_host_object(&object, || drop_path(&binding.get().package, resource)),
-        };
-        owner.get().lend(store, work).map_err(raised)
+        if !store.can_wait() {
+            return run_on_host_stack(|| destroy(py, binding, resource, store, rep))?;
+        }
+        let mut called = false;
+        store.on_host_stack(&mut |store| poll_destroy(py, binding, resource, store, rep, &mut called))?
     })
+}
+
+fn destroy(
+    py: Python<'_>,
+    binding: BindingPointer,
+    resource: ResourceIndex,
+    store: &mut RuntimeStore,
+    rep: u32,
+) -> Result<()> {
+    let binding = binding.get(py);
+    let owner = binding.get().owner.bind(py).get();
+    let Some(object) = owner.objects().remove(rep) else { return Ok(()) };
+    let object = object.into_bound(py);
+    let work = || {
+        let dropped = binding.get().drop_object(resource, &object)?;
+        refuse_coroutine(&dropped, || drop_path(&binding.get().package, resource))
+    };
+    owner.lend(store, work).map_err(raised)
+}
+
+/// On a fiber: begins to destroy an object, or goes on where that waits.
+fn poll_destroy(
+    py: Python<'_>,
+    binding: BindingPointer,
+    resource: ResourceIndex,
+    store: &mut RuntimeStore,
+    rep: u32,
+    called: &mut bool,
+) -> Poll<Result<()>> {
+    let binding = binding.get(py);
+    let owner = binding.get().owner.bind(py).get();
+    let Some(running) = owner.calls().current() else {
+        return Poll::Ready(Err(raised(bug(py, "a guest runs on a fiber in no call"))));
+    };
+    let polled = if *called {
+        owner.lend_to_awaited(store, || running.drive(py, None))
+    } else {
+        *called = true;
+        let Some(object) = owner.objects().remove(rep) else { return Poll::Ready(Ok(())) };
+        let object = object.into_bound(py);
+        owner.lend_to_awaited(store, || running.await_result(py, || binding.get().drop_object(resource, &object)))
+    };
+    let Poll::Ready(destroyed) = polled else { return Poll::Pending };
+    owner.calls().cancel_after(py, store, &running);
+    Poll::Ready(destroyed.map(drop).map_err(raised))
 }
 
 /// The `drop` of a resource's class as people know it: `host_log.Sink.drop`.
@@ -317,10 +413,16 @@ fn drop_path(package: &Package, resource: ResourceIndex) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(".")
 }
 
-/// Calls the `drop` of a host object that has one, and lets go of it.
-fn drop_host_object(object: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
-    match object.getattr_opt(intern!(object.py(), "drop"))? {
-        Some(drop) if drop.is_callable() => refuse_coroutine(&drop.call0()?, path),
-        Some(_) | None => Ok(()),
+impl InstanceBinding {
+    /// Tells a host object that its last handle is gone: by what a linker was given for that, or the object's own `drop`.
+    fn drop_object<'py>(&self, resource: ResourceIndex, object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = object.py();
+        if let Some(destructor) = self.resources.destructor(py, resource) {
+            return destructor.call1((object,));
+        }
+        match object.getattr_opt(intern!(py, "drop"))? {
+            Some(drop) if drop.is_callable() => drop.call0(),
+            Some(_) | None => Ok(py.None().into_bound(py)),
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! Components for Python: generated packages bound to instances, host functions, resources, commands.
 
+mod awaited;
 mod binding;
 mod callable;
 mod command;
@@ -12,7 +13,8 @@ mod linked;
 mod package;
 mod resources;
 
-pub use binding::{bind, link};
+pub use awaited::drop_async;
+pub use binding::{bind, bind_async, link};
 pub use command::run_command;
 pub use dynamic::{Component, Linker as ComponentLinker, component_bytes};
 pub use linked::{HostResource, LinkedFunctions, serving, store_of};

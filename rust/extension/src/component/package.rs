@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use dovetail_runtime as runtime;
-use dovetail_runtime::abi::Types;
-use dovetail_runtime::binding::{Binding, FunctionKind, InterfaceFace, PackagePlan};
+use dovetail_runtime::abi::{ResourceIndex, Types};
+use dovetail_runtime::binding::{Binding, ClassName, FunctionKind, InterfaceFace, PackagePlan};
 use dovetail_runtime::component::Component;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -32,6 +32,21 @@ pub struct Package {
 }
 
 impl Package {
+    /// The name of the world's class.
+    pub fn world(&self, _asynchronous: bool) -> &str {
+        &self.binding.world
+    }
+
+    /// The Protocol of an interface that the component exports.
+    pub fn interface_class<'a>(&self, interface: &'a InterfaceFace, _asynchronous: bool) -> Option<&'a ClassName> {
+        interface.class.as_ref()
+    }
+
+    /// The Protocol of a resource that the component exports.
+    pub fn resource_class(&self, resource: ResourceIndex, _asynchronous: bool) -> &ClassName {
+        &self.binding.resources[resource].class
+    }
+
     /// Refuses Python that was not generated together with the plan.
     pub fn check_fingerprint(&self, py: Python<'_>, python: Option<&str>) -> PyResult<()> {
         if self.fingerprint.as_deref() == python {

@@ -366,14 +366,20 @@ impl Resource {
     /// A new object of a resource class, without a handle yet.
     fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, Resource>> {
         let arguments = PyTuple::empty(class.py());
-        // SAFETY: `class` is a subclass of this one, so its `tp_new` is `Resource::new`, which takes no arguments.
+        let base = class.py().get_type::<Resource>();
+        // SAFETY: `class` is a subclass of this one, whose `tp_new` is `Resource::new` and takes no arguments. The subclass may
+        // have another, which calls the guest.
         let object = unsafe {
-            let new =
-                (*class.as_type_ptr()).tp_new.ok_or_else(|| PyTypeError::new_err("the class has no `__new__`"))?;
+            let new = (*base.as_type_ptr()).tp_new.ok_or_else(|| PyTypeError::new_err("the class has no `__new__`"))?;
             let object = new(class.as_type_ptr(), arguments.as_ptr(), std::ptr::null_mut());
             Bound::from_owned_ptr_or_err(class.py(), object)?
         };
         Ok(object.cast_into()?)
+    }
+
+    /// The handle with its store, as long as there was ever one.
+    pub fn handle(&self, py: Python<'_>) -> Option<(ResourceAny, Py<Store>)> {
+        self.0.look(|handle| handle.map(|handle| (handle.any, handle.owner.clone_ref(py))))
     }
 
     /// The handle, as long as there was ever one: whether it is still good is for the runtime to say.
@@ -407,8 +413,7 @@ impl Resource {
 
     /// Drop the handle now. Does nothing when it was dropped or given away before.
     fn drop(&self, py: Python<'_>) -> PyResult<()> {
-        let handle = self.0.look(|handle| handle.map(|handle| (handle.any, handle.owner.clone_ref(py))));
-        let Some((any, owner)) = handle else { return Ok(()) };
+        let Some((any, owner)) = self.handle(py) else { return Ok(()) };
         let owner = owner.bind(py);
         if owner.get().is_closed()? {
             return Ok(());

@@ -25,7 +25,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
 use crate::component::{Resource, Resources};
-use crate::python::type_name;
+use crate::python::{assert_host_stack, type_name};
 
 /// What both sides need to convert values of one instance's package.
 pub struct Conversion<'a, 'py> {
@@ -37,6 +37,7 @@ pub struct Conversion<'a, 'py> {
 
 impl<'a> Conversion<'a, '_> {
     fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
+        assert_host_stack();
         self.classes.face(self.py, self.binding, ty).map_err(raised)
     }
 

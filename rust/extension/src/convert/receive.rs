@@ -43,6 +43,7 @@ impl<'a, 'py> PyReceiver<'a, 'py> {
     }
 
     fn py(&self) -> Python<'py> {
+        python::assert_host_stack();
         self.conversion.py
     }
 

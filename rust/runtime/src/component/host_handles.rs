@@ -3,7 +3,7 @@
 use super::resource::{ResourceAny, ResourceType, host_rep};
 use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
-use crate::fiber::{discard, run_on_host_stack};
+use crate::fiber::discard;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
 
@@ -144,10 +144,7 @@ pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
 pub(super) fn destroy(store: &mut Store, ty: u32, rep: u64, caller: Option<InstanceId>) -> Result<()> {
     match store.component().implementation(ty).clone() {
         Implementation::Host { destructor: None, .. } => Ok(()),
-        Implementation::Host { destructor: Some(destructor), .. } => {
-            let rep = host_rep(rep)?;
-            run_on_host_stack(|| destructor(store, rep))?
-        }
+        Implementation::Host { destructor: Some(destructor), .. } => destructor(store, host_rep(rep)?),
         Implementation::Guest { instance, destructor } => {
             let entry = store.component_mut().enter(instance, caller)?;
             if let Some(destructor) = destructor {

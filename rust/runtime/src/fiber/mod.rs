@@ -36,6 +36,11 @@ impl fmt::Display for Cancelled {
 
 impl std::error::Error for Cancelled {}
 
+/// Whether this thread is on the stack of a fiber, for host code that must not be there and wants to be sure.
+pub fn is_on_fiber() -> bool {
+    on_fiber()
+}
+
 impl Store {
     /// Whether this thread is on the stack of a fiber.
     pub fn is_on_fiber(&self) -> bool {

@@ -1,0 +1,323 @@
+//! The object that is awaited for one call.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use pyo3::exceptions::{PyGeneratorExit, PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError, PyValueError};
+use pyo3::ffi;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyType};
+
+use super::calls::Turn;
+use super::delegate::{Input, Progress, advance, returning};
+use super::job::Job;
+use super::running::Running;
+use crate::store::Store;
+
+/// A call to be awaited: a coroutine, as far as event loops can tell. It begins when it is first awaited.
+#[pyclass(frozen, weakref, generic, module = "dovetail._engine", name = "_Call")]
+pub struct Call {
+    owner: Py<Store>,
+    phase: Mutex<Phase>,
+}
+
+enum Phase {
+    New(Arc<dyn Job>),
+    /// It waits for its turn.
+    Queued {
+        job: Arc<dyn Job>,
+        future: Py<PyAny>,
+        iterator: Py<PyAny>,
+    },
+    Begun(Arc<Running>),
+    /// Somebody has taken the contents out, and works on them.
+    Busy,
+    Over,
+}
+
+/// What awaiting gave.
+enum Step<'py> {
+    Yield(Bound<'py, PyAny>),
+    Return(Bound<'py, PyAny>),
+}
+
+impl Call {
+    pub fn new<'py>(owner: &Bound<'py, Store>, job: Arc<dyn Job>) -> PyResult<Bound<'py, Call>> {
+        let phase = Mutex::new(Phase::New(job));
+        Bound::new(owner.py(), Call { owner: owner.clone().unbind(), phase })
+    }
+
+    fn phase(&self) -> MutexGuard<'_, Phase> {
+        self.phase.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Phase {
+        std::mem::replace(&mut *self.phase(), Phase::Busy)
+    }
+
+    /// The name of what is called, while it is known.
+    fn name(&self) -> String {
+        let phase = self.phase();
+        match &*phase {
+            Phase::New(job) | Phase::Queued { job, .. } => job.name(),
+            Phase::Begun(call) => call.job.name(),
+            Phase::Busy | Phase::Over => "call".to_owned(),
+        }
+    }
+
+    /// Goes on to where the call waits next, or to its end.
+    fn step<'py>(&self, py: Python<'py>, input: Input) -> PyResult<Step<'py>> {
+        let (phase, step) = match self.take() {
+            Phase::New(job) => self.start(py, job, input),
+            Phase::Queued { job, future, iterator } => self.queued(py, job, future, iterator.into_bound(py), input),
+            Phase::Begun(call) => self.resume(py, call, input),
+            Phase::Busy => return Err(PyValueError::new_err("the call is being awaited already")),
+            Phase::Over => (Phase::Over, Err(PyRuntimeError::new_err("the call was awaited already"))),
+        };
+        let before = std::mem::replace(&mut *self.phase(), phase);
+        drop(before);
+        step
+    }
+
+    fn start<'py>(&self, py: Python<'py>, job: Arc<dyn Job>, input: Input) -> (Phase, PyResult<Step<'py>>) {
+        match input {
+            Input::Throw(error) => return (Phase::Over, Err(error)),
+            Input::Send(value) if !value.is_none(py) => {
+                let error = PyTypeError::new_err("can't send non-None value to a just-started call");
+                return (Phase::New(job), Err(error));
+            }
+            Input::Send(_) => {}
+        }
+        let owner = self.owner.bind(py);
+        let turn = Store::cancel_abandoned(owner).and_then(|()| owner.get().calls().take_turn(py, &job.name()));
+        match turn {
+            Ok(Turn::Now) => self.begin(py, job),
+            Ok(Turn::After(future)) => match future.bind(py).call_method0(intern!(py, "__await__")) {
+                Ok(iterator) => self.queued(py, job, future, iterator, Input::Send(py.None())),
+                Err(error) => {
+                    owner.get().calls().leave(py, &future);
+                    (Phase::Over, Err(error))
+                }
+            },
+            Err(error) => (Phase::Over, Err(error)),
+        }
+    }
+
+    fn queued<'py>(
+        &self,
+        py: Python<'py>,
+        job: Arc<dyn Job>,
+        future: Py<PyAny>,
+        iterator: Bound<'py, PyAny>,
+        input: Input,
+    ) -> (Phase, PyResult<Step<'py>>) {
+        match advance(&iterator, input) {
+            Ok(Progress::Yielded(value)) => {
+                (Phase::Queued { job, future, iterator: iterator.unbind() }, Ok(Step::Yield(value)))
+            }
+            Ok(Progress::Returned(_)) => self.begin(py, job),
+            Err(error) => {
+                self.owner.get().calls().leave(py, &future);
+                (Phase::Over, Err(error))
+            }
+        }
+    }
+
+    /// Begins the call, whose turn it is.
+    fn begin<'py>(&self, py: Python<'py>, job: Arc<dyn Job>) -> (Phase, PyResult<Step<'py>>) {
+        let owner = self.owner.bind(py);
+        let calls = owner.get().calls();
+        match Store::enter(owner).map(|store| Running::new(&store, job)) {
+            Ok(call) => {
+                calls.begin(py, &call);
+                self.resume(py, call, Input::Send(py.None()))
+            }
+            Err(error) => {
+                calls.give_back(py);
+                (Phase::Over, Err(error))
+            }
+        }
+    }
+
+    fn resume<'py>(&self, py: Python<'py>, call: Arc<Running>, input: Input) -> (Phase, PyResult<Step<'py>>) {
+        let owner = self.owner.bind(py);
+        let calls = owner.get().calls();
+        let resumed = || {
+            let mut store = Store::enter_beside(owner)?;
+            call.check_thread()?;
+            let _resumed = calls.resume(&call)?;
+            Ok(call.resume(py, &mut store, input))
+        };
+        match resumed() {
+            // It was not resumed, and is as it was.
+            Err(error) => (Phase::Begun(call), Err(error)),
+            Ok(Poll::Pending) => {
+                let waits_for = call.waits_for(py).map(Step::Yield);
+                (Phase::Begun(call), waits_for)
+            }
+            Ok(Poll::Ready(outcome)) => {
+                calls.end(py, &call);
+                (Phase::Over, call.job.finish(py, outcome).map(Step::Return))
+            }
+        }
+    }
+
+    /// Ends a call that nobody awaits any more.
+    fn abandon(&self, py: Python<'_>) {
+        let phase = std::mem::replace(&mut *self.phase(), Phase::Over);
+        match phase {
+            Phase::New(_) | Phase::Busy | Phase::Over => {}
+            Phase::Queued { future, .. } => self.owner.get().calls().leave(py, &future),
+            Phase::Begun(call) => {
+                call.abandon();
+                // Where the store cannot be used now, its next user does it; where it is closed, that has done it.
+                drop(Store::cancel_abandoned(self.owner.bind(py)));
+            }
+        }
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        Python::attach(|py| {
+            let forgotten = match &*self.phase() {
+                Phase::New(job) => Some(job.name()),
+                Phase::Queued { .. } | Phase::Begun(_) | Phase::Busy | Phase::Over => None,
+            };
+            self.abandon(py);
+            if let Some(name) = forgotten {
+                warn_forgotten(py, &name);
+            }
+        });
+    }
+}
+
+/// Warns, as Python does of a coroutine, that a call was made and not awaited: nothing was called.
+fn warn_forgotten(py: Python<'_>, name: &str) {
+    let text = std::ffi::CString::new(format!("call of `{name}` was never awaited")).unwrap_or_default();
+    let category = py.get_type::<PyRuntimeWarning>();
+    if let Err(error) = PyErr::warn(py, &category, &text, 1) {
+        error.write_unraisable(py, None);
+    }
+}
+
+/// The exception that `throw` was given: an object, or a class with what it is made of.
+fn thrown<'py>(
+    error: &Bound<'py, PyAny>,
+    value: Option<Bound<'py, PyAny>>,
+    traceback: Option<Bound<'py, PyAny>>,
+) -> PyResult<PyErr> {
+    let py = error.py();
+    let object = match error.cast::<PyType>() {
+        Ok(class) => match value {
+            Some(value) if value.is_instance(class)? => value,
+            Some(value) => class.call1((value,))?,
+            None => class.call0()?,
+        },
+        Err(_) => error.clone(),
+    };
+    // SAFETY: a live object, whose class is looked at.
+    if unsafe { ffi::PyExceptionInstance_Check(object.as_ptr()) } == 0 {
+        return Err(PyTypeError::new_err("exceptions must be classes or instances deriving from BaseException"));
+    }
+    if let Some(traceback) = traceback {
+        object.call_method1(intern!(py, "with_traceback"), (traceback,))?;
+    }
+    Ok(PyErr::from_value(object))
+}
+
+#[pymethods]
+impl Call {
+    fn __await__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.send(py, None)
+    }
+
+    /// Go on to where the call waits next.
+    #[pyo3(signature = (value=None, /))]
+    fn send<'py>(&self, py: Python<'py>, value: Option<Py<PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        match self.step(py, Input::Send(value.unwrap_or_else(|| py.None())))? {
+            Step::Yield(value) => Ok(value),
+            Step::Return(value) => Err(returning(&value)),
+        }
+    }
+
+    /// Raise an exception where the call waits: in what the host awaits, else it ends the call.
+    #[pyo3(signature = (error, value=None, traceback=None, /))]
+    fn throw<'py>(
+        &self,
+        error: &Bound<'py, PyAny>,
+        value: Option<Bound<'py, PyAny>>,
+        traceback: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        match self.step(error.py(), Input::Throw(thrown(error, value, traceback)?))? {
+            Step::Yield(value) => Ok(value),
+            Step::Return(value) => Err(returning(&value)),
+        }
+    }
+
+    /// End the call. Does nothing when it is over or has not begun.
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        let idle = match &*self.phase() {
+            Phase::New(_) | Phase::Over => true,
+            Phase::Queued { .. } | Phase::Begun(_) | Phase::Busy => false,
+        };
+        if idle {
+            drop(std::mem::replace(&mut *self.phase(), Phase::Over));
+            return Ok(());
+        }
+        match self.step(py, Input::Throw(PyGeneratorExit::new_err(()))) {
+            Ok(Step::Return(_)) => Ok(()),
+            Ok(Step::Yield(_)) => Err(PyRuntimeError::new_err("a coroutine of the host ignored GeneratorExit")),
+            Err(error)
+                if error.is_instance_of::<PyGeneratorExit>(py) || error.is_instance_of::<PyStopIteration>(py) =>
+            {
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is called.
+    #[getter]
+    fn __name__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.name())
+    }
+
+    #[getter]
+    fn __qualname__<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        PyString::new(py, &self.name())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<call of {}>", self.name())
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.owner)?;
+        let Ok(phase) = self.phase.try_lock() else { return Ok(()) };
+        match &*phase {
+            Phase::New(job) => job.traverse(&visit),
+            Phase::Queued { job, future, iterator } => {
+                job.traverse(&visit)?;
+                visit.call(future)?;
+                visit.call(iterator)
+            }
+            Phase::Begun(call) => call.traverse(&visit),
+            Phase::Busy | Phase::Over => Ok(()),
+        }
+    }
+
+    fn __clear__(&self, py: Python<'_>) {
+        self.abandon(py);
+    }
+}

@@ -1,0 +1,274 @@
+//! The awaited calls into one store: which are under way, who may call next.
+//!
+//! A store runs one call at a time: the others wait for their turn, first come, first served. A call that a host function makes
+//! for the guest that called it nests, and both go on. What would wait for itself is refused.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use dovetail_runtime::Store as RuntimeStore;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::extent::is_within;
+use super::running::Running;
+
+/// The awaited calls into a store.
+#[derive(Default)]
+pub struct Calls {
+    state: Mutex<State>,
+    /// Whether a call is under way whose host code does not run now: then nobody else may enter the store.
+    blocked: AtomicBool,
+    /// How many synchronous calls the code is in that runs for the innermost awaited call.
+    synchronous: AtomicU32,
+}
+
+#[derive(Default)]
+struct State {
+    /// The calls under way, the innermost one last.
+    under_way: Vec<Arc<Running>>,
+    /// The one of them that runs now.
+    current: Option<Arc<Running>>,
+    /// Whether a call has the turn: it is under way, or about to begin.
+    taken: bool,
+    /// Who was given the turn and has not begun yet.
+    given: Option<Py<PyAny>>,
+    /// The futures of those who wait for their turn.
+    waiting: VecDeque<Py<PyAny>>,
+}
+
+/// How a call may begin.
+pub enum Turn {
+    /// At once.
+    Now,
+    /// When this future is done.
+    After(Py<PyAny>),
+}
+
+/// While this lives, host code runs that a synchronous call waits for.
+pub struct Synchronous<'a>(Option<&'a Calls>);
+
+impl Drop for Synchronous<'_> {
+    fn drop(&mut self) {
+        if let Some(calls) = self.0 {
+            calls.synchronous.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// While this lives, a call runs.
+pub struct Resumed<'a> {
+    calls: &'a Calls,
+    outer: Option<Arc<Running>>,
+    synchronous: u32,
+}
+
+impl Drop for Resumed<'_> {
+    fn drop(&mut self) {
+        self.calls.synchronous.store(self.synchronous, Ordering::Relaxed);
+        let mut state = self.calls.state();
+        state.current = self.outer.take();
+        self.calls.update(&state);
+    }
+}
+
+impl Calls {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn update(&self, state: &State) {
+        let last = state.under_way.last().map(|call| call.id);
+        let blocked = last.is_some() && last != state.current.as_ref().map(|call| call.id);
+        self.blocked.store(blocked, Ordering::Relaxed);
+    }
+
+    /// Whether a call waits for its host beside which nobody may enter the store.
+    #[inline]
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::Relaxed)
+    }
+
+    /// Refuses to enter the store beside a call that waits for its host.
+    #[cold]
+    pub fn check_free(&self) -> PyResult<()> {
+        if !self.is_blocked() {
+            return Ok(());
+        }
+        let last = self.state().under_way.last().cloned();
+        let name = last.map_or_else(String::new, |call| call.job.name());
+        Err(PyRuntimeError::new_err(format!("the store is in use: `{name}` is being awaited")))
+    }
+
+    /// The call whose guest runs on a fiber now.
+    pub fn current(&self) -> Option<Arc<Running>> {
+        self.state().current.clone()
+    }
+
+    /// Notes that host code runs for a synchronous call.
+    #[inline]
+    pub fn synchronous(&self) -> Synchronous<'_> {
+        // Only the store's thread calls this, and without any awaited call nobody asks.
+        self.synchronous.fetch_add(1, Ordering::Relaxed);
+        Synchronous(Some(self))
+    }
+
+    /// Takes a turn for a new call, or a place among those who wait.
+    pub fn take_turn(&self, py: Python<'_>, name: &str) -> PyResult<Turn> {
+        let under_way: Vec<u64> = {
+            let mut state = self.state();
+            if self.synchronous.load(Ordering::Relaxed) > 0 {
+                let message = format!("`{name}` cannot be awaited: the store is in a synchronous call");
+                return Err(PyRuntimeError::new_err(message));
+            }
+            match (state.under_way.last(), &state.current) {
+                // Made by the host function that the innermost call waits for.
+                (Some(last), Some(current)) if last.id == current.id => return Ok(Turn::Now),
+                (Some(_), _) => state.under_way.iter().map(|call| call.id).collect(),
+                (None, _) => {
+                    if !state.taken {
+                        state.taken = true;
+                        return Ok(Turn::Now);
+                    }
+                    Vec::new()
+                }
+            }
+        };
+        if is_within(py, &under_way)? {
+            return Err(PyRuntimeError::new_err(format!(
+                "`{name}` would wait for itself: it is awaited in a task of its own, made by a host function of a call that \
+                 is under way in the same store; await it in the host function itself"
+            )));
+        }
+        let module = py.import(intern!(py, "dovetail._asyncio"))?;
+        let future = module.getattr(intern!(py, "future"))?.call0()?.unbind();
+        self.state().waiting.push_back(future.clone_ref(py));
+        Ok(Turn::After(future))
+    }
+
+    /// Gives up a place among those who wait, or the turn itself where it was given already.
+    pub fn leave(&self, py: Python<'_>, future: &Py<PyAny>) {
+        let (place, given) = {
+            let mut state = self.state();
+            let position = state.waiting.iter().position(|waiting| waiting.is(future));
+            let place = position.and_then(|position| state.waiting.remove(position));
+            let given = state.given.take_if(|given| given.is(future));
+            (place, given)
+        };
+        drop(place.map(|place| place.into_bound(py)));
+        if let Some(given) = given {
+            drop(given.into_bound(py));
+            self.pass_on(py);
+        }
+    }
+
+    /// Gives the turn to the next who waits for it.
+    fn pass_on(&self, py: Python<'_>) {
+        loop {
+            let (next, before) = {
+                let mut state = self.state();
+                let next = state.waiting.pop_front();
+                state.taken = next.is_some();
+                let before = std::mem::replace(&mut state.given, next.as_ref().map(|next| next.clone_ref(py)));
+                (next, before)
+            };
+            drop(before.map(|before| before.into_bound(py)));
+            let Some(next) = next.map(|next| next.into_bound(py)) else { return };
+            let given = py
+                .import(intern!(py, "dovetail._asyncio"))
+                .and_then(|module| module.getattr(intern!(py, "give"))?.call1((&next,))?.is_truthy());
+            match given {
+                Ok(true) => return,
+                // It waits no more, or its event loop is closed.
+                Ok(false) => {}
+                Err(error) => error.write_unraisable(py, Some(&next)),
+            }
+        }
+    }
+
+    /// Gives back a turn that was taken for a call that did not begin.
+    pub fn give_back(&self, py: Python<'_>) {
+        if self.state().under_way.is_empty() {
+            self.pass_on(py);
+        }
+    }
+
+    /// Begins a call that has its turn.
+    pub fn begin(&self, py: Python<'_>, call: &Arc<Running>) {
+        let given = {
+            let mut state = self.state();
+            state.under_way.push(call.clone());
+            self.update(&state);
+            state.given.take()
+        };
+        drop(given.map(|given| given.into_bound(py)));
+    }
+
+    /// Lets a call run, unless one that began later has not ended, or the one around it is not the one that runs.
+    pub fn resume(&self, call: &Arc<Running>) -> PyResult<Resumed<'_>> {
+        let mut state = self.state();
+        let position = state.under_way.iter().position(|other| other.id == call.id);
+        let around = position.and_then(|position| position.checked_sub(1)).map(|around| state.under_way[around].id);
+        let last = position.is_some_and(|position| position + 1 == state.under_way.len());
+        if !last || around != state.current.as_ref().map(|current| current.id) {
+            let name = call.job.name();
+            return Err(PyRuntimeError::new_err(format!(
+                "`{name}` was begun by a host function of the same store, and cannot go on outside of it"
+            )));
+        }
+        let outer = state.current.replace(call.clone());
+        self.update(&state);
+        Ok(Resumed { calls: self, outer, synchronous: self.synchronous.swap(0, Ordering::Relaxed) })
+    }
+
+    /// Forgets a call that has ended.
+    pub fn end(&self, py: Python<'_>, call: &Arc<Running>) {
+        let outermost = {
+            let mut state = self.state();
+            let before = state.under_way.len();
+            state.under_way.retain(|other| other.id != call.id);
+            self.update(&state);
+            before > 0 && state.under_way.is_empty()
+        };
+        if outermost {
+            self.pass_on(py);
+        }
+    }
+
+    /// Cancels the calls that began after this one and have not ended.
+    pub fn cancel_after(&self, py: Python<'_>, store: &mut RuntimeStore, call: &Running) {
+        self.cancel_while(py, store, |last| last.id != call.id);
+    }
+
+    /// Cancels all calls under way, and wakes those who await them: the store is closed.
+    pub fn cancel_all(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        let under_way = self.state().under_way.clone();
+        under_way.iter().for_each(|call| call.wake(py));
+        self.cancel_while(py, store, |_| true);
+    }
+
+    /// Whether a call is under way in this thread that nobody awaits any more.
+    pub fn has_abandoned(&self) -> bool {
+        self.state().under_way.iter().any(|call| call.is_abandoned() && call.is_here())
+    }
+
+    /// Cancels the calls that nobody awaits any more, and those that began after them.
+    pub fn cancel_abandoned(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        let first = self.state().under_way.iter().find(|call| call.is_abandoned() && call.is_here()).cloned();
+        let Some(first) = first else { return };
+        self.cancel_after(py, store, &first);
+        self.cancel_while(py, store, |last| last.id == first.id);
+    }
+
+    /// Cancels the innermost call, again and again.
+    fn cancel_while(&self, py: Python<'_>, store: &mut RuntimeStore, wanted: impl Fn(&Running) -> bool) {
+        loop {
+            let last = self.state().under_way.last().filter(|last| wanted(last)).cloned();
+            let Some(last) = last else { return };
+            last.cancel(py, store);
+            self.end(py, &last);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! One call under way: its fiber, and what goes between the event loop and the host function that the guest waits for.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+use std::thread::{self, ThreadId};
+
+use dovetail_runtime::{Cancelled, Error, Result, Store as RuntimeStore, Task};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::intern;
+use pyo3::prelude::*;
+
+use super::delegate::{Input, Progress, advance, awaited};
+use super::extent::within_call;
+use super::job::Job;
+use crate::errors::bug;
+
+/// A call that has begun.
+pub struct Running {
+    /// Never given out twice.
+    pub id: u64,
+    pub job: Arc<dyn Job>,
+    /// Where the call's fiber is.
+    thread: ThreadId,
+    /// Whether nobody awaits the call any more.
+    abandoned: AtomicBool,
+    /// Taken out while the fiber runs, and for good at its end.
+    task: Mutex<Option<Confined>>,
+    held: Mutex<Held>,
+}
+
+/// A fiber, which stays in its thread.
+struct Confined(Task<()>);
+
+// SAFETY: a task is resumed and cancelled with its store, which refuses it in another thread than the one that began it; its
+// outcome is only touched by these two. Dropping it elsewhere leaves the fiber to the store.
+unsafe impl Send for Confined {}
+
+/// Python's objects that belong to the call. None of them lies on the fiber's stack.
+#[derive(Default)]
+struct Held {
+    /// What the event loop put into the call, for the code that waits for it.
+    input: Option<Input>,
+    /// What the call waits for, for the event loop.
+    output: Option<Py<PyAny>>,
+    /// What the call waited for last, to wake whoever drives it when the store is closed.
+    last: Option<Py<PyAny>>,
+    /// What the host function awaits that the guest waits for.
+    awaited: Option<Py<PyAny>>,
+}
+
+impl Running {
+    pub fn new(store: &RuntimeStore, job: Arc<dyn Job>) -> Arc<Running> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let shared = job.clone();
+        let task = Task::new(store, move |store| shared.run(store));
+        Arc::new(Running {
+            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            job,
+            thread: thread::current().id(),
+            abandoned: AtomicBool::new(false),
+            task: Mutex::new(Some(Confined(task))),
+            held: Mutex::default(),
+        })
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn task(&self) -> MutexGuard<'_, Option<Confined>> {
+        self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this is the thread of the call's fiber.
+    pub fn is_here(&self) -> bool {
+        self.thread == thread::current().id()
+    }
+
+    /// Refuses to go on in another thread.
+    pub fn check_thread(&self) -> PyResult<()> {
+        if self.is_here() {
+            return Ok(());
+        }
+        let name = self.job.name();
+        Err(PyRuntimeError::new_err(format!("`{name}` can only be awaited in the thread that began it")))
+    }
+
+    /// Notes that nobody awaits the call any more.
+    pub fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Lets the guest go on, until it ends or waits for what [`Running::waits_for`] gives.
+    pub fn resume(&self, py: Python<'_>, store: &mut RuntimeStore, input: Input) -> Poll<Result<()>> {
+        let Some(mut task) = self.task().take() else {
+            return Poll::Ready(Err(Error::Bug("a call that has ended was resumed".into())));
+        };
+        let last = {
+            let mut held = self.held();
+            held.input = Some(input);
+            held.last.take()
+        };
+        drop(last.map(|last| last.into_bound(py)));
+        let polled = task.0.resume(store);
+        match polled {
+            Poll::Pending => *self.task() = Some(task),
+            Poll::Ready(_) => self.let_go(py),
+        }
+        polled
+    }
+
+    /// What the call waits for.
+    pub fn waits_for<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let mut held = self.held();
+        let Some(output) = held.output.take() else { return Err(bug(py, "a call waits for nothing")) };
+        held.last = Some(output.clone_ref(py));
+        Ok(output.into_bound(py))
+    }
+
+    /// Ends the guest's call, and with it whatever it waits for. Does nothing when it has ended.
+    pub fn cancel(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        let Some(mut task) = self.task().take() else { return };
+        // Whoever is awaited is told first, as when a coroutine is closed.
+        self.let_go(py);
+        // Nobody is left who would want to know how the call ended.
+        drop(task.0.cancel(store, Error::Host(Box::new(Cancelled))));
+        self.let_go(py);
+    }
+
+    /// Wakes whoever drives the call, so that it learns of the call's end: what it waits for may never happen.
+    pub fn wake(&self, py: Python<'_>) {
+        let last = self.held().last.take();
+        let Some(last) = last.map(|last| last.into_bound(py)) else { return };
+        let woken = match last.getattr_opt(intern!(py, "cancel")) {
+            Ok(Some(cancel)) => cancel.call0().map(drop),
+            // Whoever drives the call looks at it again by itself.
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = woken {
+            // An event loop that is closed has nobody to wake.
+            drop(error);
+        }
+    }
+
+    fn let_go(&self, py: Python<'_>) {
+        let held = std::mem::take(&mut *self.held());
+        for object in [held.output, held.last, held.awaited].into_iter().flatten() {
+            drop(object.into_bound(py));
+        }
+        drop(held.input);
+    }
+
+    /// Lets what the host function awaits go on: `start` to begin with, what it was before else.
+    pub fn drive<'py>(&self, py: Python<'py>, start: Option<Bound<'py, PyAny>>) -> Poll<PyResult<Bound<'py, PyAny>>> {
+        let (iterator, input) = match start {
+            Some(iterator) => (iterator, Input::Send(py.None())),
+            None => {
+                let mut held = self.held();
+                match (held.awaited.take(), held.input.take()) {
+                    (Some(iterator), Some(input)) => (iterator.into_bound(py), input),
+                    (_, _) => return Poll::Ready(Err(bug(py, "a host function goes on that never waited"))),
+                }
+            }
+        };
+        match within_call(py, self.id, || advance(&iterator, input)) {
+            Ok(Ok(Progress::Yielded(value))) => {
+                let mut held = self.held();
+                held.awaited = Some(iterator.unbind());
+                held.output = Some(value.unbind());
+                Poll::Pending
+            }
+            Ok(Ok(Progress::Returned(value))) => Poll::Ready(Ok(value)),
+            Ok(Err(error)) | Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// Calls a host function, and awaits what it returns where that can be awaited.
+    pub fn await_result<'py>(
+        &self,
+        py: Python<'py>,
+        call: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+    ) -> Poll<PyResult<Bound<'py, PyAny>>> {
+        let returned = within_call(py, self.id, call).and_then(|returned| returned);
+        match returned.and_then(|returned| Ok((awaited(&returned)?, returned))) {
+            Ok((Some(iterator), _)) => self.drive(py, Some(iterator)),
+            Ok((None, returned)) => Poll::Ready(Ok(returned)),
+            Err(error) => Poll::Ready(Err(error)),
+        }
+    }
+
+    /// Gives control to the event loop once. To be asked again with the same `begun`, which starts as false.
+    pub fn pause(&self, py: Python<'_>, begun: &mut bool) -> Poll<PyResult<()>> {
+        let mut held = self.held();
+        if !std::mem::replace(begun, true) {
+            held.output = Some(py.None());
+            return Poll::Pending;
+        }
+        match held.input.take() {
+            Some(Input::Throw(error)) => Poll::Ready(Err(error)),
+            Some(Input::Send(_)) | None => Poll::Ready(Ok(())),
+        }
+    }
+
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        self.job.traverse(visit)?;
+        // While the objects are being changed nothing is shown, which only delays the collection.
+        let Ok(held) = self.held.try_lock() else { return Ok(()) };
+        visit.call(&held.output)?;
+        visit.call(&held.last)?;
+        visit.call(&held.awaited)
+    }
+}

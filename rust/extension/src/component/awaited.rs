@@ -1,0 +1,177 @@
+//! What can be awaited of a component: its exports, making an instance, dropping a resource.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use dovetail_runtime::component::{Instance, Linker, ResourceAny};
+use dovetail_runtime::{Result, Store as RuntimeStore};
+use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::prelude::*;
+
+use super::binding::InstanceBinding;
+use super::callable::Export;
+use super::exports;
+use super::resources::{Handed, Resource};
+use crate::awaitable::{Call, Job};
+use crate::convert::{PyReceiver, PySupplier};
+use crate::errors::{bug, to_python};
+
+/// A call of an exported function.
+struct ExportCall {
+    export: Arc<Export>,
+    /// The object around the export, which the collector knows.
+    callable: Py<PyAny>,
+    /// One for each parameter, the object itself first where there is one.
+    arguments: Vec<Py<PyAny>>,
+    outcome: Mutex<Outcome>,
+}
+
+/// What a call gave: moved here from the fiber, taken apart on the thread's own stack.
+#[derive(Default)]
+struct Outcome {
+    handed: Option<Handed>,
+    supplied: bool,
+    result: Option<Py<PyAny>>,
+    /// The error value of the function itself.
+    error: Option<Py<PyAny>>,
+}
+
+/// The call of an export, to be awaited.
+pub fn call<'py>(
+    py: Python<'py>,
+    export: Arc<Export>,
+    callable: Bound<'py, PyAny>,
+    arguments: &[Bound<'py, PyAny>],
+) -> PyResult<Bound<'py, PyAny>> {
+    // A constructor is called with its class, which knows no more than the export.
+    let skipped = usize::from(export.is_constructor()).min(arguments.len());
+    let owner = export.binding().owner.clone_ref(py).into_bound(py);
+    let job = ExportCall {
+        export,
+        callable: callable.unbind(),
+        arguments: arguments[skipped..].iter().map(|argument| argument.clone().unbind()).collect(),
+        outcome: Mutex::default(),
+    };
+    Ok(Call::new(&owner, Arc::new(job))?.into_any())
+}
+
+impl Job for ExportCall {
+    fn name(&self) -> String {
+        self.export.shown().to_owned()
+    }
+
+    fn run(&self, store: &mut RuntimeStore) -> Result<()> {
+        // SAFETY: tasks are resumed by Python only, whose thread this is. What is Python's is used by the supplier and the
+        // receiver, which the runtime asks on the thread's own stack, and moved.
+        let py = unsafe { Python::assume_attached() };
+        let binding = self.export.binding();
+        let conversion = binding.conversion(py);
+        let mut receiver = PyReceiver::for_export(&conversion, self.export.outcome(), None);
+        let handed = self.export.hands_over().then(|| binding.resources.handed());
+        let mut supplied = false;
+        let called = self.export.prepared().call(
+            store,
+            &mut PySupplier::new(&conversion),
+            |supplier, slots| {
+                self.arguments.iter().try_for_each(|argument| slots.put(supplier, argument.bind(py)))?;
+                supplied = true;
+                Ok(())
+            },
+            &mut receiver,
+        );
+        let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
+        outcome.handed = handed;
+        outcome.supplied = supplied;
+        outcome.error = receiver.error.map(Bound::unbind);
+        outcome.result = called?.map(Bound::unbind);
+        Ok(())
+    }
+
+    fn finish<'py>(&self, py: Python<'py>, outcome: Result<()>) -> PyResult<Bound<'py, PyAny>> {
+        let Outcome { handed, supplied, result, error } =
+            std::mem::take(&mut *self.outcome.lock().unwrap_or_else(PoisonError::into_inner));
+        let result = result.map(|result| result.into_bound(py));
+        let error = error.map(|error| error.into_bound(py));
+        if let Some(handed) = handed {
+            self.export.binding().resources.settle(py, handed, supplied);
+        }
+        self.export.conclude(py, outcome.map(|()| result), error)
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.callable)?;
+        self.arguments.iter().try_for_each(|argument| visit.call(argument))?;
+        let Ok(outcome) = self.outcome.try_lock() else { return Ok(()) };
+        visit.call(&outcome.result)?;
+        visit.call(&outcome.error)
+    }
+}
+
+/// Making the instance of a world.
+pub struct Instantiation {
+    pub world: Py<PyAny>,
+    pub binding: Py<InstanceBinding>,
+    pub linker: Linker,
+    pub made: Mutex<Option<Instance>>,
+}
+
+impl Job for Instantiation {
+    fn name(&self) -> String {
+        self.binding.get().package.world(true).to_owned()
+    }
+
+    fn run(&self, store: &mut RuntimeStore) -> Result<()> {
+        let instance = self.linker.instantiate(store, &self.binding.get().package.component)?;
+        *self.made.lock().unwrap_or_else(PoisonError::into_inner) = Some(instance);
+        Ok(())
+    }
+
+    fn finish<'py>(&self, py: Python<'py>, outcome: Result<()>) -> PyResult<Bound<'py, PyAny>> {
+        outcome.map_err(|error| to_python(py, error))?;
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let instance = made.ok_or_else(|| bug(py, "an instance was made and is gone"))?;
+        let (world, binding) = (self.world.bind(py), self.binding.bind(py));
+        binding.get().set_instance(instance);
+        exports::attach(world, binding)?;
+        Ok(world.clone())
+    }
+
+    fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        visit.call(&self.world)?;
+        visit.call(&self.binding)
+    }
+}
+
+/// Dropping the handle of a resource.
+struct Dropping(ResourceAny);
+
+impl Job for Dropping {
+    fn name(&self) -> String {
+        "drop".to_owned()
+    }
+
+    fn run(&self, store: &mut RuntimeStore) -> Result<()> {
+        self.0.drop(store)
+    }
+
+    fn finish<'py>(&self, py: Python<'py>, outcome: Result<()>) -> PyResult<Bound<'py, PyAny>> {
+        outcome.map_err(|error| to_python(py, error))?;
+        Ok(py.None().into_bound(py))
+    }
+
+    fn traverse(&self, _visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
+        Ok(())
+    }
+}
+
+/// Drops a resource's handle, to be awaited. Gives nothing where there is nothing to drop any more.
+#[pyfunction]
+#[pyo3(name = "_drop_async", signature = (resource, /))]
+pub fn drop_async<'py>(resource: &Bound<'py, Resource>) -> PyResult<Option<Bound<'py, Call>>> {
+    let py = resource.py();
+    let Some((handle, owner)) = resource.get().handle(py) else { return Ok(None) };
+    let owner = owner.bind(py);
+    if owner.get().is_closed()? {
+        return Ok(None);
+    }
+    Ok(Some(Call::new(owner, Arc::new(Dropping(handle)))?))
+}
