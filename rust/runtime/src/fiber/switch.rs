@@ -219,7 +219,7 @@ impl Fiber {
     fn run(&self, store: &mut Store) -> Poll<()> {
         let around = innermost();
         let max_wasm_stack = self.engine.config().max_wasm_stack;
-        self.phase.set(Phase::Running);
+        let mut waited = self.phase.replace(Phase::Running) == Phase::Suspended;
         // SAFETY: the chain is the one that was taken when the fiber was suspended, or the mark that it begins with; this
         // is its thread. The store that was entered first is borrowed; others stay alive for their calls under way.
         unsafe { self.chain.get().put_back() };
@@ -236,6 +236,11 @@ impl Fiber {
                     self.phase.set(Phase::Suspended);
                     return Poll::Pending;
                 }
+            }
+            if std::mem::take(&mut waited) {
+                // The time for which the guest waited is not its own.
+                // SAFETY: the store is borrowed, and its guest goes on below.
+                unsafe { crate::epoch::enter(store.inner) };
             }
             match self.switch() {
                 CoroutineResult::Yield(request) => self.request.set(Some(request)),
