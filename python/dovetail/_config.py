@@ -80,6 +80,10 @@ class Config:
         self.wasm_component_model_memory64 = wasm_component_model_memory64
         self.wasm_component_model_values = wasm_component_model_values
 
+    def _values(self) -> dict[str, object]:
+        """The settings by name, as the constructor takes them."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def cache_directory(self) -> str | None:
         """The directory that `cache` means, or `None` where nothing is kept."""
         if self.cache is False:

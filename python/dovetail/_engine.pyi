@@ -34,8 +34,10 @@ __all__ = [
     "_Resource",
     "_Waiting",
     "_component_bytes",
+    "_default_engine",
     "_drop_async",
     "_link",
+    "_load_package",
     "_serving",
     "_store_of",
     "bind",
@@ -58,6 +60,11 @@ class Engine:
     """Compiles and keeps what stores and modules of one configuration share."""
 
     def __new__(cls, config: Config | None = None) -> Self: ...
+    @property
+    def _values(self) -> dict[str, Any]:
+        """What the configuration said when the engine was made, by the names of its attributes."""
+
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 @disjoint_base
 class Store:
@@ -85,6 +92,7 @@ class Store:
     def close(self) -> None:
         """Drops everything in the store. Whatever belongs to it is refused from now on."""
 
+    def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn: ...
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -463,6 +471,12 @@ def _link(
 
 def _component_bytes(wasm: str | Buffer, /) -> bytes:
     """The bytes of a component in the binary format, from any buffer or from text."""
+
+def _default_engine() -> Engine:
+    """The engine of stores that are made without one."""
+
+def _load_package(engine: Engine, package: str, /) -> tuple[_Component, _Package]:
+    """The component of an imported generated package, and the names by which Python binds it."""
 
 def _serving(wanted: str, names: list[str], /) -> str | None:
     """The name among `names` that serves an import of `wanted`: the same, or the same interface in a compatible version."""

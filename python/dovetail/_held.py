@@ -84,6 +84,11 @@ class PackageLoader(Loader):
             raise FileNotFoundError(2, "no such file", path) from None
 
 
+def content_key(name: str | None, digest: str) -> str:
+    """What stands for the package of this name of the component with this SHA-256, in any process."""
+    return hashlib.sha256(f"{digest}:{name}".encode()).hexdigest()[:32]
+
+
 def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[str, bytes]:
     """The files of the package of a component, from the cache or made now; on demand without the core modules."""
 
@@ -93,12 +98,9 @@ def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[
         files = bindgen.generate(binary, name=name).files
         return files if modules else {path: files[path] for path in files if not path.endswith(".wasm")}
 
-    directory = Config().cache_directory()
-    if directory is None:
+    path = _place(content_key(name, hashlib.sha256(binary).hexdigest()), modules)
+    if path is None:
         return make()
-    identity = hashlib.sha256(binary)
-    identity.update(f"{name}:{modules}:{_generator_version()}:{marshal.version}".encode())
-    path = Path(directory, "packages", identity.hexdigest())
     files = _cached(path)
     if files is None:
         files = make()
@@ -110,6 +112,20 @@ def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[
         except OSError:
             pass  # A cache that cannot be written only costs time.
     return files
+
+
+def found(key: str) -> dict[str, bytes] | None:
+    """The files of a package without its core modules, if the cache has them."""
+    path = _place(key, False)
+    return None if path is None else _cached(path)
+
+
+def _place(key: str, modules: bool) -> Path | None:
+    directory = Config().cache_directory()
+    if directory is None:
+        return None
+    identity = hashlib.sha256(f"{key}:{modules}:{_generator_version()}:{marshal.version}".encode())
+    return Path(directory, "packages", identity.hexdigest())
 
 
 def _cached(path: Path) -> dict[str, bytes] | None:

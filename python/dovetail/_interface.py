@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     import inspect
@@ -20,6 +20,12 @@ class Interface:
     def __init__(self, name: str, owner: object) -> None:
         self._name = name
         self._owner = owner
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            f"cannot pickle the interface `{self._name}`: it lives in its store; pickle the component "
+            "(`dovetail.component.Component`) and instantiate it where it is to be used"
+        )
 
     def __repr__(self) -> str:
         return f"<interface {self._name}>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -13,15 +14,48 @@ Files = tuple[str, str, Callable[[str], bytes]]
 
 def locate(package: str, /) -> Files:
     """Where the plan of an imported package is: a key that changes with the contents, the plan's name, and a reader."""
-    module = sys.modules[package]
-    loader = getattr(module, "__loader__", None)
-    held: Callable[[str], Mapping[str, bytes] | None] | None = getattr(loader, "dovetail_files", None)
-    files = held(package) if held is not None else None
+    files = _held_files(package)
+    return _on_disk(package, _directory(package)) if files is None else _held(package, files)
+
+
+def is_held(package: str) -> bool:
+    """Whether an imported package was made by `dovetail.loader`, and has no folder of its own."""
+    return _held_files(package) is not None
+
+
+def plan_digest(package: str) -> str:
+    """The SHA-256 of the plan, which has the hashes of the core modules and the fingerprint of the Python."""
+    _, name, read = locate(package)
+    return hashlib.sha256(read(name)).hexdigest()
+
+
+def python_files(package: str) -> dict[str, bytes]:
+    """The files of an imported package, by their paths, without its core modules."""
+    files = _held_files(package)
     if files is not None:
-        return _held(package, files)
-    for directory in getattr(module, "__path__", ()):
+        return {path: contents for path, contents in files.items() if not path.endswith(".wasm")}
+    directory = _directory(package)
+    found: dict[str, bytes] = {}
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            relative = os.path.relpath(path, directory).replace(os.sep, "/")
+            if name.endswith((".py", ".plan.json")) or name == "py.typed":
+                with open(path, "rb") as file:
+                    found[relative] = file.read()
+    return found
+
+
+def _held_files(package: str) -> Mapping[str, bytes] | None:
+    loader = getattr(sys.modules[package], "__loader__", None)
+    held: Callable[[str], Mapping[str, bytes] | None] | None = getattr(loader, "dovetail_files", None)
+    return held(package) if held is not None else None
+
+
+def _directory(package: str) -> str:
+    for directory in getattr(sys.modules[package], "__path__", ()):
         if os.path.isdir(directory):
-            return _on_disk(package, directory)
+            return str(directory)
     raise FileNotFoundError(f"`{package}` is not a package with files")
 
 

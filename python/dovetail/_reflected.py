@@ -1,13 +1,15 @@
 """The packages that components without a generated one get at run time: modules below this one, held in memory.
 
 Each is what `dovetail.bindgen` would write for the component. It belongs to the engine that the component was compiled for,
-and goes with it.
+and goes with it. Its name is made of the component's content, so that another process finds the classes of pickled values:
+in the component that is loaded there, or else in the cache.
 """
 
 from __future__ import annotations
 
 import importlib
 import itertools
+import re
 import sys
 import threading
 import weakref
@@ -17,15 +19,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from . import _held
 from ._engine import Engine
 from ._errors import LinkError
-from ._held import PackageLoader
 
-__path__: list[str] = []  # What makes `dovetail._reflected.app_1` importable.
+__path__: list[str] = []  # What makes `dovetail._reflected.app_KEY` importable.
 
-_loaders: dict[str, PackageLoader] = {}
-_modules: weakref.WeakKeyDictionary[Engine, dict[tuple[str, str], ModuleType]] = weakref.WeakKeyDictionary()
-_numbers = itertools.count(1)
+_loaders: dict[str, _held.PackageLoader] = {}
+_owners: dict[str, weakref.ref[Engine]] = {}
+_found: set[str] = set()
+"""The packages that pickled values asked for before any engine did. They stay: the values do not know an engine."""
 _lock = threading.RLock()
 
 
@@ -43,39 +46,55 @@ class _Finder:
         """Part of the import protocol."""
         if not fullname.startswith(f"{__name__}."):
             return None
-        loader = _loaders.get(".".join(fullname.split(".")[:3]))
-        return loader.spec(fullname) if loader is not None else None
+        package = ".".join(fullname.split(".")[:3])
+        loader = _loaders.get(package) or _from_cache(package)
+        return loader.spec(fullname)
 
 
-def imported(engine: Engine, name: str, digest: str, files: dict[str, bytes]) -> ModuleType:
-    """The package made of `files`, which is imported once for each engine and content."""
+def imported(engine: Engine, name: str, key: str, files: dict[str, bytes]) -> ModuleType:
+    """The package made of `files`, which is imported once for each engine and content, for which `key` stands."""
     with _lock:
-        kept = _modules.get(engine)
-        if kept is None:
-            kept = _modules[engine] = {}
-            weakref.finalize(engine, _forget, kept)
-        module = kept.get((name, digest))
-        if module is None:
-            module = kept[name, digest] = _import(name, files)
-        return module
+        for number in itertools.count(1):
+            fullname = f"{__name__}.{name}_{key}" + (f"_{number}" if number > 1 else "")
+            owner = _owners.get(fullname)
+            if owner is not None and owner() is not engine:
+                continue
+            if owner is None:
+                if fullname not in _loaders:
+                    _loaders[fullname] = _loader(fullname, files)
+                _owners[fullname] = weakref.ref(engine)
+                weakref.finalize(engine, _forget, fullname)
+            return importlib.import_module(fullname)
+    raise AssertionError("numbers do not end")
 
 
-def _import(name: str, files: dict[str, bytes]) -> ModuleType:
-    finders: list[Any] = sys.meta_path
-    if _finder not in finders:
-        finders.append(_finder)
-    fullname = f"{__name__}.{name}_{next(_numbers)}"
-    _loaders[fullname] = PackageLoader(fullname, Path(f"<{fullname}>"), _Files(files))
-    return importlib.import_module(fullname)
+def _loader(fullname: str, files: dict[str, bytes]) -> _held.PackageLoader:
+    return _held.PackageLoader(fullname, Path(f"<{fullname}>"), _Files(files))
 
 
-def _forget(modules: dict[tuple[str, str], ModuleType]) -> None:
-    for module in modules.values():
-        name = module.__name__
-        _loaders.pop(name, None)
-        globals().pop(name.rpartition(".")[2], None)
-        for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
-            del sys.modules[known]
+def _from_cache(package: str) -> _held.PackageLoader:
+    key = re.search(r"_([0-9a-f]{32})(_[0-9]+)?$", package)
+    files = _held.found(key[1]) if key is not None else None
+    if files is None:
+        raise ModuleNotFoundError(
+            f"no module named {package!r}: the component that it was made for is not known here; "
+            "load the component first, or use the same cache in both places",
+            name=package,
+        )
+    with _lock:
+        _found.add(package)
+        return _loaders.setdefault(package, _loader(package, files))
 
 
-_finder = _Finder()
+def _forget(name: str) -> None:
+    _owners.pop(name, None)
+    if name in _found:
+        return
+    _loaders.pop(name, None)
+    globals().pop(name.rpartition(".")[2], None)
+    for known in [known for known in sys.modules if known == name or known.startswith(f"{name}.")]:
+        del sys.modules[known]
+
+
+_finders: list[Any] = sys.meta_path
+_finders.append(_Finder())

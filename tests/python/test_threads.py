@@ -3,7 +3,6 @@ whatever happens in them."""
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

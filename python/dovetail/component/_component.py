@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 from .. import _engine
 from .._engine import Engine, Store
 from .._errors import CompileError
+from .._package import is_held, plan_digest, python_files
 from ._resource_type import expect
 
 if TYPE_CHECKING:
+    from .. import _pickling
     from .._values import Buffer
     from ._types import ComponentItem, ComponentType
 
@@ -63,6 +65,7 @@ class Component:
         self._engine = engine
         self._native = _engine._Component(engine, binary)
         self._name = name
+        self._binary: bytes | None = binary
         self._source: bytes | dict[str, bytes] | None = binary
         self._digest = hashlib.sha256(binary).hexdigest()
         self._loaded: _engine._Package | None = None
@@ -92,9 +95,27 @@ class Component:
             made._without_names = None if files is not None else CompileError(described["error"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise CompileError(f"the serialized component is refused: {error}") from None
-        made._engine = engine
+        made._engine, made._binary = engine, None
         made._native = _engine._Component.deserialize(engine, rest)
         made._loaded, made._module, made._type = None, None, None
+        return made
+
+    @classmethod
+    def from_package(cls, package: ModuleType, engine: Engine | None = None) -> Component:
+        """The component of an imported generated package, whose classes are those of `package`.
+
+        Without `engine`, it is for stores that are made without one. Pickled, it is the package's name and a hash of its
+        content: the process that loads it needs the same package.
+        """
+        expect("package", package, ModuleType)
+        if engine is not None:
+            expect("engine", engine, Engine)
+        made = cls.__new__(cls)
+        made._engine = _engine._default_engine() if engine is None else engine
+        made._native, made._loaded = _engine._load_package(made._engine, package.__name__)
+        made._name, made._module, made._type = package.__name__, package, None
+        made._source = made._binary = made._without_names = None
+        made._digest = plan_digest(package.__name__)
         return made
 
     @classmethod
@@ -185,7 +206,7 @@ class Component:
         return self._loaded
 
     def _reflect(self) -> _engine._Package:
-        from .._held import generated
+        from .._held import content_key, generated
         from .._reflected import imported
 
         try:
@@ -199,12 +220,14 @@ class Component:
         assert self._source is not None
         plans = [path for path in self._source if path.endswith(".plan.json")]
         name = plans[0].removesuffix(".plan.json")
-        self._module = imported(self._engine, name, self._digest, self._source)
+        self._module = imported(self._engine, name, content_key(self._name, self._digest), self._source)
         return self._native.adopt(self._module.__name__)
 
     @property
     def _files(self) -> dict[str, bytes] | None:
         assert not isinstance(self._source, bytes)
+        if self._source is None and self._module is not None:
+            self._source = python_files(self._module.__name__)
         return self._source
 
     def _item(self, path: tuple[str, ...]) -> ComponentItem | None:
@@ -217,6 +240,18 @@ class Component:
                 return None
             items = inner.exports()
         return items.get(path[-1])
+
+    def __reduce__(self) -> _pickling.Reduced:
+        """By content: a generated package's name and hash, or the component's bytes."""
+        from .. import _pickling
+
+        if self._binary is not None:
+            classes = self._module is not None
+            return _pickling.restore_component, (self._engine, self._name, self._digest, self._binary, classes)
+        if self._module is not None and not self._module.__name__.startswith("dovetail._reflected."):
+            package = self._module.__name__
+            return _pickling.restore_package, (self._engine, package, self._digest, is_held(package))
+        return _pickling.restore_compiled, (self._engine, self._name, self._digest, bytes(self.serialize()))
 
     def __repr__(self) -> str:
         return f"<Component {self._name or self._digest[:12]}>"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .._engine import Store, _store_of
 from .._errors import LinkError
@@ -59,6 +59,11 @@ class Instance:
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._attributes()})
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "cannot pickle an Instance: it lives in its store; pickle the component and instantiate it where it is to be used"
+        )
 
     def _attributes(self) -> list[str]:
         names: list[str] = []

@@ -9,6 +9,7 @@ use dovetail_runtime as runtime;
 use dovetail_runtime::Features;
 use dovetail_runtime::component::Component;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
@@ -21,6 +22,8 @@ pub struct Engine {
     runtime: runtime::Engine,
     /// The components of generated packages by where they are.
     components: Mutex<HashMap<String, Component>>,
+    /// What the configuration said, by the names of its attributes: an engine is pickled by it.
+    values: Py<PyAny>,
 }
 
 impl Engine {
@@ -58,6 +61,7 @@ impl Engine {
             }
             None => class.call0()?,
         };
+        let values = config.call_method0("_values")?.unbind();
         let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
         let switch = |name: &str| -> PyResult<bool> { Ok(config.getattr(name)?.extract()?) };
         let features = Features {
@@ -82,6 +86,24 @@ impl Engine {
             ticking: true,
         };
         let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;
-        Ok(Engine { runtime, components: Mutex::default() })
+        Ok(Engine { runtime, components: Mutex::default(), values })
     }
+
+    /// What the configuration said when the engine was made, by the names of its attributes.
+    #[getter]
+    fn _values(&self, py: Python<'_>) -> Py<PyAny> {
+        self.values.clone_ref(py)
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        let module = slf.py().import(intern!(slf.py(), "dovetail._pickling"))?;
+        module.getattr(intern!(slf.py(), "reduce_engine"))?.call1((slf,))
+    }
+}
+
+/// The engine of stores that are made without one.
+#[pyfunction]
+#[pyo3(name = "_default_engine")]
+pub fn default_engine(py: Python<'_>) -> PyResult<Py<Engine>> {
+    Engine::default(py)
 }

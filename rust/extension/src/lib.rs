@@ -27,12 +27,12 @@ mod _engine {
     #[pymodule_export]
     use crate::component::{
         Component, ComponentLinker, HostResource, LinkedFunctions, LoadedPackage, Resource, bind, bind_async,
-        component_bytes, drop_async, link, run_command, serving, store_of,
+        component_bytes, drop_async, link, load_package, run_command, serving, store_of,
     };
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
-    use crate::engine::Engine;
+    use crate::engine::{Engine, default_engine};
     #[pymodule_export]
     use crate::progress::Waiting;
     #[pymodule_export]

@@ -340,6 +340,13 @@ impl Store {
         Ok(())
     }
 
+    #[pyo3(signature = (_protocol, /))]
+    fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
+        Err(PyTypeError::new_err(
+            "cannot pickle a Store: it lives in its process; make one where it is to be used, and pickle the component",
+        ))
+    }
+
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         if slf.get().is_closed()? {
             return Err(PyValueError::new_err("the store is closed"));

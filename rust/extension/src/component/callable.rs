@@ -340,6 +340,15 @@ impl Tables {
             getter(c"__wrapped__", get_prototype),
             ffi::PyGetSetDef::default(),
         ];
+        let methods = vec![
+            ffi::PyMethodDef {
+                ml_name: c"__reduce_ex__".as_ptr(),
+                ml_meth: ffi::PyMethodDefPointer { PyCFunction: reduce },
+                ml_flags: ffi::METH_O,
+                ml_doc: ptr::null(),
+            },
+            ffi::PyMethodDef::zeroed(),
+        ];
         let slot = |slot: c_int, function: *mut c_void| ffi::PyType_Slot { slot, pfunc: function };
         let slots = vec![
             slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
@@ -348,6 +357,7 @@ impl Tables {
             slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
             slot(ffi::Py_tp_descr_get, bind_method as *mut c_void),
             slot(ffi::Py_tp_repr, repr as *mut c_void),
+            slot(ffi::Py_tp_methods, Box::leak(methods.into_boxed_slice()).as_mut_ptr().cast()),
             slot(ffi::Py_tp_members, Box::leak(members.into_boxed_slice()).as_mut_ptr().cast()),
             slot(ffi::Py_tp_getset, Box::leak(attributes.into_boxed_slice()).as_mut_ptr().cast()),
             slot(0, ptr::null_mut()),
@@ -532,6 +542,20 @@ unsafe extern "C" fn repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
 unsafe extern "C" fn get_name(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
     // SAFETY: as in `repr`.
     unsafe { get(object, |py, export| Ok(PyString::new(py, &export.face().python).into_any())) }
+}
+
+unsafe extern "C" fn reduce(object: *mut ffi::PyObject, _protocol: *mut ffi::PyObject) -> *mut ffi::PyObject {
+    // SAFETY: as in `repr`.
+    unsafe {
+        get(object, |_, export| {
+            let message = format!(
+                "cannot pickle `{}`: an exported function lives in its store; pickle the component \
+                 (`dovetail.component.Component`) and instantiate it where it is to be used",
+                export.shown()
+            );
+            Err(PyTypeError::new_err(message))
+        })
+    }
 }
 
 unsafe extern "C" fn get_qualname(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {

@@ -82,6 +82,18 @@ impl Component {
     }
 }
 
+/// The component of an imported generated package, and the names by which Python binds it.
+#[pyfunction]
+#[pyo3(name = "_load_package", signature = (engine, package, /))]
+pub fn load_package<'py>(
+    engine: &Bound<'py, Engine>,
+    package: &str,
+) -> PyResult<(Component, Bound<'py, LoadedPackage>)> {
+    let loaded = package::load_object(engine.py(), package, engine.get())?;
+    let component = loaded.get().package().component.clone();
+    Ok((Component { component }, loaded))
+}
+
 /// The bytes of a component in the binary format, from any buffer or from text.
 #[pyfunction]
 #[pyo3(name = "_component_bytes", signature = (wasm, /))]

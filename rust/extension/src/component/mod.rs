@@ -16,7 +16,7 @@ mod resources;
 pub use awaited::drop_async;
 pub use binding::{bind, bind_async, link};
 pub use command::run_command;
-pub use dynamic::{Component, Linker as ComponentLinker, component_bytes};
+pub use dynamic::{Component, Linker as ComponentLinker, component_bytes, load_package};
 pub use linked::{HostResource, LinkedFunctions, serving, store_of};
 pub use package::LoadedPackage;
 pub use resources::{Resource, Resources};

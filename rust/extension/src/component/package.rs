@@ -129,21 +129,25 @@ const ATTRIBUTE: &str = "__dovetail_package__";
 
 /// Loads a package, or takes what was loaded before.
 pub fn load(py: Python<'_>, name: &str, engine: &Engine) -> PyResult<Arc<Package>> {
+    load_object(py, name, engine).map(|loaded| loaded.get().package.clone())
+}
+
+/// As `load`, with the object that Python keeps on the package's module.
+pub fn load_object<'py>(py: Python<'py>, name: &str, engine: &Engine) -> PyResult<Bound<'py, LoadedPackage>> {
     let located = py.import(intern!(py, "dovetail._package"))?.getattr(intern!(py, "locate"))?.call1((name,))?;
     let (key, plan, read): (String, String, Bound<'_, PyAny>) = located.extract()?;
     let module = py.import(intern!(py, "sys"))?.getattr(intern!(py, "modules"))?.get_item(name)?;
     if let Ok(loaded) = module.getattr(ATTRIBUTE)
-        && let Ok(loaded) = loaded.cast::<LoadedPackage>()
+        && let Ok(loaded) = loaded.cast_into::<LoadedPackage>()
+        && loaded.get().key == key
+        && loaded.get().engine.same(engine.runtime())
     {
-        let loaded = loaded.get();
-        if loaded.key == key && loaded.engine.same(engine.runtime()) {
-            return Ok(loaded.package.clone());
-        }
+        return Ok(loaded);
     }
     let package = Arc::new(read_package(py, name, &key, &plan, &read, engine)?);
-    let loaded = LoadedPackage { key, engine: engine.runtime().clone(), package: package.clone() };
-    module.setattr(ATTRIBUTE, Bound::new(py, loaded)?)?;
-    Ok(package)
+    let loaded = Bound::new(py, LoadedPackage { key, engine: engine.runtime().clone(), package })?;
+    module.setattr(ATTRIBUTE, &loaded)?;
+    Ok(loaded)
 }
 
 /// Gives a package that was generated from a component's own bytes that component, which is compiled already.
