@@ -10,7 +10,7 @@ use crate::p2::filesystem::directory::Directory;
 use crate::p2::filesystem::metadata::MetadataHasher;
 use crate::p2::io::input::InputStream;
 use crate::p2::io::output::OutputStream;
-use crate::p2::io::wait::Waiter;
+use crate::p2::io::wait::{Blocking, Waiter};
 use crate::random::RandomSource;
 use crate::stdio::Connected;
 
@@ -44,4 +44,11 @@ pub(crate) fn wasi<'a>(context: &'a mut HostContext<'_>) -> Result<&'a mut WasiC
         context.insert_data(WasiContext::default());
     }
     context.data_mut().ok_or_else(|| Error::Bug("the WASI context vanished from its store".into()))
+}
+
+/// For a call that may have to wait. Nothing of the store can be held meanwhile: while the guest waits, its host may use
+/// the store.
+pub(crate) fn blocking<'a>(context: &'a mut HostContext<'_>) -> Result<Blocking<'a>> {
+    let waiter = wasi(context)?.waiter.clone();
+    Ok(waiter.blocking(context.store()))
 }

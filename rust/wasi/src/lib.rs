@@ -23,6 +23,7 @@ pub use config::WasiConfig;
 pub use context::WasiContext;
 pub use exit::Exit;
 pub use p2::add_to_linker;
+pub use p2::io::wait::{Blocker, BlockingFunction, Direction, Wait};
 pub use permissions::{Access, Permissions};
 pub use random::{RandomSource, SeededRandom, SystemRandom};
 pub use stdio::{Input, Output};

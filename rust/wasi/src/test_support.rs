@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use dovetail_runtime::{Config, Engine, Store};
+
 use crate::clocks::MonotonicClock;
 use crate::p2::io::wait::Waiter;
 
@@ -34,4 +36,9 @@ impl MonotonicClock for ManualClock {
 /// A waiter over this clock that no signal ends.
 pub(crate) fn waiter(clock: impl MonotonicClock + 'static) -> Waiter {
     Waiter { clock: Arc::new(clock), interrupt: None }
+}
+
+/// A store without guests.
+pub(crate) fn store() -> Store {
+    Store::new(&Engine::new(Config::default()).unwrap())
 }

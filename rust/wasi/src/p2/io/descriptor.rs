@@ -114,7 +114,7 @@ mod tests {
     use crate::clocks::SystemMonotonicClock;
     use crate::p2::io::input::InputStream;
     use crate::p2::io::output::OutputStream;
-    use crate::test_support::waiter;
+    use crate::test_support::{store, waiter};
 
     #[test]
     fn an_empty_pipe_is_not_the_end_of_it() {
@@ -136,7 +136,8 @@ mod tests {
             std::thread::sleep(std::time::Duration::from_millis(20));
             writer.write_all(b"late").unwrap();
         });
-        assert_eq!(stream.blocking_read(100, &waiter(SystemMonotonicClock::default())).unwrap(), b"late");
+        let (waiter, mut store) = (waiter(SystemMonotonicClock::default()), store());
+        assert_eq!(stream.blocking_read(100, &mut waiter.blocking(&mut store)).unwrap(), b"late");
         thread.join().unwrap();
     }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::event::Event;
 use super::failure::StreamFailure;
-use super::wait::Waiter;
+use super::wait::Blocking;
 
 /// The most bytes that one call moves. A guest may ask for any `u64`; it is given less and asks again.
 pub const MAX_TRANSFER: usize = 1 << 20;
@@ -66,13 +66,13 @@ impl InputStream {
     }
 
     /// `blocking-read`: like `read`, after waiting for at least one byte.
-    pub fn blocking_read(&self, length: u64, waiter: &Waiter) -> Result<Vec<u8>, StreamFailure> {
+    pub fn blocking_read(&self, length: u64, blocking: &mut Blocking<'_>) -> Result<Vec<u8>, StreamFailure> {
         loop {
             let bytes = self.read(length)?;
             if !bytes.is_empty() || length == 0 {
                 return Ok(bytes);
             }
-            waiter.wait(&*self.event())?;
+            blocking.wait(&*self.event())?;
         }
     }
 

@@ -8,7 +8,7 @@ use dovetail_runtime::{Error, TrapCode};
 use super::event::{Event, Immediate};
 use super::failure::StreamFailure;
 use super::input::InputStream;
-use super::wait::Waiter;
+use super::wait::Blocking;
 
 /// The most bytes that `blocking-write-and-flush` and its sister for zeroes take (wasi:io/streams).
 pub const MAX_BLOCKING_WRITE: u64 = 4096;
@@ -92,6 +92,11 @@ impl OutputStream {
         OutputStream { shared: Arc::new(Mutex::new(Shared { sink, closed: false })), permitted: 0 }
     }
 
+    /// Takes over what another handle of the same sink is permitted: that of a call which waited.
+    pub(super) fn adopt_permission(&mut self, other: &OutputStream) {
+        self.permitted = other.permitted;
+    }
+
     fn shared(&self) -> MutexGuard<'_, Shared> {
         // A sink that panicked is no reason to panic again: its state is its own affair.
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
@@ -143,19 +148,19 @@ impl OutputStream {
     }
 
     /// `blocking-flush`: until the sink accepts bytes again.
-    pub fn blocking_flush(&mut self, waiter: &Waiter) -> Result<(), StreamFailure> {
+    pub fn blocking_flush(&mut self, blocking: &mut Blocking<'_>) -> Result<(), StreamFailure> {
         self.flush()?;
-        self.wait_for_capacity(waiter).map(drop)
+        self.wait_for_capacity(blocking).map(drop)
     }
 
     /// `blocking-write-and-flush`: traps for more than 4096 bytes.
-    pub fn blocking_write_and_flush(&mut self, bytes: &[u8], waiter: &Waiter) -> Result<(), StreamFailure> {
+    pub fn blocking_write_and_flush(&mut self, bytes: &[u8], blocking: &mut Blocking<'_>) -> Result<(), StreamFailure> {
         if bytes.len() as u64 > MAX_BLOCKING_WRITE {
             return Err(too_long("blocking-write-and-flush", bytes.len() as u64).into());
         }
         let mut left = bytes;
         while !left.is_empty() {
-            let permitted = usize::try_from(self.wait_for_capacity(waiter)?).unwrap_or(usize::MAX);
+            let permitted = usize::try_from(self.wait_for_capacity(blocking)?).unwrap_or(usize::MAX);
             let (now, later) = left.split_at(left.len().min(permitted));
             self.write(now)?;
             left = later;
@@ -164,11 +169,15 @@ impl OutputStream {
     }
 
     /// `blocking-write-zeroes-and-flush`: traps for more than 4096 bytes.
-    pub fn blocking_write_zeroes_and_flush(&mut self, length: u64, waiter: &Waiter) -> Result<(), StreamFailure> {
+    pub fn blocking_write_zeroes_and_flush(
+        &mut self,
+        length: u64,
+        blocking: &mut Blocking<'_>,
+    ) -> Result<(), StreamFailure> {
         if length > MAX_BLOCKING_WRITE {
             return Err(too_long("blocking-write-zeroes-and-flush", length).into());
         }
-        self.blocking_write_and_flush(&ZEROES[..length as usize], waiter)
+        self.blocking_write_and_flush(&ZEROES[..length as usize], blocking)
     }
 
     /// `splice`: what both sides can move now.
@@ -184,10 +193,10 @@ impl OutputStream {
         &mut self,
         source: &InputStream,
         length: u64,
-        waiter: &Waiter,
+        blocking: &mut Blocking<'_>,
     ) -> Result<u64, StreamFailure> {
-        let permitted = self.wait_for_capacity(waiter)?;
-        let bytes = source.blocking_read(length.min(permitted), waiter)?;
+        let permitted = self.wait_for_capacity(blocking)?;
+        let bytes = source.blocking_read(length.min(permitted), blocking)?;
         self.write(&bytes)?;
         Ok(bytes.len() as u64)
     }
@@ -198,13 +207,13 @@ impl OutputStream {
         if shared.closed { Arc::new(Immediate) } else { shared.sink.event() }
     }
 
-    fn wait_for_capacity(&mut self, waiter: &Waiter) -> Result<u64, StreamFailure> {
+    fn wait_for_capacity(&mut self, blocking: &mut Blocking<'_>) -> Result<u64, StreamFailure> {
         loop {
             let permitted = self.check_write()?;
             if permitted > 0 {
                 return Ok(permitted);
             }
-            waiter.wait(&*self.event())?;
+            blocking.wait(&*self.event())?;
         }
     }
 }
@@ -223,7 +232,7 @@ fn contract_broken(detail: String) -> Error {
 mod tests {
     use super::*;
     use crate::p2::io::memory::{BytesSource, OutputBuffer};
-    use crate::test_support::{ManualClock, waiter};
+    use crate::test_support::{ManualClock, store, waiter};
 
     fn stream(limit: usize) -> (OutputStream, OutputBuffer) {
         let buffer = OutputBuffer::new(limit);
@@ -259,13 +268,14 @@ mod tests {
 
     #[test]
     fn the_blocking_writes_take_4096_bytes_and_no_more() {
-        let waiter = waiter(ManualClock::at(0));
+        let mut store = store();
+        let mut blocking = waiter(ManualClock::at(0)).blocking(&mut store);
         let (mut stream, buffer) = stream(1 << 20);
-        stream.blocking_write_and_flush(&[7; 4096], &waiter).unwrap();
-        stream.blocking_write_zeroes_and_flush(4096, &waiter).unwrap();
+        stream.blocking_write_and_flush(&[7; 4096], &mut blocking).unwrap();
+        stream.blocking_write_zeroes_and_flush(4096, &mut blocking).unwrap();
         assert_eq!(buffer.contents(), [vec![7; 4096], vec![0; 4096]].concat());
-        trap_text(stream.blocking_write_and_flush(&[7; 4097], &waiter).unwrap_err());
-        trap_text(stream.blocking_write_zeroes_and_flush(4097, &waiter).unwrap_err());
+        trap_text(stream.blocking_write_and_flush(&[7; 4097], &mut blocking).unwrap_err());
+        trap_text(stream.blocking_write_zeroes_and_flush(4097, &mut blocking).unwrap_err());
     }
 
     #[test]
@@ -280,11 +290,12 @@ mod tests {
 
     #[test]
     fn a_splice_moves_what_both_sides_can() {
-        let waiter = waiter(ManualClock::at(0));
+        let mut store = store();
+        let mut blocking = waiter(ManualClock::at(0)).blocking(&mut store);
         let (mut stream, buffer) = stream(5);
         let source = InputStream::new(Box::new(BytesSource::new(b"abcdefgh".to_vec())));
         assert_eq!(stream.splice(&source, 2).unwrap(), 2);
-        assert_eq!(stream.blocking_splice(&source, 100, &waiter).unwrap(), 3);
+        assert_eq!(stream.blocking_splice(&source, 100, &mut blocking).unwrap(), 3);
         assert_eq!(buffer.contents(), b"abcde");
         assert_eq!(source.read(10).unwrap(), b"fgh");
     }

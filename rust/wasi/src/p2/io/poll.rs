@@ -6,7 +6,7 @@ use dovetail_runtime::component::{Borrow, HostContext, Linker};
 use dovetail_runtime::{Error, Result, TrapCode};
 
 use super::event::Event;
-use crate::context::wasi;
+use crate::context::{blocking, wasi};
 use crate::p2::name;
 
 /// What a guest holds as a `pollable`. It keeps alive what it waits for, so that it may outlive the stream it came from.
@@ -22,7 +22,7 @@ pub(super) fn add_to_linker(linker: &mut Linker) -> Result<()> {
     })?;
     poll.func("[method]pollable.block", |context: &mut HostContext<'_>, (this,): (Borrow<Pollable>,)| {
         let pollable = context.table().get(&this)?.clone();
-        wasi(context)?.waiter.wait(&*pollable.0)
+        blocking(context)?.wait(&*pollable.0)
     })?;
     poll.func("poll", wait_for_any)
 }
@@ -34,5 +34,5 @@ fn wait_for_any(context: &mut HostContext<'_>, (list,): (Vec<Borrow<Pollable>>,)
     let pollables: Vec<Pollable> =
         list.iter().map(|pollable| context.table().get(pollable).cloned()).collect::<Result<_>>()?;
     let events: Vec<&dyn Event> = pollables.iter().map(|pollable| &*pollable.0).collect();
-    wasi(context)?.waiter.wait_any(&events)
+    blocking(context)?.wait_any(&events)
 }

@@ -8,8 +8,8 @@ use super::failure::StreamFailure;
 use super::input::InputStream;
 use super::output::OutputStream;
 use super::poll::Pollable;
-use super::wait::Waiter;
-use crate::context::wasi;
+use super::wait::Blocking;
+use crate::context::blocking;
 use crate::p2::name;
 use crate::p2::resources::push;
 
@@ -26,21 +26,21 @@ type Output = Borrow<OutputStream>;
 
 fn add_input(streams: &mut LinkerInstance<'_>) -> Result<()> {
     streams.func("[method]input-stream.read", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-        input(context, &this, |stream, _| stream.read(length))
+        input(context, &this, |stream| stream.read(length))
     })?;
     streams.func(
         "[method]input-stream.blocking-read",
         |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-            input(context, &this, |stream, waiter| stream.blocking_read(length, waiter))
+            blocking_input(context, &this, |stream, blocking| stream.blocking_read(length, blocking))
         },
     )?;
     streams.func("[method]input-stream.skip", |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-        input(context, &this, |stream, _| Ok(stream.read(length)?.len() as u64))
+        input(context, &this, |stream| Ok(stream.read(length)?.len() as u64))
     })?;
     streams.func(
         "[method]input-stream.blocking-skip",
         |context: &mut HostContext<'_>, (this, length): (Input, u64)| {
-            input(context, &this, |stream, waiter| Ok(stream.blocking_read(length, waiter)?.len() as u64))
+            blocking_input(context, &this, |stream, blocking| Ok(stream.blocking_read(length, blocking)?.len() as u64))
         },
     )?;
     streams.func("[method]input-stream.subscribe", |context: &mut HostContext<'_>, (this,): (Input,)| {
@@ -51,25 +51,25 @@ fn add_input(streams: &mut LinkerInstance<'_>) -> Result<()> {
 
 fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
     streams.func("[method]output-stream.check-write", |context: &mut HostContext<'_>, (this,): (Output,)| {
-        output(context, &this, |stream, _| stream.check_write())
+        output(context, &this, |stream| stream.check_write())
     })?;
     streams.func(
         "[method]output-stream.write",
         |context: &mut HostContext<'_>, (this, bytes): (Output, Vec<u8>)| {
-            output(context, &this, |stream, _| stream.write(&bytes))
+            output(context, &this, |stream| stream.write(&bytes))
         },
     )?;
     streams.func(
         "[method]output-stream.blocking-write-and-flush",
         |context: &mut HostContext<'_>, (this, bytes): (Output, Vec<u8>)| {
-            output(context, &this, |stream, waiter| stream.blocking_write_and_flush(&bytes, waiter))
+            blocking_output(context, &this, |stream, blocking| stream.blocking_write_and_flush(&bytes, blocking))
         },
     )?;
     streams.func("[method]output-stream.flush", |context: &mut HostContext<'_>, (this,): (Output,)| {
-        output(context, &this, |stream, _| stream.flush())
+        output(context, &this, |stream| stream.flush())
     })?;
     streams.func("[method]output-stream.blocking-flush", |context: &mut HostContext<'_>, (this,): (Output,)| {
-        output(context, &this, |stream, waiter| stream.blocking_flush(waiter))
+        blocking_output(context, &this, |stream, blocking| stream.blocking_flush(blocking))
     })?;
     streams.func("[method]output-stream.subscribe", |context: &mut HostContext<'_>, (this,): (Output,)| {
         let event = context.table().get(&this)?.event();
@@ -78,27 +78,27 @@ fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
     streams.func(
         "[method]output-stream.write-zeroes",
         |context: &mut HostContext<'_>, (this, length): (Output, u64)| {
-            output(context, &this, |stream, _| stream.write_zeroes(length))
+            output(context, &this, |stream| stream.write_zeroes(length))
         },
     )?;
     streams.func(
         "[method]output-stream.blocking-write-zeroes-and-flush",
         |context: &mut HostContext<'_>, (this, length): (Output, u64)| {
-            output(context, &this, |stream, waiter| stream.blocking_write_zeroes_and_flush(length, waiter))
+            blocking_output(context, &this, |stream, blocking| stream.blocking_write_zeroes_and_flush(length, blocking))
         },
     )?;
     streams.func(
         "[method]output-stream.splice",
         |context: &mut HostContext<'_>, (this, source, length): (Output, Input, u64)| {
             let source = context.table().get(&source)?.clone();
-            output(context, &this, |stream, _| stream.splice(&source, length))
+            output(context, &this, |stream| stream.splice(&source, length))
         },
     )?;
     streams.func(
         "[method]output-stream.blocking-splice",
         |context: &mut HostContext<'_>, (this, source, length): (Output, Input, u64)| {
             let source = context.table().get(&source)?.clone();
-            output(context, &this, |stream, waiter| stream.blocking_splice(&source, length, waiter))
+            blocking_output(context, &this, |stream, blocking| stream.blocking_splice(&source, length, blocking))
         },
     )
 }
@@ -106,19 +106,40 @@ fn add_output(streams: &mut LinkerInstance<'_>) -> Result<()> {
 fn input<T>(
     context: &mut HostContext<'_>,
     this: &Resource<InputStream>,
-    operation: impl FnOnce(&InputStream, &Waiter) -> Result<T, StreamFailure>,
+    operation: impl FnOnce(&InputStream) -> Result<T, StreamFailure>,
 ) -> Result<Result<T, StreamError>> {
-    let waiter = wasi(context)?.waiter.clone();
-    let result = operation(context.table().get(this)?, &waiter);
+    let result = operation(context.table().get(this)?);
     stream_result(context, result)
 }
 
 fn output<T>(
     context: &mut HostContext<'_>,
     this: &Resource<OutputStream>,
-    operation: impl FnOnce(&mut OutputStream, &Waiter) -> Result<T, StreamFailure>,
+    operation: impl FnOnce(&mut OutputStream) -> Result<T, StreamFailure>,
 ) -> Result<Result<T, StreamError>> {
-    let waiter = wasi(context)?.waiter.clone();
-    let result = operation(context.table().get_mut(this)?, &waiter);
+    let result = operation(context.table().get_mut(this)?);
+    stream_result(context, result)
+}
+
+/// An operation that may wait, on a handle of its own: the table can change meanwhile.
+fn blocking_input<T>(
+    context: &mut HostContext<'_>,
+    this: &Resource<InputStream>,
+    operation: impl FnOnce(&InputStream, &mut Blocking<'_>) -> Result<T, StreamFailure>,
+) -> Result<Result<T, StreamError>> {
+    let stream = context.table().get(this)?.clone();
+    let result = operation(&stream, &mut blocking(context)?);
+    stream_result(context, result)
+}
+
+/// As [`blocking_input`]. What the operation leaves permitted holds for the guest's handle.
+fn blocking_output<T>(
+    context: &mut HostContext<'_>,
+    this: &Resource<OutputStream>,
+    operation: impl FnOnce(&mut OutputStream, &mut Blocking<'_>) -> Result<T, StreamFailure>,
+) -> Result<Result<T, StreamError>> {
+    let mut stream = context.table().get(this)?.clone();
+    let result = operation(&mut stream, &mut blocking(context)?);
+    context.table().get_mut(this)?.adopt_permission(&stream);
     stream_result(context, result)
 }
