@@ -3,11 +3,13 @@
 mod support;
 
 use std::io::Write;
+use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
-use dovetail_runtime::TrapCode;
+use dovetail_runtime::{Store, Task, TrapCode};
 use dovetail_wasi::p2::io::memory::OutputBuffer;
-use dovetail_wasi::{Input, Output};
-use support::{engine, run};
+use dovetail_wasi::{Blocker, Direction, Input, Output, WasiConfig};
+use support::{engine, run, run_in};
 
 fn input(text: &str) -> Input {
     Input::Bytes(text.as_bytes().to_vec())
@@ -64,6 +66,35 @@ fn a_guest_can_wait_for_input() {
     });
     assert_eq!(run.printed(), "[] [0] \"late\"");
     thread.join().unwrap();
+}
+
+#[test]
+fn a_guest_that_waits_can_be_suspended() {
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    let stdout = OutputBuffer::new(1 << 16);
+    let mut config = WasiConfig::new();
+    config.args(["probe", "streams", "wait"]);
+    config.stdin(Input::File(std::os::fd::OwnedFd::from(reader).into())).stdout(Output::Buffer(stdout.clone()));
+    let mut store = Store::new(engine());
+    store.insert_data(config.build());
+    // What an event loop does: it is told what to wait for, and asks for the guest to go on when it has happened.
+    let watched = Arc::new(Mutex::new(None));
+    let told = watched.clone();
+    store.insert_data(Blocker(Arc::new(move |store, wait| {
+        let mut suspended = false;
+        store.on_host_stack(&mut |store| {
+            assert!(!store.is_on_fiber());
+            *told.lock().unwrap() = wait.descriptors().first().map(|(_, direction)| *direction);
+            if std::mem::replace(&mut suspended, true) { Poll::Ready(()) } else { Poll::Pending }
+        })
+    })));
+    let mut task = Task::new(&store, run_in);
+    assert!(task.resume(&mut store).is_pending());
+    assert_eq!(watched.lock().unwrap().take(), Some(Direction::Read));
+    assert!(task.resume(&mut store).is_pending(), "woken early, it waits again");
+    writer.write_all(b"late").unwrap();
+    assert!(matches!(task.resume(&mut store), Poll::Ready(Ok(0))));
+    assert_eq!(String::from_utf8_lossy(&stdout.take()).trim_end(), "[] [0] \"late\"");
 }
 
 #[test]
