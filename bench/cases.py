@@ -20,6 +20,8 @@ class Case:
     """At least so many times faster than wasmtime-py."""
     within: float | None = None
     """At most so many nanoseconds."""
+    compared: tuple[str, float] | None = None
+    """At most so many times another case's time."""
 
 
 CASES: dict[str, Case] = {
@@ -40,12 +42,16 @@ CASES: dict[str, Case] = {
     "host_import": Case("host import, per call from a guest loop", floor=3, wasmtime=100),
     "resource_method": Case("resource method", floor=3, wasmtime=100),
     "core_integers": Case("core function of two integers", floor=3, wasmtime=100),
+    "guest": Case("a guest that runs for long, 20,000,000 rounds of a loop"),
+    "guests": Case("two of them in two threads with two stores, for each", compared=("guest", 1 / 1.9)),
     "import": Case("import of the package", within=15e6),
     "compile": Case("compile the generator component", wasmtime=1),
     "cached_load": Case("load it again from the cache"),
     "instantiate": Case("instantiate a component"),
-    "start": Case("load the generator from the cache and instantiate it", within=5e6),
 }
+
+ROUNDS = 20_000_000
+"""How many rounds the guest runs in one call of `guest`."""
 
 LOOP = 1000
 """How often the guest calls the host in one call of `host_import`."""

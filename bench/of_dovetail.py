@@ -6,10 +6,12 @@ import importlib
 import json
 import sys
 import tempfile
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
-from cases import LOOP
+from cases import LOOP, ROUNDS
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +53,35 @@ class Host:
         return None
 
 
+def guests() -> dict[str, float]:
+    """A guest that runs for long, alone and beside another: what threads are good for."""
+    import dovetail
+
+    wasm = dovetail.wat2wasm((ROOT / "bench/add.wat").read_bytes())
+    engine = dovetail.Engine()
+    module = dovetail.Module(engine, wasm)
+
+    def run(barrier: threading.Barrier) -> None:
+        with dovetail.Store(engine) as store:
+            work = dovetail.Instance(store, module, []).exports(store)["work"]
+            barrier.wait()
+            work(store, ROUNDS)
+
+    def each(number: int) -> float:
+        barrier = threading.Barrier(number + 1)
+        threads = [threading.Thread(target=run, args=(barrier,)) for _ in range(number)]
+        for thread in threads:
+            thread.start()
+        barrier.wait()
+        start = time.perf_counter_ns()
+        for thread in threads:
+            thread.join()
+        return (time.perf_counter_ns() - start) / number
+
+    rounds = range(20)
+    return {"guest": min(each(1) for _ in rounds), "guests": min(each(2) for _ in rounds)}
+
+
 def calls(store: Any, package: Any) -> dict[str, float]:
     """Everything that is a call."""
     import dovetail
@@ -88,7 +119,6 @@ def calls(store: Any, package: Any) -> dict[str, float]:
 def starting(directory: Path) -> dict[str, float]:
     """Everything that happens before calls."""
     from dovetail import Config, Engine, Store
-    from dovetail.bindgen._generated import Bindgen
     from dovetail.component import Component, Linker
 
     generator, everything = GENERATOR.read_bytes(), EVERYTHING.read_bytes()
@@ -103,11 +133,6 @@ def starting(directory: Path) -> dict[str, float]:
         with Store(uncached) as store:
             linker.instantiate(store, component)
 
-    def start() -> None:
-        # As `dovetail.bindgen` does it: a generated package with the engine's own WASI.
-        with Store(Engine(cached)) as store:
-            Bindgen(store)
-
     return {
         "import": import_nanoseconds("dovetail"),
         "compile": nanoseconds("make(engine, code)", make=Component, engine=uncached, code=generator),
@@ -115,7 +140,6 @@ def starting(directory: Path) -> dict[str, float]:
             "make(engine(config), code)", make=Component, engine=Engine, config=cached, code=generator
         ),
         "instantiate": nanoseconds("instantiate()", instantiate=instantiate),
-        "start": nanoseconds("start()", start=start),
     }
 
 
@@ -129,6 +153,7 @@ def main() -> None:
         bindgen.write(bindgen.generate(EVERYTHING.read_bytes(), name="everything"), directory / "everything")
         with Store() as store:
             found = calls(store, importlib.import_module("everything"))
+        found.update(guests())
         found.update(starting(directory))
     json.dump(found, sys.stdout)
 

@@ -67,6 +67,7 @@ class Row:
         self.dovetail, self.floor, self.wasmtime = dovetail[name], floor.get(name), wasmtime.get(name)
         self.floors = self.dovetail / self.floor if self.floor else None
         self.faster = self.wasmtime / self.dovetail if self.wasmtime else None
+        self.compared = self.dovetail / dovetail[self.case.compared[0]] if self.case.compared else None
 
     def missed(self) -> Iterator[tuple[str, float]]:
         """The targets that are not met, and by what factor."""
@@ -76,12 +77,15 @@ class Row:
             yield f"{self.case.wasmtime:,g} times wasmtime-py", self.case.wasmtime / self.faster
         if self.case.within is not None and self.dovetail > self.case.within:
             yield f"within {readable(self.case.within)}", self.dovetail / self.case.within
+        if self.compared is not None and self.case.compared is not None and self.compared > self.case.compared[1]:
+            yield f"{self.case.compared[1]:.3f} of `{self.case.compared[0]}`", self.compared / self.case.compared[1]
 
     def line(self) -> str:
         """The row for people."""
         floors = "" if self.floors is None else f"{self.floors:.2f}"
         faster = "" if self.faster is None else f"{self.faster:,.3g}" if self.faster < 100 else f"{self.faster:,.0f}"
-        targets = any(target is not None for target in (self.case.floor, self.case.wasmtime, self.case.within))
+        case = self.case
+        targets = any(target is not None for target in (case.floor, case.wasmtime, case.within, case.compared))
         verdict = ", ".join(f"misses {target} by {factor:.2f}" for target, factor in self.missed())
         times = f"{readable(self.dovetail)} | {readable(self.floor)} | {readable(self.wasmtime)}"
         return f"| {self.case.title} | {times} | {floors} | {faster} | {verdict or ('met' if targets else '')} |"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from typing_extensions import deprecated
 
     from ._config import Config
-    from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, Trap, TrapCode
+    from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, TimeoutTrap, Trap, TrapCode
     from ._instance import InstanceExports
     from ._types import ExportType, FuncType, GlobalType, ImportType, Limits, MemoryType, TableType, TagType, ValType
     from ._values import Buffer, Err, MaybeAwaitable, Ok, Resource, Result, Some, as_import
@@ -54,6 +54,7 @@ __all__ = [
     "TableType",
     "Tag",
     "TagType",
+    "TimeoutTrap",
     "Trap",
     "TrapCode",
     "ValType",
@@ -89,6 +90,7 @@ _HOMES = {
     "Some": "_values",
     "TableType": "_types",
     "TagType": "_types",
+    "TimeoutTrap": "_errors",
     "Trap": "_errors",
     "TrapCode": "_errors",
     "ValType": "_types",

@@ -28,18 +28,17 @@ __all__ = [
     "_Call",
     "_Component",
     "_ComponentLinker",
+    "_Deadline",
     "_HostResource",
     "_LinkedFunctions",
     "_Package",
     "_Resource",
     "_Waiting",
-    "_clear_cache",
     "_component_bytes",
     "_default_engine",
     "_drop_async",
     "_link",
     "_load_package",
-    "_measure_cache",
     "_serving",
     "_store_of",
     "bind",
@@ -73,7 +72,24 @@ class Store:
     """Owns everything that instances consist of. A store is used by one thread at a time: during a call,
     any other is refused."""
 
-    def __new__(cls, engine: Engine | None = None, data: Any = None, *, wasi: WasiConfig | None = None) -> Self: ...
+    def __new__(
+        cls,
+        engine: Engine | None = None,
+        data: Any = None,
+        *,
+        wasi: WasiConfig | None = None,
+        timeout: float | None = None,
+    ) -> Self: ...
+    @property
+    def timeout(self) -> float | None:
+        """How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
+        raises `TimeoutTrap`."""
+
+    @timeout.setter
+    def timeout(self, timeout: float | None) -> None: ...
+    def deadline(self, seconds: float) -> _Deadline:
+        """A context manager: all calls that are made inside its block must be over so many seconds after it was entered."""
+
     @property
     def engine(self) -> Engine:
         """The engine that the store belongs to."""
@@ -95,6 +111,17 @@ class Store:
         """Drops everything in the store. Whatever belongs to it is refused from now on."""
 
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+        /,
+    ) -> None: ...
+
+@final
+class _Deadline:
     def __enter__(self) -> Self: ...
     def __exit__(
         self,
@@ -485,12 +512,6 @@ def _serving(wanted: str, names: list[str], /) -> str | None:
 
 def _store_of(store: _Storelike, /) -> Store:
     """The store that a method of `dovetail.component` was given: a `Store`, or the `Caller` of a host function."""
-
-def _measure_cache(directory: str | PathLike[str], /) -> tuple[int, int]:
-    """How many entries the code cache in a directory has, and how many bytes they take."""
-
-def _clear_cache(directory: str | PathLike[str], /) -> tuple[int, int]:
-    """Removes the entries of the code cache in a directory; how many there were, and how many bytes they took."""
 
 def run_command(store: Store, wasm: str | Buffer, /) -> bool:
     """Runs a command component; whether it reports success. A guest that calls `exit` raises `ExitTrap`."""

@@ -140,3 +140,11 @@ class Trap(DovetailError):
             lines.append("wasm backtrace, innermost first:")
             lines += [f"  {number}: {frame}" for number, frame in enumerate(self.frames)]
         return "\n".join(lines)
+
+
+class TimeoutTrap(Trap, TimeoutError):
+    """The guest was stopped because its time was over: `Store(timeout=...)`, or `Store.deadline`."""
+
+    def __init__(self, message: str, code: TrapCode | None = None, frames: Sequence[Frame] = ()) -> None:
+        # Past `OSError`, which takes its arguments for the number and the text of an error of the system.
+        Exception.__init__(self, message, code, tuple(frames))

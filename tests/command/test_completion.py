@@ -64,7 +64,7 @@ BINDGEN = [
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([""], ["bindgen", "cache", "inspect", "run"]),
+        ([""], ["bindgen", "inspect", "run"]),
         (["b"], ["bindgen"]),
         (["--c"], ["--completion"]),
         (["--completion", ""], ["bash", "fish", "zsh"]),

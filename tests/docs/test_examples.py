@@ -64,6 +64,14 @@ def test_the_page_for_those_who_come_from_wasmtime_py(folder: Path) -> None:
     assert "s64" in output.splitlines()[-1]
 
 
+def test_the_page_on_threads(folder: Path) -> None:
+    output = run(folder, "\n".join(blocks(ROOT / "docs/threads.md", "python")))
+    assert "the guest was stopped" in output
+    assert "timeout of 100ms" in output
+    assert "0: example!spin" in output
+    assert output.splitlines()[-2:] == ["1000", "too slow"]
+
+
 def test_the_readme(folder: Path) -> None:
     output = run(folder, "\n".join(blocks(ROOT / "README.md", "python")))
     assert output.splitlines()[-1] == "StockError_Short(value=3)"

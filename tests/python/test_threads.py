@@ -3,7 +3,9 @@ whatever happens in them."""
 
 from __future__ import annotations
 
+import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,7 +14,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from dovetail import Store, Trap, TrapCode
+from dovetail import Engine, Store, Trap, TrapCode
+from endless_guest import instantiate, load, rounds_of
 from everything_host import Counter, Host
 
 OTHER_THREAD = "the store is in use by another thread: only one can use it at a time"
@@ -193,8 +196,6 @@ def test_many_threads_with_their_own_stores(everything: ModuleType) -> None:
 
 
 def test_two_threads_load_one_package_at_once(everything: ModuleType) -> None:
-    from dovetail import Engine
-
     engine = Engine()
     outcomes: list[Any] = []
     barrier = threading.Barrier(2)
@@ -211,6 +212,154 @@ def test_two_threads_load_one_package_at_once(everything: ModuleType) -> None:
     for thread in threads:
         thread.join(120)
     assert outcomes == [3, 3]
+
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class Clock:
+    """A thread of Python code that notes the time, over and over."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self) -> None:
+        while not self.over.is_set():
+            self.times.append(time.monotonic())
+            time.sleep(0.001)
+
+    def __enter__(self) -> Clock:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join(60)
+
+    def longest_pause(self, start: float, end: float) -> float:
+        """How long the thread was held up in this time."""
+        times = [start, *(moment for moment in self.times if start < moment < end), end]
+        return max(after - before for before, after in zip(times, times[1:], strict=False))
+
+
+LONG: dict[str, Callable[[Any], object]] = {
+    "loop": lambda instance: instance.work(rounds_of(0.6, instance)),
+    "host calls": lambda instance: instance.ask(1000),
+    "allocations": lambda instance: instance.take_slowly(["a"] * 200),
+    "wasi sleep": lambda instance: instance.sleep(600_000_000),
+}
+
+
+@pytest.mark.parametrize("call", LONG.values(), ids=LONG)
+def test_other_threads_go_on_while_a_guest_runs(call: Callable[[Any], object]) -> None:
+    """Also while it calls Python all the time, and in the middle of the lowering of its arguments."""
+    with Store() as store:
+        end = time.monotonic() + 5
+        instance = instantiate(store, lambda value: int(time.monotonic() < end))
+        with Clock() as clock:
+            time.sleep(0.01)
+            start = time.monotonic()
+            end = start + 0.6
+            call(instance)
+            end = time.monotonic()
+        assert end - start > 0.1
+        assert clock.longest_pause(start, end) < 0.1
+
+
+def test_values_that_other_threads_change_during_a_call() -> None:
+    """Lists may grow and shrink in the middle of their lowering, where the guest's allocator lets other threads run."""
+    with Store() as store:
+        instance = instantiate(store)
+        texts = [f"text {number}" for number in range(40)]
+        over = threading.Event()
+
+        def change() -> None:
+            while not over.is_set():
+                texts.append(f"text {len(texts)}")
+                texts[0] = f"other {len(texts)}"
+                del texts[1]
+                time.sleep(0)
+
+        thread = threading.Thread(target=change)
+        thread.start()
+        try:
+            for _ in range(5):
+                try:
+                    assert instance.take_slowly(texts) == 40
+                except ValueError as error:
+                    assert "the sequence changed its length while it was converted" in str(error)
+        finally:
+            over.set()
+            thread.join(60)
+        assert instance.take_slowly(["x"]) == 1
+
+
+def throughput(instances: list[Any], rounds: int) -> float:
+    """How many rounds in a second all instances do together, each in a thread of its own."""
+    barrier = threading.Barrier(len(instances) + 1)
+
+    def work(instance: Any) -> None:
+        barrier.wait(60)
+        instance.work(rounds)
+
+    threads = [threading.Thread(target=work, args=(instance,)) for instance in instances]
+    for thread in threads:
+        thread.start()
+    barrier.wait(60)
+    start = time.perf_counter()
+    for thread in threads:
+        thread.join(120)
+    return rounds * len(instances) / (time.perf_counter() - start)
+
+
+@pytest.mark.skipif(CORES < 2, reason="one core does one thing at a time")
+def test_two_threads_with_two_stores_use_two_of_the_cores_that_the_scheduler_allows() -> None:
+    engine = Engine()
+    component = load(engine)
+    with Store(engine) as one, Store(engine) as other:
+        instances = [instantiate(store, component=component) for store in (one, other)]
+        rounds = rounds_of(0.3, instances[0])
+        ratios: list[float] = []
+        # Others may use the machine too: what counts is what was possible once.
+        while not ratios or (max(ratios) < 1.6 and len(ratios) < 12):
+            ratios.append(throughput(instances, rounds) / throughput(instances[:1], rounds))
+        assert max(ratios) >= 1.6, ratios
+
+
+def test_compiling_lets_other_threads_go_on(guest: Callable[[str], Path]) -> None:
+    from dovetail import Config
+    from dovetail.component import Component
+
+    config = Config()
+    config.cache = False
+    engine = Engine(config)
+    wasm = guest("everything").read_bytes()
+    with Clock() as clock:
+        time.sleep(0.01)
+        start = time.monotonic()
+        Component(engine, wasm)
+        end = time.monotonic()
+    assert end - start > 0.1
+    assert clock.longest_pause(start, end) < (end - start) / 2
+
+
+DAEMON = """
+import sys, threading, time
+sys.path.append({path!r})
+from dovetail import Store
+from endless_guest import instantiate
+for _ in range(2):
+    threading.Thread(target=instantiate(Store()).spin, daemon=True).start()
+time.sleep(0.3)
+print("the end")
+"""
+
+
+def test_python_ends_while_guests_run_in_daemon_threads(python: Callable[..., CompletedProcess[str]]) -> None:
+    done = python("-c", DAEMON.format(path=str(Path(__file__).parent)))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "the end\n", "")
 
 
 SMALL_STACK = """

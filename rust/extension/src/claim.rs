@@ -21,6 +21,14 @@ pub struct Claimed<'a> {
     thread: PhantomData<*const ()>,
 }
 
+impl Claimed<'_> {
+    /// Whether no call further out had claimed the store.
+    #[inline]
+    pub fn is_outermost(&self) -> bool {
+        self.outermost
+    }
+}
+
 impl Drop for Claimed<'_> {
     #[inline]
     fn drop(&mut self) {

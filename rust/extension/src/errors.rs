@@ -77,7 +77,10 @@ fn trap_to_python(py: Python<'_>, trap: &Trap) -> PyResult<PyErr> {
         Some(detail) => format!("{}: {detail}", trap.code.message()),
         None => trap.code.message().to_owned(),
     };
-    Ok(PyErr::from_value(python::trap(py)?.call1((message, code, PyTuple::new(py, frames)?))?))
+    // Nothing else interrupts guests: what a signal's handler raises is an exception of its own.
+    let timeout = trap.code == TrapCode::Interrupt;
+    let class = if timeout { python::timeout_trap(py) } else { python::trap(py) }?;
+    Ok(PyErr::from_value(class.call1((message, code, PyTuple::new(py, frames)?))?))
 }
 
 fn frame_to_python<'py>(py: Python<'py>, frame: &Frame) -> PyResult<Bound<'py, PyAny>> {

@@ -1,6 +1,7 @@
 //! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
 //! does can be reached from Rust without this crate.
 
+mod attach;
 mod awaitable;
 mod claim;
 mod component;
@@ -8,19 +9,22 @@ mod convert;
 mod core;
 mod engine;
 mod errors;
+mod faults;
 mod guarded;
+mod limit;
 mod objects;
 mod progress;
 mod python;
 mod store;
 mod wasi;
+mod watch;
 
 use pyo3::prelude::*;
 
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little", unix)))]
 compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 
-#[pymodule]
+#[pymodule(gil_used = false)]
 mod _engine {
     #[pymodule_export]
     use crate::awaitable::Call;
@@ -32,7 +36,9 @@ mod _engine {
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
-    use crate::engine::{Engine, clear_cache, default_engine, measure_cache};
+    use crate::engine::{Engine, default_engine};
+    #[pymodule_export]
+    use crate::limit::Deadline;
     #[pymodule_export]
     use crate::progress::Waiting;
     #[pymodule_export]

@@ -41,6 +41,7 @@ classes! {
     engine_bug = "dovetail._errors", "EngineBug";
     exit_trap = "dovetail._errors", "ExitTrap";
     trap = "dovetail._errors", "Trap";
+    timeout_trap = "dovetail._errors", "TimeoutTrap";
     trap_code = "dovetail._errors", "TrapCode";
     frame = "dovetail._errors", "Frame";
     val_type = "dovetail._types", "ValType";
@@ -57,6 +58,18 @@ classes! {
     interface = "dovetail._interface", "Interface";
     awaited_resource = "dovetail._asyncio", "AwaitedResource";
     instance_exports = "dovetail._instance", "InstanceExports";
+}
+
+/// `threading.main_thread`.
+pub fn main_thread<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    FUNCTION.import(py, "threading", "main_thread")
+}
+
+/// `threading.get_ident`.
+pub fn get_ident<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    FUNCTION.import(py, "threading", "get_ident")
 }
 
 /// The name of an object's class, for messages.

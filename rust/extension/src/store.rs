@@ -6,6 +6,7 @@ use std::ops::{Deref, DerefMut};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::StoreLimits;
@@ -14,14 +15,18 @@ use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
+use crate::attach;
 use crate::awaitable::Calls;
 use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
 use crate::engine::Engine;
-use crate::errors::bug;
+use crate::errors::{bug, to_python};
+use crate::faults;
+use crate::limit::{Deadline, Limit, seconds};
 use crate::objects::HostObjects;
 use crate::python::{assert_host_stack, type_name};
 use crate::wasi;
+use crate::watch::Watch;
 
 /// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
 #[pyclass(frozen, weakref, subclass, module = "dovetail")]
@@ -38,6 +43,8 @@ struct Access {
     /// The thread that uses the store, and so may touch `state`.
     claim: Claim,
     state: UnsafeCell<State>,
+    /// For the calls that last. Touched as `state` is.
+    watch: Watch,
     /// How many buffers of its memories Python holds. They are counted when the store is claimed, and may be given back at any
     /// time, by any thread.
     buffers: AtomicUsize,
@@ -63,7 +70,7 @@ impl Drop for State {
     }
 }
 
-// SAFETY: `state` is touched only by the thread that holds the claim, which is passed on between threads with everything
+// SAFETY: `state` and `watch` are touched only by the thread that holds the claim, which is passed on between threads with everything
 // written before, except when the object is freed, which nobody else can see; the runtime's store itself may be sent.
 unsafe impl Send for Access {}
 // SAFETY: as above.
@@ -73,8 +80,10 @@ unsafe impl Sync for Access {}
 pub struct Entered<'a> {
     access: &'a Access,
     store: NonNull<runtime::Store>,
+    /// Whether the clock of an outermost call runs.
+    watched: bool,
     /// Given back last: until then no other thread looks at the store.
-    _claimed: Claimed<'a>,
+    claimed: Claimed<'a>,
 }
 
 impl Deref for Entered<'_> {
@@ -97,6 +106,9 @@ impl Drop for Entered<'_> {
     fn drop(&mut self) {
         // SAFETY: the guard cannot leave the thread that claimed the store, and still holds the claim.
         unsafe { (*self.access.state.get()).current = self.store.as_ptr() };
+        if self.watched {
+            self.access.watch.stop();
+        }
     }
 }
 
@@ -124,7 +136,7 @@ impl Access {
             });
         };
         state.current = ptr::null_mut();
-        Ok(Entered { access: self, store, _claimed: claimed })
+        Ok(Entered { access: self, store, watched: false, claimed })
     }
 
     /// Drops the store, unless it is in use; `first` gets it once more before.
@@ -152,10 +164,21 @@ impl Access {
 }
 
 /// How a host function finds the Python object around the store that calls it.
+#[derive(Clone, Copy)]
 struct Owner(NonNull<Access>);
 
 // SAFETY: only an address; it is used by the thread that has claimed the store.
 unsafe impl Send for Owner {}
+// SAFETY: as above.
+unsafe impl Sync for Owner {}
+
+impl Owner {
+    /// What the store knows of the call under way.
+    fn watch(&self) -> &Watch {
+        // SAFETY: the box lives as long as the runtime's store in it, whose hook this is; the thread has claimed it.
+        unsafe { &(*self.0.as_ptr()).watch }
+    }
+}
 
 impl Store {
     /// Borrows the runtime's store.
@@ -176,6 +199,36 @@ impl Store {
         // SAFETY: `enter` has claimed the store for this thread.
         unsafe { (*access.state.get()).object = slf.as_ptr() };
         Ok(entered)
+    }
+
+    /// Borrows the runtime's store to run guests of it. The time that an outermost call may take begins now.
+    #[inline]
+    pub fn begin<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
+        let mut entered = Store::enter(slf)?;
+        if entered.claimed.is_outermost() {
+            faults::keep_handlers(slf.py());
+            entered.access.watch.start().map_err(|error| to_python(slf.py(), error))?;
+            entered.watched = true;
+        }
+        Ok(entered)
+    }
+
+    /// The limits of calls, to be changed by the thread that has entered the store; [`Store::watch_guests`] then.
+    pub fn limit(&self) -> &Limit {
+        &self.access.watch.limit
+    }
+
+    /// How long the call under way may go on, if that is bounded; the trap that ends it, once that time has passed.
+    pub fn remaining(store: &runtime::Store) -> dovetail_runtime::Result<Option<Duration>> {
+        store.data::<Owner>().map_or(Ok(None), |owner| owner.watch().limit.remaining())
+    }
+
+    /// Has guests that run for long looked at, as early as the limits of the store demand.
+    pub fn watch_guests(&self, store: &mut runtime::Store) {
+        let owner = Owner(NonNull::from(&*self.access));
+        let first = owner.watch().first();
+        store.set_epoch_hook(first, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
+        store.set_return_hook(Some(attach::restore));
     }
 
     /// Lets Python use a store that a host function was lent, while `work` runs.
@@ -252,21 +305,31 @@ impl Store {
         engine: Option<Bound<'py, Engine>>,
         data: Option<Py<PyAny>>,
         wasi: Option<&Bound<'py, PyAny>>,
+        timeout: Option<Duration>,
     ) -> PyResult<Store> {
         let engine = match engine {
             Some(engine) => engine.unbind(),
             None => Engine::default(py)?,
         };
+        faults::find_faulthandler(py)?;
         let objects = Arc::new(HostObjects::default());
         let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
         wasi::grant(py, &mut store, &objects, wasi)?;
         let store = Box::into_raw(store);
         let state = State { owned: store, current: store, object: ptr::null_mut() };
-        let access =
-            Box::new(Access { claim: Claim::default(), state: UnsafeCell::new(state), buffers: AtomicUsize::new(0) });
+        let access = Box::new(Access {
+            claim: Claim::default(),
+            state: UnsafeCell::new(state),
+            watch: Watch::default(),
+            buffers: AtomicUsize::new(0),
+        });
         let store = Store { access, objects, calls: Calls::default(), engine, data };
         let owner = Owner(NonNull::from(&*store.access));
-        store.access.enter()?.insert_data(owner);
+        let mut entered = store.access.enter()?;
+        entered.insert_data(owner);
+        store.limit().set_timeout(timeout);
+        store.watch_guests(&mut entered);
+        drop(entered);
         Ok(store)
     }
 }
@@ -285,20 +348,44 @@ pub fn storelike<'py>(value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Store>> 
 #[pymethods]
 impl Store {
     #[new]
-    #[pyo3(signature = (engine=None, data=None, *, wasi=None))]
+    #[pyo3(signature = (engine=None, data=None, *, wasi=None, timeout=None))]
     fn new<'py>(
         py: Python<'py>,
         engine: Option<Bound<'py, Engine>>,
         data: Option<Py<PyAny>>,
         wasi: Option<Bound<'py, PyAny>>,
+        timeout: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Store> {
-        Store::create(py, engine, data, wasi.as_ref())
+        let timeout = timeout.map(|timeout| seconds("timeout", &timeout)).transpose()?;
+        Store::create(py, engine, data, wasi.as_ref(), timeout)
     }
 
     /// The engine that the store belongs to.
     #[getter]
     fn engine(&self, py: Python<'_>) -> Py<Engine> {
         self.engine.clone_ref(py)
+    }
+
+    /// How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
+    /// raises `TimeoutTrap`.
+    #[getter]
+    fn timeout(slf: &Bound<'_, Self>) -> PyResult<Option<f64>> {
+        let _entered = Store::enter(slf)?;
+        Ok(slf.get().limit().timeout().map(|timeout| timeout.as_secs_f64()))
+    }
+
+    #[setter]
+    fn set_timeout(slf: &Bound<'_, Self>, timeout: Option<Bound<'_, PyAny>>) -> PyResult<()> {
+        let timeout = timeout.map(|timeout| seconds("timeout", &timeout)).transpose()?;
+        let mut entered = Store::enter(slf)?;
+        slf.get().limit().set_timeout(timeout);
+        slf.get().watch_guests(&mut entered);
+        Ok(())
+    }
+
+    /// A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
+    fn deadline(slf: &Bound<'_, Self>, seconds: &Bound<'_, PyAny>) -> PyResult<Deadline> {
+        Deadline::new(slf, seconds)
     }
 
     /// What was given as `data`.

@@ -3,18 +3,22 @@
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::task::Poll;
 
 use dovetail_runtime as runtime;
-use dovetail_runtime::run_on_host_stack;
-use dovetail_wasi::{Access, Input, Output, Permissions, WasiConfig};
+use dovetail_runtime::Result;
+use dovetail_wasi::{Access, Blocker, Input, Output, Permissions, Wait, WasiConfig};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
 
+use crate::attach::{with_python, without_python};
 use crate::convert::raised;
 use crate::objects::HostObjects;
 use crate::python::{self, refuse_coroutine, type_name};
+use crate::store::Store;
+use crate::watch::handle_signals;
 
 /// Gives a store the context that its guests' WASI works on: what `config` grants, or nothing.
 pub fn grant(
@@ -24,7 +28,6 @@ pub fn grant(
     config: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<()> {
     let mut granted = WasiConfig::new();
-    granted.on_interrupt(Arc::new(|| run_on_host_stack(|| Python::attach(|py| py.check_signals()))?.map_err(raised)));
     if let Some(config) = config {
         let class = python::wasi_config(py)?;
         if !config.is_instance(class)? {
@@ -33,7 +36,22 @@ pub fn grant(
         read(&mut granted, objects, config)?;
     }
     store.insert_data(granted.build());
+    store.insert_data(Blocker(Arc::new(wait)));
     Ok(())
+}
+
+/// Waits for what a guest waits for, no longer than the call may take: other threads run Python meanwhile.
+fn wait(store: &mut runtime::Store, wait: &Wait<'_>) -> Result<()> {
+    store.on_host_stack(&mut |store| Poll::Ready(sleep(store, wait)))?
+}
+
+fn sleep(store: &mut runtime::Store, wait: &Wait<'_>) -> Result<()> {
+    let limit = Store::remaining(store)?;
+    if without_python(|| wait.sleep(limit))? {
+        // A signal came, which may be Python's.
+        handle_signals(store)?;
+    }
+    Store::remaining(store).map(|_| ())
 }
 
 fn read(granted: &mut WasiConfig, objects: &Arc<HostObjects>, config: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -88,7 +106,7 @@ fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static 
     let objects = Arc::downgrade(objects);
     let number = objects.upgrade().map_or(0, |objects| objects.add(stream.clone().unbind()));
     Ok(Output::Callback(Box::new(move |bytes: &[u8]| {
-        Python::attach(|py| {
+        with_python(|py| {
             let callback = objects.upgrade().and_then(|objects| objects.get(py, number));
             match callback {
                 Some(callback) => write_all(&callback, bytes, name).map_err(raised),

@@ -36,7 +36,6 @@ pub use dovetail_environ::module::{
 };
 pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 
-pub use code::{CacheUsage, clear_cache, measure_cache};
 pub use engine::{Config, Engine};
 pub use epoch::EpochHook;
 pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
@@ -51,4 +50,5 @@ pub use module::Module;
 pub use store::{Store, StoreId, StoreLimits};
 pub use table::Table;
 pub use tag::Tag;
+pub use trap::install_handlers as install_trap_handlers;
 pub use value::{Extern, ExternRef, Val, ValRaw};

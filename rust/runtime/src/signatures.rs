@@ -42,27 +42,15 @@ impl SignatureRegistry {
         if let Some(id) = read(&self.table).numbers.get(signature) {
             return *id;
         }
-        self.add(signature.clone()).0
-    }
-
-    /// The number of a signature, and the signature itself as all of its functions share it.
-    pub fn shared(&self, signature: Signature) -> (SignatureId, Arc<Signature>) {
-        if let Some((shared, id)) = read(&self.table).numbers.get_key_value(&signature) {
-            return (*id, shared.clone());
-        }
-        self.add(signature)
-    }
-
-    fn add(&self, signature: Signature) -> (SignatureId, Arc<Signature>) {
         let mut table = write(&self.table);
-        if let Some((shared, id)) = table.numbers.get_key_value(&signature) {
-            return (*id, shared.clone());
+        if let Some(id) = table.numbers.get(signature) {
+            return *id;
         }
         let id = table.entries.len() as SignatureId;
-        let signature = Arc::new(signature);
+        let signature = Arc::new(signature.clone());
         table.numbers.insert(signature.clone(), id);
-        table.entries.push(Entry { signature: signature.clone(), borrowed: None, owned: None });
-        (id, signature)
+        table.entries.push(Entry { signature, borrowed: None, owned: None });
+        id
     }
 
     pub fn signature(&self, id: SignatureId) -> Result<Arc<Signature>> {

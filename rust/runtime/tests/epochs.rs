@@ -273,3 +273,34 @@ fn the_code_cache_keeps_both_kinds_apart() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn the_host_is_told_of_its_return_where_the_hook_was_called() -> Result<()> {
+    static RETURNS: AtomicU64 = AtomicU64::new(0);
+    let returns = || RETURNS.swap(0, Ordering::Relaxed);
+    let mut store = Store::new(&interruptible());
+    let instance = instantiate(&mut store)?;
+    store.set_return_hook(Some(|| {
+        RETURNS.fetch_add(1, Ordering::Relaxed);
+    }));
+    let tick_once = func(&mut store, instance, "tick once");
+
+    let (_, patient) = counting(u64::MAX, 1);
+    store.set_epoch_hook(1000, Some(patient.clone()));
+    tick_once.call(&mut store, &[])?;
+    assert_eq!(returns(), 0, "the hook was not called");
+
+    store.set_epoch_hook(0, Some(patient));
+    tick_once.call(&mut store, &[])?;
+    assert_eq!(returns(), 1);
+
+    let (_, hook) = counting(3, 0);
+    store.set_epoch_hook(0, Some(hook));
+    trap(func(&mut store, instance, "loop").call(&mut store, &[]));
+    assert_eq!(returns(), 1, "a call that traps ends too");
+
+    store.set_epoch_hook(0, None);
+    tick_once.call(&mut store, &[])?;
+    assert_eq!(returns(), 0, "without a hook there is nothing to undo");
+    Ok(())
+}

@@ -102,14 +102,13 @@ fn prepare_package<'py>(
     asynchronous: bool,
 ) -> PyResult<Prepared<'py>> {
     let py = store.py();
-    let engine = store.get().py_engine().bind(py).get();
-    let package = package::load(py, package, engine)?;
+    let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
     package.check_fingerprint(py, fingerprint)?;
     let supplied = imports::resolve(&package, store, imports)?;
-    let linker = match supplied.iter().any(imports::Supplied::is_engine) {
-        true => engine.wasi().map_err(|error| to_python(py, error))?,
-        false => Linker::new(package.component.engine()),
-    };
+    let mut linker = Linker::new(package.component.engine());
+    if supplied.iter().any(imports::Supplied::is_engine) {
+        dovetail_wasi::p2::add_to_linker(&mut linker).map_err(|error| to_python(py, error))?;
+    }
     prepare(&package, store, linker, &supplied, asynchronous)
 }
 
@@ -170,7 +169,7 @@ fn prepare<'py>(
 fn instantiate(world: &Bound<'_, PyAny>, owner: &Bound<'_, Store>, (binding, linker): Prepared<'_>) -> PyResult<()> {
     let py = world.py();
     let component = &binding.get().package.component;
-    let mut store = Store::enter(owner)?;
+    let mut store = Store::begin(owner)?;
     let instance = linker.instantiate(&mut store, component).map_err(|error| to_python(py, error))?;
     drop(store);
     binding.get().set_instance(instance);

@@ -125,7 +125,7 @@ impl Export {
             },
             Some(_) | None => (None, arguments),
         };
-        let mut store = Store::enter(binding.owner.bind(py))?;
+        let mut store = Store::begin(binding.owner.bind(py))?;
         let mut receiver = PyReceiver::for_export(&conversion, self.outcome, object);
         let handed = if self.hands_over { Some(binding.resources.handed()) } else { None };
         let mut supplied = false;

@@ -28,7 +28,7 @@ pub fn run_command(store: &Bound<'_, Store>, wasm: &Bound<'_, PyAny>) -> PyResul
     };
     let mut linker = Linker::new(engine);
     dovetail_wasi::p2::add_to_linker(&mut linker).map_err(failed)?;
-    let mut entered = Store::enter(store)?;
+    let mut entered = Store::begin(store)?;
     let instance = linker.instantiate(&mut entered, &component).map_err(failed)?;
     let Some(run) = instance.func(&[&interface, "run"]) else {
         return Err(cannot_link(py, format!("`{interface}` has no function `run`")));

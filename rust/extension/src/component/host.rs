@@ -18,6 +18,7 @@ use pyo3::types::PyString;
 use super::binding::InstanceBinding;
 use super::package::Package;
 use super::resources::Identities;
+use crate::attach;
 use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised};
 use crate::errors::{bug, to_python};
 use crate::python::{self, refuse_coroutine, release_put_off};
@@ -146,15 +147,15 @@ impl<'py> Arguments<'py> {
 impl HostFunction for HostImport {
     fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
         let identities = &self.identities;
-        let signature = &self.package.signatures.imports[self.interface][self.function];
-        import.rebind(signature, &mut |index, ty| {
+        import.rebind(self.package.types.clone(), self.face().ty.clone(), &mut |index, ty| {
             let host = identities.host_resource(index);
             (host.is_none() || import.host_resource_of(ty) == host) && identities.pair(index, ty)
         })
     }
 
     fn call(&self, call: &mut HostCall<'_>) -> Result<()> {
-        // SAFETY: guests are called by Python only, which stays attached during the call.
+        attach::restore();
+        // SAFETY: guests are called by Python only, and a guest that was detached meanwhile is attached again.
         let py = unsafe { Python::assume_attached() };
         let binding = self.binding.get(py);
         let binding = binding.get();
@@ -350,6 +351,7 @@ fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, misfit: PyErr
 /// What runs when a guest drops its last handle of a host object.
 pub fn destructor(binding: BindingPointer, resource: ResourceIndex) -> HostDestructor {
     Arc::new(move |store: &mut RuntimeStore, rep: u32| {
+        attach::restore();
         // SAFETY: as in `HostImport::call`.
         let py = unsafe { Python::assume_attached() };
         if !store.can_wait() {

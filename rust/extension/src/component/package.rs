@@ -1,13 +1,12 @@
 //! A generated package, loaded: its plan, its component and its classes. Kept on the Python package's module, so that all
 //! instances share it.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use dovetail_runtime as runtime;
-use dovetail_runtime::abi::ResourceIndex;
-use dovetail_runtime::binding::{Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, PackagePlan};
-use dovetail_runtime::component::{Component, HostSignature};
+use dovetail_runtime::abi::{ResourceIndex, Types};
+use dovetail_runtime::binding::{Binding, ClassName, FunctionKind, InterfaceFace, PackagePlan};
+use dovetail_runtime::component::Component;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -26,27 +25,10 @@ pub struct Package {
     /// What the package's Python must have too; `None` in a package that is older than fingerprints.
     fingerprint: Option<String>,
     pub binding: Binding,
-    pub signatures: Signatures,
+    /// `binding.types`, as the runtime takes them.
+    pub types: Arc<Types>,
     pub classes: ClassTable,
     pub component: Component,
-}
-
-/// The functions of `binding`, as the runtime takes them: by interface and function.
-pub struct Signatures {
-    pub imports: Vec<Vec<HostSignature>>,
-    pub exports: Vec<Vec<HostSignature>>,
-}
-
-impl Signatures {
-    fn new(binding: &Binding) -> Signatures {
-        let types = Arc::new(binding.types.clone());
-        let of_function = |function: &FunctionFace| HostSignature::new(types.clone(), function.ty.clone());
-        let of_face = |face: &InterfaceFace| face.functions.iter().map(of_function).collect();
-        Signatures {
-            imports: binding.imports.iter().map(of_face).collect(),
-            exports: binding.exports.iter().map(of_face).collect(),
-        }
-    }
 }
 
 impl Package {
@@ -180,7 +162,7 @@ pub fn adopt<'py>(py: Python<'py>, name: &str, component: &Component) -> PyResul
         name: name.to_owned(),
         plan: plan_name,
         fingerprint,
-        signatures: Signatures::new(&binding),
+        types: Arc::new(binding.types.clone()),
         classes: ClassTable::new(name.to_owned(), &binding),
         binding,
         component: component.clone(),
@@ -198,7 +180,7 @@ pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bo
         name: String::new(),
         plan: String::new(),
         fingerprint: None,
-        signatures: Signatures::new(&binding),
+        types: component.types().clone(),
         classes: ClassTable::new(String::new(), &binding),
         binding,
         component: component.clone(),
@@ -227,10 +209,9 @@ fn read_package(
         let modules = (0..plan.modules.len())
             .map(|number| {
                 let contents = read.call1((format!("{stem}.core{number}.wasm"),))?;
-                Ok(contents.cast_into::<PyBytes>()?)
+                Ok(contents.cast::<PyBytes>()?.as_bytes().to_vec())
             })
             .collect::<PyResult<Vec<_>>>()?;
-        let modules: Vec<&[u8]> = modules.iter().map(|bytes| bytes.as_bytes()).collect();
         let progress = Progress::new();
         let engine = engine.runtime();
         let compiled = py.detach(|| {
@@ -239,7 +220,7 @@ fn read_package(
                 plan,
                 &mut |index| {
                     let bytes = modules.get(index.as_u32() as usize);
-                    bytes.map(|bytes| Cow::Borrowed(*bytes)).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+                    bytes.cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
                 },
                 &|done, all| progress.update(done, all),
             )
@@ -251,7 +232,7 @@ fn read_package(
         name: name.to_owned(),
         plan: plan_name.to_owned(),
         fingerprint,
-        signatures: Signatures::new(&binding),
+        types: Arc::new(binding.types.clone()),
         binding,
         classes,
         component,

@@ -418,7 +418,7 @@ impl Resource {
         if owner.get().is_closed()? {
             return Ok(());
         }
-        let mut store = Store::enter(owner)?;
+        let mut store = Store::begin(owner)?;
         any.drop(&mut store).map_err(|error| to_python(py, error))
     }
 

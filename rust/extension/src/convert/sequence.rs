@@ -187,7 +187,8 @@ impl Buffer {
             return Ok(Cow::Borrowed(&[]));
         }
         // SAFETY: a filled view; its exporter promises `len` readable bytes until it is released, at `buf` where they are
-        // contiguous. They are copied to the guest without running Python code in between.
+        // contiguous: a bytearray cannot be resized meanwhile. Other threads may write to them while the guest allocates, but
+        // not while they are copied, unless they do so without the GIL; then any bytes may arrive, as in `bytes(value)`.
         unsafe {
             if ffi::PyBuffer_IsContiguous(&*self.0, b'C' as std::ffi::c_char) != 0 {
                 return Ok(Cow::Borrowed(std::slice::from_raw_parts(self.0.buf.cast::<u8>(), length)));

@@ -31,7 +31,9 @@ impl Slot {
 
     /// The attribute of `object`, whose class is `class` itself if `exact`.
     pub fn get<'py>(&self, object: &Bound<'py, PyAny>, exact: bool) -> PyResult<Bound<'py, PyAny>> {
-        if let (Some(offset), true) = (self.offset, exact) {
+        // Without the GIL another thread could take the value away before it is ours: Python knows how to lock the object.
+        let direct = exact && cfg!(not(Py_GIL_DISABLED));
+        if let (Some(offset), true) = (self.offset, direct) {
             // SAFETY: `object` is an instance of exactly the class in which `find` read this offset, where a slot holds a
             // strong reference or null.
             unsafe {

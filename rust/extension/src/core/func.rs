@@ -10,6 +10,7 @@ use pyo3::types::{PyList, PyTuple};
 
 use super::types::{signature, signature_object};
 use super::value::{are_numbers, from_extern, from_val, number_to_python, number_to_raw, to_val};
+use crate::attach::with_python;
 use crate::convert::raised;
 use crate::errors::{bug, to_python};
 use crate::python::type_name;
@@ -36,7 +37,7 @@ impl Func {
 
     fn call<'py>(&self, owner: &Bound<'py, Store>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let py = owner.py();
-        let mut store = Store::enter(owner)?;
+        let mut store = Store::begin(owner)?;
         let signature = self.handle.signature(&store).map_err(|error| to_python(py, error))?;
         if arguments.len() != signature.params.len() {
             let (expected, given) = (signature.params.len(), arguments.len());
@@ -99,7 +100,7 @@ fn call_python(
     arguments: &[Val],
     results: &mut [Val],
 ) -> runtime::Result<()> {
-    Python::attach(|py| {
+    with_python(|py| {
         let instance = caller.instance();
         let store = caller.store();
         let mut work = || -> PyResult<()> {

@@ -32,7 +32,7 @@ impl Instance {
     fn new(store: &Bound<'_, PyAny>, module: &Bound<'_, Module>, imports: &Bound<'_, PyAny>) -> PyResult<Instance> {
         let owner = storelike(store)?;
         let imports = imports.try_iter()?.map(|item| to_extern(&item?)).collect::<PyResult<Vec<_>>>()?;
-        let mut store = Store::enter(&owner)?;
+        let mut store = Store::begin(&owner)?;
         let handle = runtime::Instance::new(&mut store, module.get().handle(), &imports);
         Ok(Instance { handle: handle.map_err(|error| to_python(owner.py(), error))? })
     }

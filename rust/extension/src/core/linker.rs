@@ -112,7 +112,7 @@ impl Linker {
     /// Instantiates a module with what is defined here.
     fn instantiate(&self, store: &Bound<'_, PyAny>, module: &Bound<'_, Module>) -> PyResult<Instance> {
         let owner = storelike(store)?;
-        let mut store = Store::enter(&owner)?;
+        let mut store = Store::begin(&owner)?;
         let linker = self.in_store(&owner, &mut store)?;
         let handle = linker.instantiate(&mut store, module.get().handle());
         Ok(Instance::from_handle(handle.map_err(|error| to_python(owner.py(), error))?))

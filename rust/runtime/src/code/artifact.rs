@@ -11,13 +11,14 @@ use dovetail_environ::artifact::{CodeRange, CompiledModule};
 use dovetail_environ::module::{FuncIndex, Module as Description, ModuleTranslation};
 use dovetail_environ::{CodeOptions, Features, TrapCode};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::code::mapping::Mapping;
 use crate::error::{ArgumentKind, Error, Result};
 
 const MAGIC: [u8; 8] = *b"dovetail";
 /// To be raised whenever the layout of the file, of `vmctx` or the table of libcalls changes.
-const VERSION: u32 = 4;
+const VERSION: u32 = 3;
 
 /// What code depends on beside the module: code of another identity must not be run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -269,7 +270,7 @@ fn damaged(reason: &str) -> Error {
 
 /// The sum over everything before `end` but the sum itself.
 fn checksum(bytes: &[u8], end: usize) -> [u8; CHECKSUM] {
-    let mut hash = blake3::Hasher::new();
+    let mut hash = Sha256::new();
     hash.update(&bytes[..TABLE - CHECKSUM]);
     hash.update(&bytes[TABLE..end]);
     hash.finalize().into()

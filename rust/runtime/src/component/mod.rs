@@ -6,7 +6,6 @@
 
 mod adapters;
 mod artifact;
-mod cached;
 mod call;
 #[allow(clippy::module_inception, reason = "the file is about the type `Component`, as its neighbours about theirs")]
 mod component;
@@ -51,7 +50,6 @@ pub use names::serving;
 pub use resource::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
 pub use resource_table::{Borrow, Resource, ResourceTable};
 pub use seam::{GuestText, Receiver, Supplier};
-pub use signature::HostSignature;
 pub use state::{HostDestructor, LiveHandles};
 pub use value::{Value, ValueReceiver, ValueSupplier};
 pub use walker::{Items, ListSlot, Slots, StringSlot, VariantSlot};

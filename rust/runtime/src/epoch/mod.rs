@@ -20,6 +20,9 @@ use crate::store::{Store, StoreInner};
 /// ticks it is to be called again; an error ends the guest's call. Runs on the stack that the guest runs on.
 pub type EpochHook = Arc<dyn Fn(&mut Store) -> Result<u64> + Send + Sync>;
 
+/// What a store does when the host goes on after a call into wasm in which its hook was called.
+pub type ReturnHook = fn();
+
 /// The deadline of stores without a hook, and of those whose hook is not to be called again.
 const NEVER: u64 = u64::MAX;
 /// The most ticks that a deadline is ahead. A hook that is due later is waited for in steps, so that the ticker, which is
@@ -64,11 +67,14 @@ pub(crate) struct EpochState {
     first: u64,
     /// The epoch at which the hook is to be called.
     due: u64,
+    return_hook: Option<ReturnHook>,
+    /// Whether the hook was called since the host last came back from wasm.
+    pub called: bool,
 }
 
 impl Default for EpochState {
     fn default() -> Self {
-        EpochState { hook: None, first: NEVER, due: NEVER }
+        EpochState { hook: None, first: NEVER, due: NEVER, return_hook: None, called: false }
     }
 }
 
@@ -82,10 +88,17 @@ impl Store {
     pub fn set_epoch_hook(&mut self, first: u64, hook: Option<EpochHook>) {
         let first = if hook.is_some() && self.engine().config().interruptible { first } else { NEVER };
         let inner = self.inner_mut();
-        inner.epoch = EpochState { hook, first, due: NEVER };
+        inner.epoch = EpochState { hook, first, due: NEVER, ..inner.epoch };
         if inner.depth > 0 {
             inner.set_due(first);
         }
+    }
+
+    /// Sets what undoes the hook's work where it was for the guest alone: called whenever the host goes on after a call into
+    /// wasm, by return or trap, if the hook was called meanwhile; also between the calls that one lifted function is made of.
+    /// It is not called where a guest calls a host function.
+    pub fn set_return_hook(&mut self, hook: Option<ReturnHook>) {
+        self.inner_mut().epoch.return_hook = hook;
     }
 }
 
@@ -141,8 +154,21 @@ pub(crate) fn reached(store: &mut Store) -> Result<()> {
     // For guests that the hook enters.
     inner.set_due(inner.epoch.first);
     let called = catch_unwind(AssertUnwindSafe(|| hook(store)));
+    // Guests that it entered have returned.
+    store.inner_mut().epoch.called = true;
     let ticks = called.unwrap_or_else(|panic| Err(Error::from_panic("an epoch hook", panic)))?;
     let removed = store.inner().epoch.hook.is_none();
     store.inner_mut().set_due(if removed { NEVER } else { ticks });
     Ok(())
+}
+
+/// Runs the return hook of a store, whose hook was called in a call that is over.
+#[cold]
+pub(crate) fn returned(store: NonNull<StoreInner>) {
+    // SAFETY: the store is alive, and nobody holds a reference to its contents: its code was running.
+    let epoch = unsafe { &mut (*store.as_ptr()).epoch };
+    epoch.called = false;
+    if let Some(hook) = epoch.return_hook {
+        hook();
+    }
 }

@@ -119,6 +119,9 @@ pub(crate) unsafe fn invoke(
         INNERMOST.set(previous);
         (*inner.as_ptr()).depth -= 1;
         (*activation).outer.write(&mut *context);
+        if (*inner.as_ptr()).epoch.called {
+            epoch::returned(inner);
+        }
         if returned != 0 {
             return Ok(());
         }

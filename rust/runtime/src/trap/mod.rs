@@ -26,7 +26,7 @@ use crate::vm::VMStoreContext;
 pub(crate) use activation::{Activation, Chain, innermost, invoke, with_thread_mark};
 pub(crate) use exception::throw;
 pub(crate) use lent::LentStore;
-pub(crate) use signals::install_handlers;
+pub use signals::install_handlers;
 pub(crate) use stack::HOST_RESERVE;
 
 /// Keeps the reason why wasm is left, for the `invoke` that it is left to. A trap without frames gets them here.

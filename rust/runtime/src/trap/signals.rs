@@ -51,22 +51,33 @@ impl Layers {
 
 static LAYERS: [Layers; SIGNALS.len()] = [const { Layers::none() }; SIGNALS.len()];
 
-/// Puts our handlers on top, where they are not.
-pub(crate) fn install_handlers() -> Result<()> {
+/// Puts our handlers for traps on top, where they are not. Making an engine or a store does so too: this is for a host that
+/// knows that somebody has put others there since.
+pub fn install_handlers() -> Result<()> {
     static INSTALL: Mutex<()> = Mutex::new(());
     let _guard = INSTALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     for (signal, layers) in SIGNALS.into_iter().zip(&LAYERS) {
         // SAFETY: only reads the current action.
         let current = unsafe { query(signal)? };
         let count = layers.count.load(Ordering::Relaxed);
-        if current.sa_sigaction == handler as *const () as usize || count == MAX_LAYERS {
+        if current.sa_sigaction == handler as *const () as usize {
             continue;
         }
-        // SAFETY: this entry is not in use yet, and only one thread at a time is here. The earlier handler is known
+        // SAFETY: entries below `count` are complete and never change.
+        let last = count.checked_sub(1).map(|last| unsafe { &*(*layers.actions[last].get()).as_ptr() });
+        // One that comes and goes, as `faulthandler`'s, takes one place only.
+        let known =
+            last.is_some_and(|last| (last.sa_sigaction, last.sa_flags) == (current.sa_sigaction, current.sa_flags));
+        if !known && count == MAX_LAYERS {
+            continue;
+        }
+        // SAFETY: the next entry is not in use yet, and only one thread at a time is here. The earlier handler is known
         // before ours can run. The handler is safe for signals: see there.
         unsafe {
-            (*layers.actions[count].get()).write(current);
-            layers.count.store(count + 1, Ordering::Release);
+            if !known {
+                (*layers.actions[count].get()).write(current);
+                layers.count.store(count + 1, Ordering::Release);
+            }
             let mut ours: sigaction = MaybeUninit::zeroed().assume_init();
             ours.sa_sigaction = handler as *const () as usize;
             ours.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
