@@ -195,6 +195,36 @@ fn tasks_of_one_store_nest_and_an_outer_one_cannot_overtake() -> Result<()> {
 }
 
 #[test]
+fn a_request_begins_a_task_of_another_store_and_both_wait() -> Result<()> {
+    let engine = engine();
+    let (mut far, far_instance, door) = waiting(&engine, &module(&engine, "fibers"));
+    let inner = task(&mut far, far_instance, "deep", &[2]);
+    let shared = Arc::new(Mutex::new((Smuggled(inner), far)));
+    let driven = shared.clone();
+    let (mut near, instance) = calling(&engine, move |store, _| {
+        store.on_host_stack(&mut |_| {
+            let mut shared = driven.lock().expect("no panic");
+            let (Smuggled(inner), far) = &mut *shared;
+            inner.resume(far)
+        })?
+    });
+    let mut outer = task(&mut near, instance, "deep", &[3]);
+    assert!(outer.resume(&mut near).is_pending());
+    assert!(outer.resume(&mut near).is_pending());
+    // Both are suspended: each store can be called, and the inner one goes on alone as well.
+    assert_eq!(func(&mut near, instance, "double").call(&mut near, &[Val::I32(3)])?, [Val::I32(6)]);
+    {
+        let mut shared = shared.lock().expect("no panic");
+        let (Smuggled(inner), far) = &mut *shared;
+        assert_eq!(func(far, far_instance, "double").call(far, &[Val::I32(4)])?, [Val::I32(8)]);
+        assert!(inner.resume(far).is_pending());
+    }
+    open(&door, 1);
+    assert_eq!(ready(outer.resume(&mut near))?, 12 + 3);
+    Ok(())
+}
+
+#[test]
 fn traps_on_a_fiber_have_their_codes_and_backtraces() -> Result<()> {
     let engine = engine();
     let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));

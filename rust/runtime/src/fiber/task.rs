@@ -1,9 +1,7 @@
 //! Tasks: calls on fibers, as their owner sees them.
 
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 
 use super::switch::{Fiber, panicked};
@@ -19,21 +17,28 @@ use crate::store::Store;
 /// leaves its call suspended until its store is asked ([`Store::cancel_dropped_tasks`]) or dropped.
 pub struct Task<R> {
     fiber: Arc<Fiber>,
-    outcome: Rc<Cell<Option<Result<R>>>>,
+    /// Where the fiber's work leaves what it gives.
+    outcome: Outcome<R>,
 }
+
+/// Shared in a way that any thread may give up its part: a task is not `Send`, but an owner who vouches for what it holds
+/// may drop it elsewhere.
+type Outcome<R> = Arc<Mutex<Option<Result<R>>>>;
 
 impl<R: 'static> Task<R> {
     /// A task that will do `work`, once. It has no stack before it is first resumed.
     pub fn new(store: &Store, work: impl FnOnce(&mut Store) -> Result<R> + 'static) -> Task<R> {
-        let outcome = Rc::new(Cell::new(None));
+        #[expect(clippy::arc_with_non_send_sync, reason = "see `Outcome`")]
+        let outcome = Outcome::default();
         let result = outcome.clone();
         let mut work = Some(work);
         let work = Box::new(move |store: &mut Store| {
             let Some(work) = work.take() else { return };
-            result.set(Some(match catch_unwind(AssertUnwindSafe(|| work(store))) {
+            let outcome = match catch_unwind(AssertUnwindSafe(|| work(store))) {
                 Ok(outcome) => outcome,
                 Err(panic) => Err(panicked("a task", &*panic)),
-            }));
+            };
+            *result.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         });
         Task { fiber: Arc::new(Fiber::new(store, work)), outcome }
     }
@@ -64,7 +69,8 @@ impl<R: 'static> Task<R> {
     }
 
     fn take_outcome(&mut self) -> Result<R> {
-        self.outcome.take().unwrap_or_else(|| Err(Error::Bug("a task ended without a result".into())))
+        let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        outcome.unwrap_or_else(|| Err(Error::Bug("a task ended without a result".into())))
     }
 }
 
