@@ -9,6 +9,7 @@ TYPE_CHECKING = False  # As in `typing`, whose import would take longer than eve
 if TYPE_CHECKING:
     from typing_extensions import deprecated
 
+    from ._aio import AsyncResource, AsyncWorld
     from ._config import Config
     from ._errors import CompileError, DovetailError, EngineBug, ExitTrap, Frame, LinkError, TimeoutTrap, Trap, TrapCode
     from ._instance import InstanceExports
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ._wasi import DirPerms, FilePerms, WasiConfig
 
 __all__ = [
+    "AsyncResource",
+    "AsyncWorld",
     "Buffer",
     "Caller",
     "CompileError",
@@ -65,6 +68,8 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AsyncResource": "_aio",
+    "AsyncWorld": "_aio",
     "Buffer": "_values",
     "CompileError": "_errors",
     "Config": "_config",

@@ -119,7 +119,7 @@ class Err(Exception, Generic[E_co]):
 Result: TypeAlias = "Ok[T] | Err[E_co]"
 """A nested `result<T, E>`."""
 
-MaybeAwaitable: TypeAlias = "T | Awaitable[T]"
+MaybeAwaitable: TypeAlias = T | Awaitable[T]
 """What a host function may return where the asynchronous face is used."""
 
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from .. import CompileError, Err, Store
 from .._files import checked_name, write_tree
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Wit: TypeAlias = "str | PathLike[str] | Mapping[str, str | bytes]"
 """WIT as `generate` takes it: a path, or contents by path."""
+
+Choice = TypeVar("Choice")
 
 __all__ = ["Package", "check", "generate", "inspect", "write"]
 
@@ -46,6 +48,7 @@ def generate(
     name: str | None = None,
     world: str | None = None,
     results: Literal["raise", "values"] = "raise",
+    mode: Literal["sync", "async", "both"] = "sync",
     full_names: bool = False,
     import_names: Mapping[str, str] | None = None,
     features: Iterable[str] = (),
@@ -55,22 +58,21 @@ def generate(
     `wit` is a file, a folder with what it uses below `deps/`, or the contents of such a folder by path; beside a component
     it supplies the documentation that the binary does not keep. `name` is the package's name, by default derived from the
     world's; `world` chooses one where there are several. With `results="values"` a function that returns a `result`
-    returns `Ok` or `Err` instead of raising. With `full_names` the module of each interface is named by namespace, package
+    returns `Ok` or `Err` instead of raising. `mode` says which faces of the world there are: `App`, whose calls return when they
+    are done, `AppAsync`, whose calls are awaited, or both. With `full_names` the module of each interface is named by namespace, package
     and version too; `import_names` has the names that the modules of imported interfaces get, by WIT name. `features` are
     those whose `@unstable` items the WIT is to have.
 
     Raises CompileError where there is nothing that can be generated.
     """
-    from ._generated.exports.generator import Options, Results, Source
+    from ._generated.exports.generator import Mode, Options, Results, Source
     from ._generated.exports.generator import Sources as GeneratorSources
 
-    choices = {"raise": Results.RAISE, "values": Results.VALUES}
-    if results not in choices:
-        raise ValueError(f"`results` is {results!r}: expected 'raise' or 'values'")
     options = Options(
         name=name,
         world=world,
-        results=choices[results],
+        results=_chosen("results", results, {"raise": Results.RAISE, "values": Results.VALUES}),
+        mode=_chosen("mode", mode, {"sync": Mode.SYNC, "async": Mode.ASYNC, "both": Mode.BOTH}),
         full_names=full_names,
         import_names=list((import_names or {}).items()),
         features=list(features),
@@ -86,6 +88,13 @@ def generate(
         except Err as error:
             raise CompileError(error.value) from None
     return Package(made.name, {file.path: file.contents for file in made.files})
+
+
+def _chosen(option: str, choice: str, choices: Mapping[str, Choice]) -> Choice:
+    if choice not in choices:
+        *others, last = (repr(known) for known in choices)
+        raise ValueError(f"`{option}` is {choice!r}: expected {', '.join(others)} or {last}")
+    return choices[choice]
 
 
 def inspect(component: Buffer) -> Inspection:

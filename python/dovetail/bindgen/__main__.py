@@ -60,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="whether a function that returns a `result` raises its error (the default), or returns `Ok` and `Err`",
     )
     look.add_argument(
+        "--mode",
+        choices=["sync", "async", "both"],
+        default="sync",
+        help="which faces of the world there are: `App` (the default), `AppAsync`, whose calls are awaited, or both",
+    )
+    look.add_argument(
         "--full-names",
         action="store_true",
         help="name the module of each interface by namespace, package and version too",
@@ -124,6 +130,7 @@ def _generate(arguments: argparse.Namespace, name: str) -> Package:
         name=name,
         world=arguments.world,
         results=arguments.results,
+        mode=arguments.mode,
         full_names=arguments.full_names,
         import_names=renames,
         features=arguments.features,

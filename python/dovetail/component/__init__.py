@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from .._engine import bind
 
 if TYPE_CHECKING:
+    from .._aio import bind_async
     from .._engine import _Resource as ResourceAny
     from ._component import Component, ExportIndex
     from ._instance import Func, Instance
@@ -88,6 +89,7 @@ __all__ = [
     "ValType",
     "VariantType",
     "bind",
+    "bind_async",
 ]
 
 # A generated package needs `bind` alone, and its import should cost no more than that.
@@ -108,6 +110,10 @@ def __getattr__(name: str) -> object:
         from .._engine import _Resource
 
         value: object = _Resource
+    elif name == "bind_async":
+        from .._aio import bind_async
+
+        value = bind_async
     elif name in __all__:
         import importlib
 

@@ -10,6 +10,7 @@ use wit_parser::{Function, FunctionKind as WitKind, TypeDefKind, TypeId};
 
 use crate::build::Builder;
 use crate::functions::{self, error_type};
+use crate::options::Face;
 use crate::surface::{InterfaceUse, Place, Side};
 use crate::{Error, Results};
 
@@ -34,7 +35,10 @@ pub fn binding(builder: &Builder<'_>) -> Result<Binding, Error> {
     for (id, index) in order {
         faces[index] = type_face(builder, id)?;
     }
-    Ok(Binding { world: names.world.clone(), types, faces, resources, imports, exports })
+    let mode = builder.options.mode;
+    let world = names.world_class(mode.first()).to_string();
+    let asynchronous = mode.has(Face::Async).then(|| names.world_class(Face::Async).to_string());
+    Ok(Binding { world, asynchronous, types, faces, resources, imports, exports })
 }
 
 struct Writer<'a> {
@@ -50,16 +54,18 @@ impl Writer<'_> {
             Place::World => None,
             Place::Interface(id) => surface.interface(id).map(|interface| interface.name.clone()),
         };
-        let class = class_name(self.builder, id)?;
+        let class = |face| resource_class(self.builder, place, id, face);
         let attribute = match place {
             Place::World => names.world_resource(id)?.to_string(),
-            Place::Interface(_) => class.class.clone(),
+            Place::Interface(_) => names.ty(surface, place, id)?.class.clone(),
         };
+        let mode = self.builder.options.mode;
         Ok(ResourceFace {
             interface,
             exported: surface.side_of(place) == Side::Export,
             name: surface.typedef(id).name.clone().unwrap_or_default(),
-            class,
+            class: class(mode.first())?,
+            asynchronous: mode.has(Face::Async).then(|| class(Face::Async)).transpose()?,
             attribute,
         })
     }
@@ -72,13 +78,14 @@ impl Writer<'_> {
         for function in surface.functions(interface.id) {
             functions.push(self.function(place, interface.side, function)?);
         }
+        let module = self.builder.names.module(surface, place)?;
+        let class = |face: &Face| ClassName { module: module.clone(), class: names.protocol_of(*face).to_string() };
+        let faces = self.builder.protocol_faces(interface);
         Ok(InterfaceFace {
             name: Some(interface.name.clone()),
             attribute: self.builder.has_object(interface).then(|| names.attribute.clone()),
-            class: Some(ClassName {
-                module: self.builder.names.module(surface, place)?,
-                class: names.protocol.clone(),
-            }),
+            class: faces.first().map(class),
+            asynchronous: faces.iter().find(|face| **face == Face::Async).map(class),
             functions,
             resources: self.own_resources(place),
             wasi: interface.is_wasi(),
@@ -96,7 +103,15 @@ impl Writer<'_> {
         if functions.is_empty() && resources.is_empty() {
             return Ok(None);
         }
-        Ok(Some(InterfaceFace { name: None, attribute: None, class: None, functions, resources, wasi: false }))
+        Ok(Some(InterfaceFace {
+            name: None,
+            attribute: None,
+            class: None,
+            asynchronous: None,
+            functions,
+            resources,
+            wasi: false,
+        }))
     }
 
     fn own_resources(&self, place: Place) -> Vec<ResourceIndex> {
@@ -128,7 +143,7 @@ impl Writer<'_> {
             | WitKind::StaticGetter(_)
             | WitKind::StaticSetter(_) => return Err(unsupported("a property accessor".to_string())),
         };
-        let results = functions::results(function, self.builder.results);
+        let results = functions::results(function, self.builder.options.results);
         let error = match results {
             Results::Raise => error_type(surface, function).and_then(|ty| surface.nominal(ty)),
             Results::Values => None,
@@ -151,6 +166,14 @@ fn class_name(builder: &Builder<'_>, id: TypeId) -> Result<ClassName, Error> {
     Ok(ClassName {
         module: builder.names.module(builder.surface, place)?,
         class: builder.names.ty(builder.surface, place, id)?.class.clone(),
+    })
+}
+
+/// The Protocol of a resource in one of the faces, in the module where it is defined.
+fn resource_class(builder: &Builder<'_>, place: Place, id: TypeId, face: Face) -> Result<ClassName, Error> {
+    Ok(ClassName {
+        module: builder.names.module(builder.surface, place)?,
+        class: builder.names.resource(builder.surface, place, id, face)?.to_string(),
     })
 }
 

@@ -44,6 +44,11 @@ impl From<generator::Options> for crate::Options {
                 generator::Results::Raise => crate::Results::Raise,
                 generator::Results::Values => crate::Results::Values,
             },
+            mode: match options.mode {
+                generator::Mode::Sync => crate::Mode::Sync,
+                generator::Mode::Async => crate::Mode::Async,
+                generator::Mode::Both => crate::Mode::Both,
+            },
             full_names: options.full_names,
             import_names: options.import_names,
             features: options.features,

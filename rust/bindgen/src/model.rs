@@ -91,6 +91,8 @@ pub struct Constant {
 pub struct Method {
     pub name: String,
     pub kind: MethodKind,
+    /// Whether it is an `async def`.
+    pub is_async: bool,
     /// Besides the one that the kind needs, which comes before them.
     pub decorators: Vec<Expression>,
     /// Without `self`.
@@ -201,7 +203,10 @@ impl Library {
 pub mod library {
     use super::{Library, Symbol};
 
+    pub const ASYNC_RESOURCE: Symbol = Library::attribute("dovetail", "AsyncResource");
+    pub const ASYNC_WORLD: Symbol = Library::attribute("dovetail", "AsyncWorld");
     pub const BIND: Symbol = Library::name("dovetail.component", "bind");
+    pub const BIND_ASYNC: Symbol = Library::name("dovetail.component", "bind_async");
     pub const BUFFER: Symbol = Library::attribute("dovetail", "Buffer");
     pub const CALLABLE: Symbol = Library::name("collections.abc", "Callable");
     pub const DATACLASS: Symbol = Library::name("dataclasses", "dataclass");
@@ -210,6 +215,7 @@ pub mod library {
     pub const ERR: Symbol = Library::attribute("dovetail", "Err");
     pub const FLAG: Symbol = Library::attribute("enum", "Flag");
     pub const MAPPING: Symbol = Library::name("collections.abc", "Mapping");
+    pub const MAYBE_AWAITABLE: Symbol = Library::attribute("dovetail", "MaybeAwaitable");
     pub const OK: Symbol = Library::attribute("dovetail", "Ok");
     pub const PROTOCOL: Symbol = Library::name("typing", "Protocol");
     pub const RESOURCE: Symbol = Library::attribute("dovetail", "Resource");

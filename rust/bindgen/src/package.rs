@@ -105,7 +105,7 @@ pub fn python_package(resolve: Resolve, world: WorldId, options: &Options) -> Re
     let surface = Surface::new(resolve, world)?;
     check::check(&surface, &title)?;
     let names = Names::new(&surface, &name, &title, options)?;
-    let builder = Builder { surface: &surface, names: &names, results: options.results };
+    let builder = Builder { surface: &surface, names: &names, options };
     let binding = binding::binding(&builder)?;
     let fingerprint = binding.fingerprint().map_err(|error| Error::Input(error.to_string()))?;
     let mut files: Vec<File> = builder.modules(&fingerprint)?.iter().map(python_file).collect();

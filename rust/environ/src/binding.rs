@@ -59,6 +59,10 @@ impl PackagePlan {
 pub struct Binding {
     /// The name of the world's class.
     pub world: String,
+    /// The name of the class of the world's asynchronous face, where the package has that face. A package that has no other
+    /// says so in `world` too, and likewise in the classes of its interfaces and resources.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asynchronous: Option<String>,
     pub types: Types,
     /// The Python face of each entry of `types`.
     pub faces: SecondaryMap<TypeIndex, TypeFace>,
@@ -178,6 +182,9 @@ pub struct ResourceFace {
     pub name: String,
     /// The generated Protocol.
     pub class: ClassName,
+    /// The Protocol of the asynchronous face, where the package has that face.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asynchronous: Option<ClassName>,
     /// Where the class itself is found: the attribute of its interface's object, or the field of the imports dataclass
     /// for a resource of the world itself.
     pub attribute: String,
@@ -191,6 +198,9 @@ pub struct InterfaceFace {
     pub attribute: Option<String>,
     /// The module and the Protocol of the interface.
     pub class: Option<ClassName>,
+    /// The Protocol of the asynchronous face, where the package has that face.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asynchronous: Option<ClassName>,
     pub functions: Vec<FunctionFace>,
     /// The resources that the interface itself declares.
     pub resources: Vec<ResourceIndex>,

@@ -64,6 +64,7 @@ impl Binding {
         }
         Binding {
             world: String::new(),
+            asynchronous: None,
             types: plan.types.clone(),
             faces: SecondaryMap::new(),
             resources: PrimaryMap::new(),
@@ -78,6 +79,7 @@ fn interface(name: Option<&String>) -> InterfaceFace {
         name: name.cloned(),
         attribute: name.cloned(),
         class: None,
+        asynchronous: None,
         functions: Vec::new(),
         resources: Vec::new(),
         wasi: false,

@@ -20,6 +20,15 @@ pub fn docs_or(own: &Docs, otherwise: impl FnOnce() -> String) -> Docstring {
     docs(own).unwrap_or_else(|| line(otherwise()))
 }
 
+/// Adds a paragraph.
+pub fn add(doc: &mut Docstring, remark: Option<&'static str>) {
+    let Some(remark) = remark else { return };
+    if !doc.lines.is_empty() {
+        doc.lines.push(String::new());
+    }
+    doc.lines.push(remark.to_string());
+}
+
 /// Lines without tabs, trailing blanks, common indentation, and empty lines at either end.
 fn normalize(text: &str) -> Vec<String> {
     let lines: Vec<String> = text.replace("\r\n", "\n").split('\n').map(expand_tabs).collect();

@@ -6,6 +6,7 @@ use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 use super::Builder;
 use crate::Error;
 use crate::model::{Expression, Symbol, library};
+use crate::options::Face;
 use crate::surface::Place;
 
 /// How much a type expression admits.
@@ -15,6 +16,21 @@ pub enum Breadth {
     Exact,
     /// All that the engine accepts: parameters of exports, results of imports.
     Wide,
+}
+
+/// Which Protocol stands for a resource.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Handles {
+    Of(Face),
+    /// Those of both faces: in a value type that both share.
+    Any,
+}
+
+/// What a type expression is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct View {
+    pub breadth: Breadth,
+    pub handles: Handles,
 }
 
 /// What the elements of a list are, as far as it matters for how Python spells the list.
@@ -42,7 +58,7 @@ pub fn union(parts: impl IntoIterator<Item = Expression>) -> Expression {
 
 impl Builder<'_> {
     /// The expression for a type as the module of `place` writes it.
-    pub fn expression(&self, place: Place, ty: Type, breadth: Breadth) -> Result<Expression, Error> {
+    pub fn expression(&self, place: Place, ty: Type, view: View) -> Result<Expression, Error> {
         Ok(match ty {
             Type::Bool => builtin("bool"),
             Type::U8 | Type::U16 | Type::U32 | Type::U64 | Type::S8 | Type::S16 | Type::S32 | Type::S64 => {
@@ -51,33 +67,33 @@ impl Builder<'_> {
             Type::F32 | Type::F64 => builtin("float"),
             Type::Char | Type::String => builtin("str"),
             Type::ErrorContext => return Err(super::unsupported(&self.path(place), "an error-context")),
-            Type::Id(id) => return self.defined(place, id, breadth),
+            Type::Id(id) => return self.defined(place, id, view),
         })
     }
 
     /// The expression for a payload that may be left out.
-    pub fn optional(&self, place: Place, ty: Option<Type>, breadth: Breadth) -> Result<Expression, Error> {
-        ty.map_or(Ok(Expression::None), |ty| self.expression(place, ty, breadth))
+    pub fn optional(&self, place: Place, ty: Option<Type>, view: View) -> Result<Expression, Error> {
+        ty.map_or(Ok(Expression::None), |ty| self.expression(place, ty, view))
     }
 
-    fn defined(&self, place: Place, id: TypeId, breadth: Breadth) -> Result<Expression, Error> {
-        if self.surface.place_of(id).is_some() && !(breadth == Breadth::Wide && self.widens(Type::Id(id))) {
+    fn defined(&self, place: Place, id: TypeId, view: View) -> Result<Expression, Error> {
+        if self.surface.place_of(id).is_some() && !self.is_spelled_out(id, view) {
             return Ok(self.symbol(place, id)?.into());
         }
-        self.structure(place, self.surface.definition(id), breadth)
+        self.structure(place, self.surface.definition(id), view)
     }
 
     /// The expression for what a type is made of, whatever its name.
-    pub fn structure(&self, place: Place, id: TypeId, breadth: Breadth) -> Result<Expression, Error> {
-        let one = |ty: Type| self.expression(place, ty, breadth);
+    pub fn structure(&self, place: Place, id: TypeId, view: View) -> Result<Expression, Error> {
+        let one = |ty: Type| self.expression(place, ty, view);
         Ok(match &self.surface.typedef(id).kind {
             TypeDefKind::Record(_)
             | TypeDefKind::Variant(_)
             | TypeDefKind::Enum(_)
-            | TypeDefKind::Flags(_)
-            | TypeDefKind::Resource => self.symbol(place, id)?.into(),
+            | TypeDefKind::Flags(_) => self.symbol(place, id)?.into(),
+            TypeDefKind::Resource => self.resource_expression(place, id, view.handles)?,
             TypeDefKind::Handle(Handle::Own(resource) | Handle::Borrow(resource)) => {
-                self.symbol(place, *resource)?.into()
+                self.resource_expression(place, *resource, view.handles)?
             }
             TypeDefKind::Type(ty) => one(*ty)?,
             TypeDefKind::Tuple(tuple) => {
@@ -85,20 +101,20 @@ impl Builder<'_> {
                 let items = if items.is_empty() { vec![Expression::EmptyTuple] } else { items };
                 Expression::Subscript(Symbol::Builtin("tuple"), items)
             }
-            TypeDefKind::Option(ty) => self.option(place, *ty, breadth)?,
+            TypeDefKind::Option(ty) => self.option(place, *ty, view)?,
             TypeDefKind::Result(result) => {
-                let ok = self.optional(place, result.ok, breadth)?;
-                let err = self.optional(place, result.err, breadth)?;
+                let ok = self.optional(place, result.ok, view)?;
+                let err = self.optional(place, result.err, view)?;
                 union([Expression::Subscript(library::OK, vec![ok]), Expression::Subscript(library::ERR, vec![err])])
             }
-            TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) => self.list(place, *ty, breadth)?,
+            TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) => self.list(place, *ty, view)?,
             TypeDefKind::Map(key, value) => {
-                let head = match breadth {
+                let head = match view.breadth {
                     Breadth::Exact => Symbol::Builtin("dict"),
                     Breadth::Wide => library::MAPPING,
                 };
                 // A Mapping is covariant in its values only.
-                let key = self.expression(place, *key, Breadth::Exact)?;
+                let key = self.expression(place, *key, View { breadth: Breadth::Exact, ..view })?;
                 Expression::Subscript(head, vec![key, one(*value)?])
             }
             TypeDefKind::Future(_) => return Err(super::unsupported(&self.path(place), "a future")),
@@ -108,8 +124,8 @@ impl Builder<'_> {
     }
 
     /// `T | None`; an option of an option wraps the inner one, for `None` could not tell which of the two is missing.
-    fn option(&self, place: Place, inner: Type, breadth: Breadth) -> Result<Expression, Error> {
-        let payload = self.expression(place, inner, breadth)?;
+    fn option(&self, place: Place, inner: Type, view: View) -> Result<Expression, Error> {
+        let payload = self.expression(place, inner, view)?;
         let is_option = match self.surface.behind_aliases(inner) {
             Type::Id(id) => matches!(self.surface.typedef(id).kind, TypeDefKind::Option(_)),
             _ => false,
@@ -118,9 +134,9 @@ impl Builder<'_> {
         Ok(union([payload, Expression::None]))
     }
 
-    fn list(&self, place: Place, element: Type, breadth: Breadth) -> Result<Expression, Error> {
-        let item = || self.expression(place, element, breadth);
-        Ok(match (breadth, self.elements(element)) {
+    fn list(&self, place: Place, element: Type, view: View) -> Result<Expression, Error> {
+        let item = || self.expression(place, element, view);
+        Ok(match (view.breadth, self.elements(element)) {
             (Breadth::Exact, Elements::Bytes) => builtin("bytes"),
             (Breadth::Exact, Elements::Numbers | Elements::Others) => {
                 Expression::Subscript(Symbol::Builtin("list"), vec![item()?])
@@ -149,6 +165,63 @@ impl Builder<'_> {
         }
     }
 
+    /// Whether a named type is not what is meant, so that what it is made of must be said.
+    fn is_spelled_out(&self, id: TypeId, view: View) -> bool {
+        let definition = self.surface.definition(id);
+        let is_class = matches!(self.surface.typedef(definition).kind, TypeDefKind::Resource)
+            || self.surface.nominal(Type::Id(definition)) == Some(definition);
+        !is_class
+            && (view.breadth == Breadth::Wide && self.widens(Type::Id(id))
+                || view.handles != self.alias_handles() && self.surface.has_resource(Type::Id(id)))
+    }
+
+    /// How an alias spells resources. Where there are two faces it is the synchronous one's, and the other face says what
+    /// the alias stands for.
+    pub fn alias_handles(&self) -> Handles {
+        Handles::Of(self.options.mode.first())
+    }
+
+    /// How the classes that all faces share spell resources.
+    pub fn field_handles(&self) -> Handles {
+        match self.options.mode.faces() {
+            [face] => Handles::Of(*face),
+            _ => Handles::Any,
+        }
+    }
+
+    fn resource_expression(&self, place: Place, id: TypeId, handles: Handles) -> Result<Expression, Error> {
+        let definition = self.surface.definition(id);
+        if let TypeDefKind::Type(_) = self.surface.typedef(definition).kind {
+            if handles == self.alias_handles() {
+                return Ok(self.symbol(place, id)?.into());
+            }
+            if let Type::Id(resource) = self.surface.behind_aliases(Type::Id(definition)) {
+                return self.resource_expression(place, resource, handles);
+            }
+        }
+        let faces = match &handles {
+            Handles::Of(face) => std::slice::from_ref(face),
+            Handles::Any => self.options.mode.faces(),
+        };
+        let protocols = faces.iter().map(|face| Ok(self.resource_symbol(place, id, *face)?.into()));
+        Ok(union(protocols.collect::<Result<Vec<Expression>, Error>>()?))
+    }
+
+    /// The Protocol of a resource in one of the faces, as the module of `place` refers to it.
+    pub fn resource_symbol(&self, place: Place, id: TypeId, face: Face) -> Result<Symbol, Error> {
+        let definition = self.surface.definition(id);
+        let home = self.surface.place_of(definition).unwrap_or(place);
+        let name = self.names.resource(self.surface, home, definition, face)?.to_string();
+        if home == place {
+            return Ok(Symbol::Local(name));
+        }
+        Ok(Symbol::Sibling {
+            module: self.names.module(self.surface, home)?,
+            name,
+            local: self.names.resource(self.surface, place, id, face)?.to_string(),
+        })
+    }
+
     /// Whether the wide form of a type differs from its exact form.
     fn widens(&self, ty: Type) -> bool {
         let Type::Id(id) = self.surface.behind_aliases(ty) else { return false };
@@ -170,7 +243,7 @@ impl Builder<'_> {
         }
     }
 
-    /// A named type as the module of `place` refers to it.
+    /// A named type that is no resource as the module of `place` refers to it.
     pub fn symbol(&self, place: Place, id: TypeId) -> Result<Symbol, Error> {
         let definition = self.surface.definition(id);
         let home = self.surface.place_of(definition).unwrap_or(place);

@@ -2,16 +2,18 @@
 
 use wit_parser::{Function, FunctionKind, Handle, Type, TypeDefKind};
 
-use super::expression::Breadth;
+use super::expression::View;
+use super::face::outcome;
 use super::{Builder, docs, stability};
 use crate::functions::{self, error_type, wit_params};
 use crate::model::{Body, Docstring, Expression, Method, MethodKind, Param, Symbol, library};
+use crate::options::Face;
 use crate::surface::{Place, Side};
 use crate::{Error, Results};
 
 impl Builder<'_> {
     /// A function as a declaration in a Protocol.
-    pub fn method(&self, place: Place, side: Side, function: &Function) -> Result<Method, Error> {
+    pub fn method(&self, place: Place, side: Side, face: Face, function: &Function) -> Result<Method, Error> {
         let names = self.names.function(place, side, &function.name)?;
         let is_constructor = matches!(function.kind, FunctionKind::Constructor(_));
         let kind = match function.kind {
@@ -34,47 +36,59 @@ impl Builder<'_> {
         };
         let mut params = Vec::new();
         for (param, name) in wit_params(function).iter().zip(&names.params) {
-            let ty = self.expression(place, param.ty, parameter_breadth(side))?;
+            let ty = self.expression(place, param.ty, self.parameters(side, face))?;
             params.push(Param { name: name.clone(), ty, default_none: false });
         }
         let returns =
-            if is_constructor { Expression::None } else { self.returns(place, function, result_breadth(side))? };
+            if is_constructor { Expression::None } else { self.returns(place, side, face, function)? };
         Ok(Method {
             name: names.python.clone(),
             kind,
+            is_async: side == Side::Export && face == Face::Async && !is_constructor,
             decorators: stability::decorators(&function.stability),
             params,
             positional_only: side == Side::Import,
             returns,
-            doc: self.function_doc(place, side, function)?,
+            doc: self.function_doc(place, side, face, function)?,
             body: Body::Declared,
         })
     }
 
     /// A world-level import as a field's type: parameters are positional there.
-    pub fn callable(&self, function: &Function) -> Result<Expression, Error> {
+    pub fn callable(&self, face: Face, function: &Function) -> Result<Expression, Error> {
         let mut params = Vec::new();
         for param in &function.params {
-            params.push(self.expression(Place::World, param.ty, parameter_breadth(Side::Import))?);
+            params.push(self.expression(Place::World, param.ty, self.parameters(Side::Import, face))?);
         }
-        let returns = self.returns(Place::World, function, result_breadth(Side::Import))?;
+        let returns = self.returns(Place::World, Side::Import, face, function)?;
         Ok(Expression::Subscript(library::CALLABLE, vec![Expression::List(params), returns]))
     }
 
-    /// What a call gives: the value; of a result the value of its ok case, or `Ok` or `Err`.
-    fn returns(&self, place: Place, function: &Function, breadth: Breadth) -> Result<Expression, Error> {
+    /// What a call gives: the value, or perhaps an awaitable of it.
+    fn returns(&self, place: Place, side: Side, face: Face, function: &Function) -> Result<Expression, Error> {
+        Ok(outcome(side, face, self.value(place, function, self.results(side, face))?))
+    }
+
+    /// The value of a call; of a result the value of its ok case, or `Ok` or `Err`.
+    fn value(&self, place: Place, function: &Function, view: View) -> Result<Expression, Error> {
         let Some(result) = function.result else { return Ok(Expression::None) };
-        if functions::results(function, self.results) == Results::Raise
+        if functions::results(function, self.options.results) == Results::Raise
             && let Type::Id(id) = self.surface.behind_aliases(result)
             && let TypeDefKind::Result(result) = &self.surface.typedef(id).kind
         {
-            return self.optional(place, result.ok, breadth);
+            return self.optional(place, result.ok, view);
         }
-        self.expression(place, result, breadth)
+        self.expression(place, result, view)
     }
 
     /// The docs, what happens to handles, and what is raised.
-    pub fn function_doc(&self, place: Place, side: Side, function: &Function) -> Result<Option<Docstring>, Error> {
+    pub fn function_doc(
+        &self,
+        place: Place,
+        side: Side,
+        face: Face,
+        function: &Function,
+    ) -> Result<Option<Docstring>, Error> {
         let mut doc = docs::docs(&function.docs).unwrap_or_default();
         stability::add(&mut doc, &function.stability, self.since_around(place, function));
         if side == Side::Export
@@ -85,7 +99,7 @@ impl Builder<'_> {
             }
             doc.lines.push(takes);
         }
-        doc.raises = self.raises(place, function)?;
+        doc.raises = self.raises(place, face, function)?;
         let is_empty = doc.lines.is_empty() && doc.raises.is_none();
         Ok(if is_empty { None } else { Some(doc) })
     }
@@ -119,8 +133,8 @@ impl Builder<'_> {
         Ok(if taken.is_empty() { None } else { Some(format!("Takes {} away from the caller.", taken.join(" and "))) })
     }
 
-    fn raises(&self, place: Place, function: &Function) -> Result<Option<Expression>, Error> {
-        match functions::results(function, self.results) {
+    fn raises(&self, place: Place, face: Face, function: &Function) -> Result<Option<Expression>, Error> {
+        match functions::results(function, self.options.results) {
             Results::Raise => {}
             Results::Values => return Ok(None),
         }
@@ -133,8 +147,7 @@ impl Builder<'_> {
         {
             return Ok(Some(raised.into()));
         }
-        let breadth = result_breadth(self.surface.side_of(place));
-        let payload = self.optional(place, error, breadth)?;
+        let payload = self.optional(place, error, self.results(self.surface.side_of(place), face))?;
         Ok(Some(Expression::Subscript(library::ERR, vec![payload])))
     }
 
@@ -149,20 +162,6 @@ impl Builder<'_> {
         }
         let home = self.surface.place_of(definition).unwrap_or(place);
         Ok(self.names.ty(self.surface, home, definition)?.raised.clone().map(Symbol::Local))
-    }
-}
-
-fn parameter_breadth(side: Side) -> Breadth {
-    match side {
-        Side::Import => Breadth::Exact,
-        Side::Export => Breadth::Wide,
-    }
-}
-
-fn result_breadth(side: Side) -> Breadth {
-    match side {
-        Side::Import => Breadth::Wide,
-        Side::Export => Breadth::Exact,
     }
 }
 

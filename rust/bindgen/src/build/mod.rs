@@ -3,6 +3,7 @@
 
 mod docs;
 mod expression;
+mod face;
 mod function;
 mod interface;
 mod stability;
@@ -12,14 +13,13 @@ mod world;
 use crate::model::{Docstring, Module};
 use crate::names::Names;
 use crate::surface::{Place, Side, Surface};
-use crate::{Error, Results};
+use crate::{Error, Options};
 
 /// Builds the modules of one package.
 pub struct Builder<'a> {
     pub surface: &'a Surface,
     pub names: &'a Names,
-    /// What becomes of the `result` that a function returns.
-    pub results: Results,
+    pub options: &'a Options,
 }
 
 impl Builder<'_> {

@@ -3,10 +3,11 @@
 use dovetail_abi::wit::Definitions as _;
 use wit_parser::{Function, FunctionKind, Type, TypeDefKind, TypeId};
 
-use super::expression::{Breadth, union};
-use super::{Builder, docs, stability};
+use super::expression::{Breadth, View, union};
+use super::{Builder, docs, face, stability};
 use crate::Error;
 use crate::model::{Alias, Class, Constant, Docstring, Expression, Field, Item, Member, Symbol, library};
+use crate::options::Face;
 use crate::surface::{Place, Side, operands};
 
 /// What the types of a place come to in its module.
@@ -75,7 +76,15 @@ impl Builder<'_> {
         let home = self.surface.place_of(definition).unwrap_or(place);
         let module = self.names.module(self.surface, home)?;
         let (here, there) = (self.names.ty(self.surface, place, id)?, self.names.ty(self.surface, home, definition)?);
-        let mut pairs = vec![(there.class.clone(), here.class.clone())];
+        let mut pairs = Vec::new();
+        if matches!(self.surface.typedef(definition).kind, TypeDefKind::Resource) {
+            for face in self.options.mode.faces() {
+                let there = self.names.resource(self.surface, home, definition, *face)?;
+                pairs.push((there.to_string(), self.names.resource(self.surface, place, id, *face)?.to_string()));
+            }
+        } else {
+            pairs.push((there.class.clone(), here.class.clone()));
+        }
         if let (Some(there), Some(here)) = (&there.raised, &here.raised) {
             pairs.push((there.clone(), here.clone()));
         }
@@ -128,7 +137,11 @@ impl Builder<'_> {
                 });
                 items.push(enumeration(class, library::FLAG, doc(), constants.collect()));
             }
-            TypeDefKind::Resource => items.push(Item::Class(self.resource(place, id, class)?)),
+            TypeDefKind::Resource => {
+                for face in self.options.mode.faces() {
+                    items.push(Item::Class(self.resource(place, id, *face)?));
+                }
+            }
             TypeDefKind::Type(_)
             | TypeDefKind::Handle(_)
             | TypeDefKind::Tuple(_)
@@ -140,7 +153,7 @@ impl Builder<'_> {
             | TypeDefKind::Future(_)
             | TypeDefKind::Stream(_)
             | TypeDefKind::Unknown => {
-                let ty = self.structure(place, id, Breadth::Exact)?;
+                let ty = self.structure(place, id, View { breadth: Breadth::Exact, handles: self.alias_handles() })?;
                 items.push(Item::Alias(Alias { name: class, ty, doc: doc() }));
             }
         }
@@ -155,7 +168,7 @@ impl Builder<'_> {
         self.number_kinds(ty, &mut kinds);
         Ok(Field {
             name: name.to_string(),
-            ty: self.expression(place, ty, Breadth::Exact)?,
+            ty: self.expression(place, ty, View { breadth: Breadth::Exact, handles: self.field_handles() })?,
             default_none: false,
             comment: if kinds.is_empty() { None } else { Some(kinds.join(", ")) },
             doc,
@@ -163,7 +176,7 @@ impl Builder<'_> {
     }
 
     /// A resource: the constructor first, then methods and statics in WIT's order.
-    fn resource(&self, place: Place, id: TypeId, name: String) -> Result<Class, Error> {
+    fn resource(&self, place: Place, id: TypeId, face: Face) -> Result<Class, Error> {
         let side = self.surface.side_of(place);
         let functions: Vec<&Function> = match place {
             Place::Interface(interface) => self.surface.functions(interface).collect(),
@@ -171,7 +184,7 @@ impl Builder<'_> {
         };
         let mut members = Vec::new();
         for function in functions.into_iter().filter(|function| function.kind.resource() == Some(id)) {
-            let method = Member::Method(self.method(place, side, function)?);
+            let method = Member::Method(self.method(place, side, face, function)?);
             if matches!(function.kind, FunctionKind::Constructor(_)) {
                 members.insert(0, method);
             } else {
@@ -180,10 +193,15 @@ impl Builder<'_> {
         }
         let mut bases: Vec<Expression> = Vec::new();
         if side == Side::Export {
-            bases.push(library::RESOURCE.into());
+            bases.push(match face {
+                Face::Sync => library::RESOURCE.into(),
+                Face::Async => library::ASYNC_RESOURCE.into(),
+            });
         }
         bases.push(library::PROTOCOL.into());
-        let doc = self.type_doc(place, id);
+        let mut doc = self.type_doc(place, id);
+        docs::add(&mut doc, face::resource_remark(face, side));
+        let name = self.names.resource(self.surface, place, id, face)?.to_string();
         Ok(Class { name, decorators: vec![library::RUNTIME_CHECKABLE.into()], bases, doc, members })
     }
 

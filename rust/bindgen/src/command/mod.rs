@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use bindgen::{Input, Options, Package, Results, generate};
+use bindgen::{Input, Mode, Options, Package, Results, generate};
 use clap::{CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 
@@ -52,6 +52,10 @@ pub struct Arguments {
     /// Whether a function that returns a `result` raises its error, or returns `Ok` and `Err` values
     #[arg(long, value_name = "HOW", default_value = "raise")]
     results: ResultsArgument,
+    /// Which faces of the world the package has: `App`, whose calls return when they are done, `AppAsync`, whose calls are
+    /// awaited, or both
+    #[arg(long, value_name = "FACES", default_value = "sync")]
+    mode: ModeArgument,
     /// Name the module of each interface by namespace, package and version too: `wasi_io_streams_0_2_6`
     #[arg(long)]
     full_names: bool,
@@ -83,6 +87,27 @@ impl From<ResultsArgument> for Results {
         match argument {
             ResultsArgument::Raise => Results::Raise,
             ResultsArgument::Values => Results::Values,
+        }
+    }
+}
+
+/// [`Mode`] on the command line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum ModeArgument {
+    /// Calls return when they are done
+    Sync,
+    /// Calls are awaited
+    Async,
+    /// Both, with one set of value types
+    Both,
+}
+
+impl From<ModeArgument> for Mode {
+    fn from(argument: ModeArgument) -> Mode {
+        match argument {
+            ModeArgument::Sync => Mode::Sync,
+            ModeArgument::Async => Mode::Async,
+            ModeArgument::Both => Mode::Both,
         }
     }
 }
@@ -145,6 +170,7 @@ fn package(path: &Path, out_dir: &Path, arguments: &Arguments) -> Result<Package
         name: Some(package_name(out_dir, arguments)?),
         world: arguments.world.clone(),
         results: arguments.results.into(),
+        mode: arguments.mode.into(),
         full_names: arguments.full_names,
         import_names: arguments.import_names.clone(),
         features: arguments.features.clone(),

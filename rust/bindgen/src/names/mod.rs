@@ -17,6 +17,7 @@ use dovetail_abi::wit::Definitions as _;
 use wit_parser::{Function, FunctionKind, InterfaceId, TypeDefKind, TypeId};
 
 use crate::functions::wit_params;
+use crate::options::Face;
 use crate::surface::{Place, Side, Surface};
 use crate::{Error, Options};
 use case::{camel, is_identifier, shouty, snake};
@@ -39,9 +40,31 @@ pub struct InterfaceNames {
     /// The attribute of the world's class, or the field of the imports dataclass.
     pub attribute: String,
     /// The Protocol: `HostLog`.
-    pub protocol: String,
+    protocol: String,
     /// What the world's module calls the Protocol.
-    pub protocol_in_world: String,
+    protocol_in_world: String,
+    /// The Protocol of the asynchronous face, where the package has that face: `HostLogAsync`.
+    async_protocol: String,
+    /// What the world's module calls it.
+    async_protocol_in_world: String,
+}
+
+impl InterfaceNames {
+    /// The Protocol of one of the faces.
+    pub fn protocol_of(&self, face: Face) -> &str {
+        match face {
+            Face::Sync => &self.protocol,
+            Face::Async => &self.async_protocol,
+        }
+    }
+
+    /// What the world's module calls it.
+    pub fn protocol_in_world_of(&self, face: Face) -> &str {
+        match face {
+            Face::Sync => &self.protocol_in_world,
+            Face::Async => &self.async_protocol_in_world,
+        }
+    }
 }
 
 /// The names of one function.
@@ -58,6 +81,8 @@ pub struct TypeNames {
     pub class: String,
     /// The exception that carries the type as an error, where some function fails with it.
     pub raised: Option<String>,
+    /// The Protocol of a resource in the asynchronous face, where the package has that face.
+    pub asynchronous: Option<String>,
 }
 
 /// All names of a package.
@@ -66,9 +91,13 @@ pub struct Names {
     /// The world as people know it: `kv`.
     pub world_title: String,
     /// The world's class.
-    pub world: String,
+    world: String,
     /// The dataclass of the world's imports.
-    pub imports: String,
+    imports: String,
+    /// The world's class in the asynchronous face, where the package has that face: `KvAsync`.
+    async_world: String,
+    /// The dataclass of its imports: `KvAsyncImports`.
+    async_imports: String,
     interfaces: HashMap<InterfaceId, InterfaceNames>,
     types: HashMap<(Place, TypeId), TypeNames>,
     /// The first name under which a place knows a definition.
@@ -97,6 +126,8 @@ impl Names {
             world_title: title.to_string(),
             world: String::new(),
             imports: String::new(),
+            async_world: String::new(),
+            async_imports: String::new(),
             interfaces: HashMap::new(),
             types: HashMap::new(),
             known: HashMap::new(),
@@ -112,9 +143,15 @@ impl Names {
             names.name_place(surface, place, &mut scope);
             if place == Place::World {
                 world_scope = scope;
+            } else if options.mode.has(Face::Async) {
+                names.name_asynchronous(surface, place, &mut scope);
             }
         }
         names.name_protocols_in_world(surface, &mut world_scope);
+        if options.mode.has(Face::Async) {
+            names.name_asynchronous(surface, Place::World, &mut world_scope);
+            names.name_async_protocols_in_world(surface, &mut world_scope);
+        }
         names.name_world_members(surface);
         Ok(names)
     }
@@ -142,6 +179,31 @@ impl Names {
     pub fn ty(&self, surface: &Surface, place: Place, id: TypeId) -> Result<&TypeNames, Error> {
         let known = || self.types.get(&(place, *self.known.get(&(place, surface.definition(id)))?));
         self.types.get(&(place, id)).or_else(known).ok_or_else(|| missing("a type"))
+    }
+
+    /// What a place calls the Protocol of a resource in one of the faces.
+    pub fn resource(&self, surface: &Surface, place: Place, id: TypeId, face: Face) -> Result<&str, Error> {
+        let names = self.ty(surface, place, id)?;
+        match face {
+            Face::Sync => Ok(&names.class),
+            Face::Async => names.asynchronous.as_deref().ok_or_else(|| missing("a resource's asynchronous face")),
+        }
+    }
+
+    /// The class of the world in one of the faces.
+    pub fn world_class(&self, face: Face) -> &str {
+        match face {
+            Face::Sync => &self.world,
+            Face::Async => &self.async_world,
+        }
+    }
+
+    /// The dataclass of the world's imports in one of the faces.
+    pub fn imports_class(&self, face: Face) -> &str {
+        match face {
+            Face::Sync => &self.imports,
+            Face::Async => &self.async_imports,
+        }
     }
 
     /// Field names, case classes, or enum and flags members in WIT's order.
@@ -177,6 +239,8 @@ impl Names {
                     module,
                     protocol: String::new(),
                     protocol_in_world: String::new(),
+                    async_protocol: String::new(),
+                    async_protocol_in_world: String::new(),
                 };
                 self.interfaces.insert(interface.id, names);
             }
@@ -220,8 +284,34 @@ impl Names {
         self.name_raised(surface, place, scope);
     }
 
+    /// Names the classes of the asynchronous face in one module. They come last, so that no other name depends on the face.
+    fn name_asynchronous(&mut self, surface: &Surface, place: Place, scope: &mut Scope) {
+        let own = surface.types(place).into_iter().map(|(_, id)| id);
+        for id in own.chain(references(surface, place)) {
+            let is_resource = matches!(surface.typedef(surface.definition(id)).kind, TypeDefKind::Resource);
+            if let Some(names) = self.types.get_mut(&(place, id))
+                && is_resource
+                && names.asynchronous.is_none()
+            {
+                names.asynchronous = Some(scope.claim(format!("{}Async", names.class)));
+            }
+        }
+        match place {
+            Place::World => {
+                let class = format!("{}Async", self.world);
+                self.async_imports = scope.claim(format!("{class}Imports"));
+                self.async_world = scope.claim(class);
+            }
+            Place::Interface(id) => {
+                if let Some(names) = self.interfaces.get_mut(&id) {
+                    names.async_protocol = scope.claim(format!("{}Async", names.protocol));
+                }
+            }
+        }
+    }
+
     fn name_type(&mut self, surface: &Surface, place: Place, id: TypeId, class: String) {
-        self.types.insert((place, id), TypeNames { class, raised: None });
+        self.types.insert((place, id), TypeNames { class, raised: None, asynchronous: None });
         self.known.entry((place, surface.definition(id))).or_insert(id);
     }
 
@@ -325,6 +415,14 @@ impl Names {
                     let wish = if is_short { names.protocol.clone() } else { camel(&names.module) };
                     names.protocol_in_world = scope.claim_either(wish.clone(), format!("{wish}{suffix}"));
                 }
+            }
+        }
+    }
+
+    fn name_async_protocols_in_world(&mut self, surface: &Surface, scope: &mut Scope) {
+        for interface in &surface.interfaces {
+            if let Some(names) = self.interfaces.get_mut(&interface.id) {
+                names.async_protocol_in_world = scope.claim(format!("{}Async", names.protocol_in_world));
             }
         }
     }
