@@ -3,7 +3,22 @@
 Importing this loads the native engine and nothing else: what is written in Python comes when it is first asked for.
 """
 
-from ._engine import Caller, Engine, ExnRef, Func, Global, Instance, Linker, Memory, Module, Store, Table, Tag, wat2wasm
+from ._engine import (
+    Caller,
+    Engine,
+    ExnRef,
+    Func,
+    Global,
+    Instance,
+    Linker,
+    Memory,
+    Module,
+    NumberBuffer,
+    Store,
+    Table,
+    Tag,
+    wat2wasm,
+)
 
 TYPE_CHECKING = False  # As in `typing`, whose import would take longer than everything here.
 if TYPE_CHECKING:
@@ -48,6 +63,7 @@ __all__ = [
     "Memory",
     "MemoryType",
     "Module",
+    "NumberBuffer",
     "Ok",
     "Resource",
     "Result",

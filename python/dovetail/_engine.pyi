@@ -1,9 +1,21 @@
 """The native engine. Everything public here is re-exported by `dovetail` and `dovetail.component`."""
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from types import GenericAlias, TracebackType
-from typing import Any, Generic, NoReturn, SupportsIndex, TypeAlias, TypeVar, final
+from typing import (
+    Any,
+    ClassVar,
+    Generic,
+    Literal,
+    NoReturn,
+    SupportsFloat,
+    SupportsIndex,
+    TypeAlias,
+    TypeVar,
+    final,
+    overload,
+)
 
 from typing_extensions import Buffer, Self, disjoint_base
 
@@ -22,6 +34,7 @@ __all__ = [
     "Linker",
     "Memory",
     "Module",
+    "NumberBuffer",
     "Store",
     "Table",
     "Tag",
@@ -49,6 +62,7 @@ __all__ = [
 
 _T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
+_Number = TypeVar("_Number", bound=float)
 
 _Storelike: TypeAlias = Store | Caller
 _AsExtern: TypeAlias = Func | Table | Memory | Global | Tag
@@ -266,6 +280,54 @@ class Memory:
     def __eq__(self, other: object, /) -> bool: ...
     def __ne__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class NumberBuffer(Sequence[_Number]):
+    """Numbers of one type, one after the other, as C and the guest lay them out.
+
+    The block is as large as it was made and can be written to through a buffer, as that of `array.array` can.
+    """
+
+    @overload
+    def __new__(
+        cls, format: Literal["b", "H", "h", "I", "i", "Q", "q"], numbers: Iterable[SupportsIndex] | Buffer, /
+    ) -> NumberBuffer[int]: ...
+    @overload
+    def __new__(
+        cls, format: Literal["f", "d"], numbers: Iterable[SupportsFloat | SupportsIndex] | Buffer, /
+    ) -> NumberBuffer[float]: ...
+    @property
+    def format(self) -> str:
+        """The type of the numbers, as the modules `struct` and `array` spell it."""
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of a number."""
+
+    def tolist(self) -> list[_Number]:
+        """The numbers as a list."""
+
+    def index(self, value: Any, /, *bounds: int) -> int:
+        """Where a number is first found."""
+
+    def count(self, value: Any, /) -> int:
+        """How often a number is there."""
+
+    def __len__(self) -> int: ...
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> _Number: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> NumberBuffer[_Number]: ...
+    def __iter__(self) -> Iterator[_Number]: ...
+    def __reversed__(self) -> Iterator[_Number]: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    __hash__: ClassVar[None]  # type: ignore[assignment]
+    def __reduce_ex__(self, protocol: SupportsIndex, /) -> tuple[type[Self], tuple[object, ...]]: ...
+    @classmethod
+    def __class_getitem__(cls, parameter: Any, /) -> GenericAlias: ...
+    def __buffer__(self, flags: int, /) -> memoryview: ...
 
 @final
 class Table:

@@ -36,7 +36,8 @@ else:
         def _has_buffer(candidate: type) -> bool:
             """Whether a class is one whose instances are known to have a buffer: before 3.12 Python cannot say in general."""
             return any(
-                base.__name__ in {"bytes", "bytearray", "memoryview", "array", "ndarray"} for base in candidate.__mro__
+                base.__name__ in {"bytes", "bytearray", "memoryview", "array", "ndarray", "NumberBuffer"}
+                for base in candidate.__mro__
             )
 
 

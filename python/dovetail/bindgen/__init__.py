@@ -49,6 +49,7 @@ def generate(
     world: str | None = None,
     results: Literal["raise", "values"] = "raise",
     mode: Literal["sync", "async", "both"] = "sync",
+    number_lists: Literal["list", "buffer"] = "list",
     full_names: bool = False,
     import_names: Mapping[str, str] | None = None,
     features: Iterable[str] = (),
@@ -59,13 +60,14 @@ def generate(
     it supplies the documentation that the binary does not keep. `name` is the package's name, by default derived from the
     world's; `world` chooses one where there are several. With `results="values"` a function that returns a `result`
     returns `Ok` or `Err` instead of raising. `mode` says which faces of the world there are: `App`, whose calls return when they
-    are done, `AppAsync`, whose calls are awaited, or both. With `full_names` the module of each interface is named by namespace, package
+    are done, `AppAsync`, whose calls are awaited, or both. With `number_lists="buffer"` the lists of numbers that the component
+    gives are `dovetail.NumberBuffer`, ready for numpy. With `full_names` the module of each interface is named by namespace, package
     and version too; `import_names` has the names that the modules of imported interfaces get, by WIT name. `features` are
     those whose `@unstable` items the WIT is to have.
 
     Raises CompileError where there is nothing that can be generated.
     """
-    from ._generated.exports.generator import Mode, Options, Results, Source
+    from ._generated.exports.generator import Mode, NumberLists, Options, Results, Source
     from ._generated.exports.generator import Sources as GeneratorSources
 
     options = Options(
@@ -73,6 +75,7 @@ def generate(
         world=world,
         results=_chosen("results", results, {"raise": Results.RAISE, "values": Results.VALUES}),
         mode=_chosen("mode", mode, {"sync": Mode.SYNC, "async": Mode.ASYNC, "both": Mode.BOTH}),
+        number_lists=_chosen("number_lists", number_lists, {"list": NumberLists.LIST, "buffer": NumberLists.BUFFER}),
         full_names=full_names,
         import_names=list((import_names or {}).items()),
         features=list(features),

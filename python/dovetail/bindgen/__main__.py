@@ -66,6 +66,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="which faces of the world there are: `App` (the default), `AppAsync`, whose calls are awaited, or both",
     )
     look.add_argument(
+        "--number-lists",
+        choices=["list", "buffer"],
+        default="list",
+        help="what a list of numbers becomes that the component gives: a `list` (the default), or a buffer ready for numpy",
+    )
+    look.add_argument(
         "--full-names",
         action="store_true",
         help="name the module of each interface by namespace, package and version too",
@@ -131,6 +137,7 @@ def _generate(arguments: argparse.Namespace, name: str) -> Package:
         world=arguments.world,
         results=arguments.results,
         mode=arguments.mode,
+        number_lists=arguments.number_lists,
         full_names=arguments.full_names,
         import_names=renames,
         features=arguments.features,

@@ -4,13 +4,13 @@ use cranelift_entity::{PrimaryMap, SecondaryMap};
 use dovetail_abi::wit::{Definitions as _, Reader};
 use dovetail_abi::{ResourceIndex, TypeIndex};
 use dovetail_environ::binding::{
-    Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, ResourceFace, TypeFace,
+    Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, ResourceFace, TypeFace, is_number_list,
 };
 use wit_parser::{Function, FunctionKind as WitKind, TypeDefKind, TypeId};
 
 use crate::build::Builder;
 use crate::functions::{self, error_type};
-use crate::options::Face;
+use crate::options::{Face, NumberLists};
 use crate::surface::{InterfaceUse, Place, Side};
 use crate::{Error, Results};
 
@@ -34,6 +34,12 @@ pub fn binding(builder: &Builder<'_>) -> Result<Binding, Error> {
     let mut faces: SecondaryMap<TypeIndex, TypeFace> = SecondaryMap::new();
     for (id, index) in order {
         faces[index] = type_face(builder, id)?;
+    }
+    for index in (0..types.len() as u32).map(TypeIndex::from_u32) {
+        match builder.options.number_lists {
+            NumberLists::Buffer if is_number_list(&types, index) => faces[index] = TypeFace::NumberBuffer,
+            NumberLists::Buffer | NumberLists::List => {}
+        }
     }
     let mode = builder.options.mode;
     let world = names.world_class(mode.first()).to_string();

@@ -49,6 +49,10 @@ impl From<generator::Options> for crate::Options {
                 generator::Mode::Async => crate::Mode::Async,
                 generator::Mode::Both => crate::Mode::Both,
             },
+            number_lists: match options.number_lists {
+                generator::NumberLists::List => crate::NumberLists::List,
+                generator::NumberLists::Buffer => crate::NumberLists::Buffer,
+            },
             full_names: options.full_names,
             import_names: options.import_names,
             features: options.features,

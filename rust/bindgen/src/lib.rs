@@ -35,6 +35,6 @@ mod surface;
 pub use error::Error;
 pub use input::Input;
 pub use inspect::{Inspection, inspect};
-pub use options::{Mode, Options, Results};
+pub use options::{Mode, NumberLists, Options, Results};
 pub use package::{File, Package, PythonPackage, generate, python_package};
 pub use sources::Sources;

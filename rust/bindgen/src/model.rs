@@ -216,6 +216,7 @@ pub mod library {
     pub const FLAG: Symbol = Library::attribute("enum", "Flag");
     pub const MAPPING: Symbol = Library::name("collections.abc", "Mapping");
     pub const MAYBE_AWAITABLE: Symbol = Library::attribute("dovetail", "MaybeAwaitable");
+    pub const NUMBER_BUFFER: Symbol = Library::attribute("dovetail", "NumberBuffer");
     pub const OK: Symbol = Library::attribute("dovetail", "Ok");
     pub const PROTOCOL: Symbol = Library::name("typing", "Protocol");
     pub const RESOURCE: Symbol = Library::attribute("dovetail", "Resource");

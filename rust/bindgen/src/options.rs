@@ -13,6 +13,16 @@ pub enum Mode {
     Both,
 }
 
+/// What a list of numbers becomes that a component gives; one of `u8` is always `bytes`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum NumberLists {
+    /// A `list`, with an object for each number.
+    #[default]
+    List,
+    /// A buffer that holds all of them as one block.
+    Buffer,
+}
+
 /// One of the two ways to call the functions of a world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Face {
@@ -54,6 +64,8 @@ pub struct Options {
     pub results: Results,
     /// Which faces of its world the package has.
     pub mode: Mode,
+    /// What a list of numbers is in Python.
+    pub number_lists: NumberLists,
     /// Whether the module of each interface is named by namespace, package and version too.
     pub full_names: bool,
     /// WIT names of imported interfaces, and what Python is to call their modules.

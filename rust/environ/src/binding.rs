@@ -111,12 +111,10 @@ impl Binding {
                 matches!(face, TypeFace::Flags { members, .. } if members.len() == expected.len())
             }
             DefinedType::Own(resource) | DefinedType::Borrow(resource) => self.resources.is_valid(*resource),
-            DefinedType::Tuple(_)
-            | DefinedType::List(_)
-            | DefinedType::FixedLengthList(..)
-            | DefinedType::Map(..)
-            | DefinedType::Option(_)
-            | DefinedType::Result { .. } => true,
+            DefinedType::List(_) | DefinedType::FixedLengthList(..) => {
+                *face != TypeFace::NumberBuffer || is_number_list(&self.types, ty)
+            }
+            DefinedType::Tuple(_) | DefinedType::Map(..) | DefinedType::Option(_) | DefinedType::Result { .. } => true,
         };
         (!fits).then(|| format!("{} has the face {face:?}", self.types.describe(ValueType::Defined(ty))))
     }
@@ -149,6 +147,23 @@ impl Binding {
     }
 }
 
+/// Whether a type is a list that can be a number buffer: one of numbers, but not of bytes.
+pub fn is_number_list(types: &Types, ty: TypeIndex) -> bool {
+    let (DefinedType::List(element) | DefinedType::FixedLengthList(element, _)) = types.kind(ty) else { return false };
+    match element {
+        ValueType::S8
+        | ValueType::U16
+        | ValueType::S16
+        | ValueType::U32
+        | ValueType::S32
+        | ValueType::U64
+        | ValueType::S64
+        | ValueType::F32
+        | ValueType::F64 => true,
+        ValueType::U8 | ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => false,
+    }
+}
+
 /// A class in a module of the package: `exports.store`, `Entry`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct ClassName {
@@ -162,6 +177,8 @@ pub enum TypeFace {
     /// A type without a class of its own: list, option, result, tuple, map, handle.
     #[default]
     Structural,
+    /// A list of numbers that Python gets as a `dovetail.NumberBuffer`.
+    NumberBuffer,
     /// A dataclass; `fields` are the attribute names in WIT's order.
     Record { class: ClassName, fields: Vec<String> },
     /// One dataclass for each case, in WIT's order; the payload's attribute is `value`.

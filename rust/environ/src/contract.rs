@@ -26,12 +26,13 @@ impl Contract {
 /// Every version that packages may have, oldest first, and what it brought. Whoever changes the shape of
 /// [`PackagePlan`](crate::binding::PackagePlan), of something in it, or of what generated Python calls, adds a line: the next
 /// minor version if every older package keeps its meaning, else the next major one, with the lines of older majors removed.
-pub const CONTRACTS: [(Contract, &str); 2] = [
+pub const CONTRACTS: [(Contract, &str); 3] = [
     (Contract::new(1, 0), "a link plan and the names of a package, under a version"),
     (
         Contract::new(1, 1),
         "`results` of a function; the fingerprint that Python and plan share; components as values, and values",
     ),
+    (Contract::new(1, 2), "the classes of the asynchronous face; lists of numbers as buffers"),
 ];
 
 /// The version that this engine's generator writes, the newest of [`CONTRACTS`].

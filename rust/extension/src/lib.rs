@@ -34,6 +34,8 @@ mod _engine {
         component_bytes, drop_async, link, load_package, run_command, serving, store_of,
     };
     #[pymodule_export]
+    use crate::convert::NumberBuffer;
+    #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
     use crate::engine::{Engine, default_engine};

@@ -6,7 +6,7 @@ use wit_parser::{Handle, Type, TypeDefKind, TypeId};
 use super::Builder;
 use crate::Error;
 use crate::model::{Expression, Symbol, library};
-use crate::options::Face;
+use crate::options::{Face, NumberLists};
 use crate::surface::Place;
 
 /// How much a type expression admits.
@@ -87,10 +87,9 @@ impl Builder<'_> {
     pub fn structure(&self, place: Place, id: TypeId, view: View) -> Result<Expression, Error> {
         let one = |ty: Type| self.expression(place, ty, view);
         Ok(match &self.surface.typedef(id).kind {
-            TypeDefKind::Record(_)
-            | TypeDefKind::Variant(_)
-            | TypeDefKind::Enum(_)
-            | TypeDefKind::Flags(_) => self.symbol(place, id)?.into(),
+            TypeDefKind::Record(_) | TypeDefKind::Variant(_) | TypeDefKind::Enum(_) | TypeDefKind::Flags(_) => {
+                self.symbol(place, id)?.into()
+            }
             TypeDefKind::Resource => self.resource_expression(place, id, view.handles)?,
             TypeDefKind::Handle(Handle::Own(resource) | Handle::Borrow(resource)) => {
                 self.resource_expression(place, *resource, view.handles)?
@@ -138,9 +137,14 @@ impl Builder<'_> {
         let item = || self.expression(place, element, view);
         Ok(match (view.breadth, self.elements(element)) {
             (Breadth::Exact, Elements::Bytes) => builtin("bytes"),
-            (Breadth::Exact, Elements::Numbers | Elements::Others) => {
-                Expression::Subscript(Symbol::Builtin("list"), vec![item()?])
+            (Breadth::Exact, Elements::Numbers) => {
+                let head = match self.options.number_lists {
+                    NumberLists::List => Symbol::Builtin("list"),
+                    NumberLists::Buffer => library::NUMBER_BUFFER,
+                };
+                Expression::Subscript(head, vec![item()?])
             }
+            (Breadth::Exact, Elements::Others) => Expression::Subscript(Symbol::Builtin("list"), vec![item()?]),
             (Breadth::Wide, Elements::Bytes) => library::BUFFER.into(),
             (Breadth::Wide, Elements::Numbers) => {
                 union([Expression::Subscript(library::SEQUENCE, vec![item()?]), library::BUFFER.into()])

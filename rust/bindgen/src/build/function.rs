@@ -39,8 +39,7 @@ impl Builder<'_> {
             let ty = self.expression(place, param.ty, self.parameters(side, face))?;
             params.push(Param { name: name.clone(), ty, default_none: false });
         }
-        let returns =
-            if is_constructor { Expression::None } else { self.returns(place, side, face, function)? };
+        let returns = if is_constructor { Expression::None } else { self.returns(place, side, face, function)? };
         Ok(Method {
             name: names.python.clone(),
             kind,

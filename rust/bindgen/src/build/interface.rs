@@ -5,8 +5,8 @@ use wit_parser::TypeDefKind;
 
 use super::{Builder, docs, face, stability};
 use crate::Error;
-use crate::model::{Body, Class, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
 use crate::Mode;
+use crate::model::{Body, Class, Expression, Item, Member, Method, MethodKind, Module, Symbol, library};
 use crate::names::order;
 use crate::options::Face;
 use crate::surface::{InterfaceUse, Place};

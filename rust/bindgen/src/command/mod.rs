@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
-use bindgen::{Input, Mode, Options, Package, Results, generate};
+use bindgen::{Input, Mode, NumberLists, Options, Package, Results, generate};
 use clap::{CommandFactory, Parser, ValueEnum};
 use clap_complete::Shell;
 
@@ -56,6 +56,9 @@ pub struct Arguments {
     /// awaited, or both
     #[arg(long, value_name = "FACES", default_value = "sync")]
     mode: ModeArgument,
+    /// What a list of numbers becomes that the component gives; one of u8 is always `bytes`
+    #[arg(long, value_name = "WHAT", default_value = "list")]
+    number_lists: NumberListsArgument,
     /// Name the module of each interface by namespace, package and version too: `wasi_io_streams_0_2_6`
     #[arg(long)]
     full_names: bool,
@@ -108,6 +111,24 @@ impl From<ModeArgument> for Mode {
             ModeArgument::Sync => Mode::Sync,
             ModeArgument::Async => Mode::Async,
             ModeArgument::Both => Mode::Both,
+        }
+    }
+}
+
+/// [`NumberLists`] on the command line.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+enum NumberListsArgument {
+    /// A list, with an object for each number
+    List,
+    /// A buffer that holds all of them as one block, ready for numpy
+    Buffer,
+}
+
+impl From<NumberListsArgument> for NumberLists {
+    fn from(argument: NumberListsArgument) -> NumberLists {
+        match argument {
+            NumberListsArgument::List => NumberLists::List,
+            NumberListsArgument::Buffer => NumberLists::Buffer,
         }
     }
 }
@@ -171,6 +192,7 @@ fn package(path: &Path, out_dir: &Path, arguments: &Arguments) -> Result<Package
         world: arguments.world.clone(),
         results: arguments.results.into(),
         mode: arguments.mode.into(),
+        number_lists: arguments.number_lists.into(),
         full_names: arguments.full_names,
         import_names: arguments.import_names.clone(),
         features: arguments.features.clone(),

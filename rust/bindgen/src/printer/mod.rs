@@ -180,7 +180,12 @@ impl<'a> Printer<'a> {
         let declared = method.doc.is_none() && matches!(method.body, Body::Declared);
         let returns = expression(&method.returns, position);
         let head = vec![
-            delimited(&format!("{}def {}(", if method.is_async { "async " } else { "" }, method.name), params, ")", true),
+            delimited(
+                &format!("{}def {}(", if method.is_async { "async " } else { "" }, method.name),
+                params,
+                ")",
+                true,
+            ),
             text(" -> "),
             parenthesized(&method.returns, returns, 1),
             text(if declared { ": ..." } else { ":" }),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bindgen::{Mode, Options, Results};
+use bindgen::{Mode, NumberLists, Options, Results};
 use serde_json::Value;
 use wit_component::{ComponentEncoder, StringEncoding, dummy_module, embed_component_metadata};
 use wit_parser::{LiftLowerAbi, ManglingAndAbi, Resolve, WorldId};
@@ -59,6 +59,7 @@ pub fn options(case: &Path) -> Options {
         match (name.as_str(), value) {
             ("full_names", Value::Bool(full)) => options.full_names = full,
             ("results", Value::String(results)) if results == "values" => options.results = Results::Values,
+            ("number_lists", Value::String(lists)) if lists == "buffer" => options.number_lists = NumberLists::Buffer,
             ("mode", Value::String(mode)) if mode == "both" => options.mode = Mode::Both,
             ("mode", Value::String(mode)) if mode == "async" => options.mode = Mode::Async,
             ("import_names", Value::Object(names)) => {

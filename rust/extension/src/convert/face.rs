@@ -34,7 +34,9 @@ pub enum Face {
     },
     Result,
     Tuple,
-    List {
+    List,
+    /// A list of numbers that is made as one block.
+    NumberBuffer {
         element: ValueType,
     },
     Map,
@@ -140,14 +142,16 @@ impl ClassTable {
             (DefinedType::Option(payload), _) => Face::Option { wrapped: is_option(&binding.types, *payload) },
             (DefinedType::Result { .. }, _) => Face::Result,
             (DefinedType::Tuple(_), _) => Face::Tuple,
-            (DefinedType::List(element) | DefinedType::FixedLengthList(element, _), _) => {
-                Face::List { element: *element }
+            (DefinedType::List(element) | DefinedType::FixedLengthList(element, _), TypeFace::NumberBuffer) => {
+                Face::NumberBuffer { element: *element }
             }
+            (DefinedType::List(_) | DefinedType::FixedLengthList(..), _) => Face::List,
             (DefinedType::Map(..), _) => Face::Map,
             (DefinedType::Own(resource) | DefinedType::Borrow(resource), _) => Face::Handle(*resource),
             (
                 DefinedType::Record(_) | DefinedType::Variant(_) | DefinedType::Enum(_) | DefinedType::Flags(_),
                 face @ (TypeFace::Structural
+                | TypeFace::NumberBuffer
                 | TypeFace::Record { .. }
                 | TypeFace::Variant { .. }
                 | TypeFace::Enum { .. }

@@ -6,6 +6,7 @@
 mod face;
 mod foreign;
 mod number;
+mod number_buffer;
 mod receive;
 mod sequence;
 mod slot;
@@ -13,6 +14,7 @@ mod supply;
 mod wrapper;
 
 pub use face::{ClassTable, Face};
+pub use number_buffer::NumberBuffer;
 pub use receive::PyReceiver;
 pub use slot::is_kind_of;
 pub use supply::{Outcome, PySupplier};

@@ -8,6 +8,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
 
 use super::face::Face;
+use super::number_buffer::{NumberBuffer, has_buffer};
+use super::sequence::packed;
 use super::slot::allocate;
 use super::{Conversion, raised, wrapper};
 use crate::component::Resource;
@@ -49,6 +51,23 @@ impl<'a, 'py> PyReceiver<'a, 'py> {
 
     fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
         self.conversion.face(ty)
+    }
+
+    /// The element type of a list of numbers that is to be a buffer.
+    fn buffered(&self, ty: TypeIndex) -> Result<Option<ValueType>> {
+        match self.face(ty)? {
+            Face::NumberBuffer { element } => Ok(Some(*element)),
+            Face::List
+            | Face::Record(_)
+            | Face::Variant(_)
+            | Face::Enum(_)
+            | Face::Flags(_)
+            | Face::Option { .. }
+            | Face::Result
+            | Face::Tuple
+            | Face::Map
+            | Face::Handle(_) => Ok(None),
+        }
     }
 
     fn mismatch(&self, ty: TypeIndex) -> Error {
@@ -160,13 +179,14 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         Ok(tuple)
     }
 
-    fn list(&mut self, _ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
+    fn list(&mut self, ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
         let py = self.py();
         let length = items.len() as usize;
+        let buffer = if items.element().is_some_and(has_buffer) { self.buffered(ty)? } else { None };
         if let Some(element) = items.element()
             && let Some(bytes) = items.numbers()
         {
-            return number_list(py, element, bytes);
+            return if buffer.is_some() { number_buffer(py, element, bytes) } else { number_list(py, element, bytes) };
         }
         if items.element() == Some(ValueType::U8) {
             let mut bytes = Vec::with_capacity(length.min(MAX_CLAIMED));
@@ -183,7 +203,10 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
             // one is null.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number, value.into_ptr()) };
         }
-        Ok(list)
+        match buffer {
+            Some(element) => number_buffer(py, element, &packed(element, &list)?.unwrap_or_default()),
+            None => Ok(list),
+        }
     }
 
     fn map(&mut self, ty: TypeIndex, entries: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
@@ -286,7 +309,15 @@ fn float(py: Python<'_>, number: f64) -> Bound<'_, PyAny> {
 }
 
 /// The Python list (or `bytes`) of a whole list of numbers.
-fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
+fn number_buffer<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
+    let Some(numbers) = NumberBuffer::copy_of(element, bytes) else {
+        return Err(raised(bug(py, "a list of something else was taken for one of numbers")));
+    };
+    Ok(Bound::new(py, numbers).map_err(raised)?.into_any())
+}
+
+/// The numbers in a block as `bytes`, or as a list.
+pub fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
     /// A list of the numbers that `make` reads from `N` bytes each.
     fn list<'py, const N: usize>(
         py: Python<'py>,

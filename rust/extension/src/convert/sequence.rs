@@ -60,7 +60,7 @@ pub fn supply_list<'py>(
 }
 
 /// The numbers of a list or tuple, packed as the guest has them; `None` where they are no numbers, or in something else.
-fn packed(element: ValueType, value: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>> {
+pub fn packed(element: ValueType, value: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>> {
     match element {
         ValueType::U8 => pack(value, |item| signed::<u8>(item).map(u8::to_le_bytes)),
         ValueType::S8 => pack(value, |item| signed::<i8>(item).map(i8::to_le_bytes)),
@@ -155,11 +155,11 @@ pub fn number_size(element: ValueType) -> Option<usize> {
 }
 
 /// A buffer that is given back when dropped.
-struct Buffer(Box<ffi::Py_buffer>);
+pub struct Buffer(Box<ffi::Py_buffer>);
 
 impl Buffer {
     /// The buffer of an object, or `None` where it has none.
-    fn get(value: &Bound<'_, PyAny>) -> Result<Option<Buffer>> {
+    pub fn get(value: &Bound<'_, PyAny>) -> Result<Option<Buffer>> {
         let mut view = Box::new(ffi::Py_buffer::new());
         // SAFETY: a live object and a view to fill, which stays where it is until it is released.
         let status = unsafe {
@@ -181,7 +181,7 @@ impl Buffer {
     }
 
     /// The contents, copied together where they are scattered (a slice with steps).
-    fn bytes(&self, py: Python<'_>) -> Result<Cow<'_, [u8]>> {
+    pub fn bytes(&self, py: Python<'_>) -> Result<Cow<'_, [u8]>> {
         let length = usize::try_from(self.0.len).unwrap_or(0);
         if length == 0 || self.0.buf.is_null() {
             return Ok(Cow::Borrowed(&[]));
@@ -202,6 +202,17 @@ impl Buffer {
             }
             Ok(Cow::Owned(copy))
         }
+    }
+
+    /// Whether the items are numbers of this type.
+    pub fn holds(&self, element: ValueType) -> bool {
+        // `@`, `=` and `<` mean this machine's byte order, which is the guest's too.
+        let format = match self.format() {
+            [b'@' | b'=' | b'<', rest @ ..] => rest,
+            format => format,
+        };
+        let is_known = |formats: &[u8]| matches!(format, [code] if formats.contains(code));
+        buffer_formats(element).is_some_and(is_known) && number_size(element) == usize::try_from(self.0.itemsize).ok()
     }
 
     /// The format, as the module `struct` spells it.
@@ -232,14 +243,7 @@ fn supply_buffer(
         let message = format!("expected a buffer of one dimension, got {} dimensions", buffer.0.ndim);
         return Err(refused(ArgumentKind::Value, message));
     }
-    // `@`, `=` and `<` mean this machine's byte order, which is the guest's too.
-    let format = match buffer.format() {
-        [b'@' | b'=' | b'<', rest @ ..] => rest,
-        format => format,
-    };
-    let fits = matches!(format, [code] if formats.contains(code))
-        && number_size(element) == usize::try_from(buffer.0.itemsize).ok();
-    if !fits {
+    if !buffer.holds(element) {
         let found = String::from_utf8_lossy(buffer.format()).into_owned();
         let expected = char::from(formats[0]);
         let message = format!("expected a buffer with items `{expected}`, got {} with `{found}`", type_name(value));
