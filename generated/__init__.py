@@ -48,4 +48,4 @@ class Bindgen:
         store: dovetail.Store,
         imports: BindgenImports | None = None,
     ) -> None:
-        bind(self, __name__, store, imports, fingerprint="41864f59471ee3ee")
+        bind(self, __name__, store, imports, fingerprint="8cce7c1bc225fd84")

@@ -12,6 +12,8 @@ __all__ = [
     "File",
     "Generator",
     "Inspection",
+    "Mode",
+    "NumberLists",
     "Options",
     "Package",
     "Results",
@@ -43,6 +45,21 @@ class Results(enum.Enum):
     VALUES = 1
 
 
+class Mode(enum.Enum):
+    """enum mode"""
+
+    SYNC = 0
+    ASYNC = 1
+    BOTH = 2
+
+
+class NumberLists(enum.Enum):
+    """enum number-lists"""
+
+    LIST = 0
+    BUFFER = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """record options"""
@@ -50,6 +67,8 @@ class Options:
     name: str | None
     world: str | None
     results: Results
+    mode: Mode
+    number_lists: NumberLists
     full_names: bool
     import_names: list[tuple[str, str]]
     features: list[str]

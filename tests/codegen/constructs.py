@@ -178,6 +178,59 @@ SECTIONS: dict[str, list[Row]] = {
         row("drop: func()", "def drop_(self) -> None: ...", at=EXPORTED, remark="`drop()` ends the handle itself"),
         row("p199: u32) -> u32", "p199: int,", at="long exports/things", remark="any number of parameters"),
     ],
+    "The asynchronous face": [
+        row(
+            "export count: func(plain: plain) -> u32;",
+            "class AsyncFacesAsync(dovetail.AsyncWorld):",
+            "async def count(self, plain: Plain) -> int:",
+            at="async-faces __init__",
+            remark="with `--mode async` or `both`; `await AsyncFacesAsync(store, imports)` instantiates",
+        ),
+        row(
+            "import log: func(message: string);",
+            "log: Callable[[str], dovetail.MaybeAwaitable[None]]",
+            at="async-faces __init__",
+            remark="a host function may be `async def`, and need not be",
+        ),
+        row(
+            "resource table",
+            "class TableAsync(dovetail.AsyncResource, Protocol):",
+            "async def copy(self, other: TableAsync) -> TableAsync: ...",
+            at="async-faces exports/guest",
+            remark='`async with await app.guest.Table("x") as table`',
+        ),
+        row(
+            "open: func(path: string) -> result<file, problem>;",
+            "def open(self, path: str, /) -> dovetail.MaybeAwaitable[FileAsync]:",
+            at="async-faces imports/disk",
+        ),
+        row(
+            "record holds { file: file, plain: plain }",
+            "file: File | FileAsync",
+            at="async-faces imports/disk",
+            remark="`both` has one set of value types, for both faces",
+        ),
+        row(
+            "wait: func(until: moment);",
+            "class ClockAsync(Protocol):",
+            "def wait(self, until: Moment, /) -> dovetail.MaybeAwaitable[None]: ...",
+            at="async-alone imports/clock",
+            remark="with `--mode async` the other face is not there",
+        ),
+    ],
+    "Lists of numbers as buffers": [
+        row(
+            "shorts: func(numbers: list<s16>) -> list<s16>;",
+            "def shorts( self, numbers: Sequence[int] | dovetail.Buffer ) -> dovetail.NumberBuffer[int]: ...",
+            at="number-lists exports/signals",
+            remark="with `--number-lists buffer`",
+        ),
+        row("samples: list<f32>", "samples: dovetail.NumberBuffer[float]  # f32", at="number-lists imports/signals"),
+        row(
+            "rows: list<list<s32>>", "rows: list[dovetail.NumberBuffer[int]]  # s32", at="number-lists imports/signals"
+        ),
+        row("raw: list<u8>", "raw: builtins.bytes", at="number-lists imports/signals"),
+    ],
     "Interfaces and worlds": [
         row("interface store {", "class Store(Protocol):", at="kv exports/store"),
         row(

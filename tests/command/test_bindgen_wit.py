@@ -118,6 +118,7 @@ def test_keywords_are_the_options(generate: Any, tmp_path: Path) -> None:
     """`generate` gives what the command writes, whichever way the WIT comes."""
     rename = ("demo:clock/wall", "now")
     options: list[str] = ["--results", "values", "--full-names", "--import-name", "=".join(rename), "--name", "app"]
+    options += ["--mode", "both", "--number-lists", "buffer"]
     generate(WIT, "--world", "notebook", "--features", "drafts", *options)
     in_memory = {path: text.decode() for path, text in contents(WIT).items()}
     for wit in (WIT, str(WIT), in_memory, contents(WIT)):
@@ -126,6 +127,8 @@ def test_keywords_are_the_options(generate: Any, tmp_path: Path) -> None:
             name="app",
             world="notebook",
             results="values",
+            mode="both",
+            number_lists="buffer",
             full_names=True,
             import_names=dict([rename]),
             features=["drafts"],

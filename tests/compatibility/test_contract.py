@@ -71,17 +71,17 @@ def test_a_package_of_today_runs(changed: Callable[[dict[str, Any]], ModuleType]
     [
         (
             "1.999",
-            "`today.plan.json` has contract 1.999, but this version of dovetail runs 1.0 to 1.1: upgrade dovetail, or generate "
+            "`today.plan.json` has contract 1.999, but this version of dovetail runs 1.0 to 1.2: upgrade dovetail, or generate "
             "the package again with this version",
         ),
         (
             "2.0",
-            "`today.plan.json` has contract 2.0, but this version of dovetail runs 1.0 to 1.1: generate the package again",
+            "`today.plan.json` has contract 2.0, but this version of dovetail runs 1.0 to 1.2: generate the package again",
         ),
         (
             None,
             "`today.plan.json` names no version of the contract, so that it was generated before there was one (this version "
-            "of dovetail runs 1.0 to 1.1): generate the package again",
+            "of dovetail runs 1.0 to 1.2): generate the package again",
         ),
     ],
 )

@@ -42,6 +42,8 @@ def generate(python: Any, guest: Callable[[str], Path], tmp_path: Path) -> Bindg
     [
         # Python 3.12 has the choices without quotes.
         (["--results", "x"], "argument --results: invalid choice: x (choose from raise, values)"),
+        (["--mode", "x"], "argument --mode: invalid choice: x (choose from sync, async, both)"),
+        (["--number-lists", "x"], "argument --number-lists: invalid choice: x (choose from list, buffer)"),
         (["--import-name", "nope"], "argument --import-name: `nope`: expected OLD=NEW"),
         (["--import-name", "=new"], "argument --import-name: `=new`: expected OLD=NEW"),
         (["--import-name", "old="], "argument --import-name: `old=`: expected OLD=NEW"),
@@ -133,6 +135,9 @@ def test_keywords_of_generate() -> None:
     with pytest.raises(ValueError) as wrong:
         bindgen.generate(wit=HERE / "wit/worlds.wit", world="game", results="x")  # type: ignore[arg-type]
     assert str(wrong.value) == "`results` is 'x': expected 'raise' or 'values'"
+    with pytest.raises(ValueError) as wrong:
+        bindgen.generate(wit=HERE / "wit/worlds.wit", world="game", mode="x")  # type: ignore[arg-type]
+    assert str(wrong.value) == "`mode` is 'x': expected 'sync', 'async' or 'both'"
     with pytest.raises(CompileError) as unknown:
         bindgen.generate(wit=HERE / "wit/worlds.wit", world="game", import_names={"demo:worlds/nope": "x"})
     assert str(unknown.value) == (

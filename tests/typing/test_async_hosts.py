@@ -3,7 +3,6 @@ way of breaking them."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
