@@ -18,7 +18,7 @@ __all__ = ["AsyncResource", "AsyncWorld", "bind_async"]
 class AsyncWorld:
     """The asynchronous face of a world: awaiting it instantiates the component, and gives the object itself."""
 
-    _starting: Awaitable[None] | None
+    _starting: Awaitable[object] | None
     """What instantiates the component; `None` when somebody has awaited it."""
 
     def __await__(self) -> Generator[Any, Any, Self]:

@@ -455,6 +455,10 @@ class _Package:
     def world(self) -> str:
         """The name of the world's class."""
 
+    @property
+    def async_world(self) -> str | None:
+        """The name of the class of the world's asynchronous face, where the package has that face."""
+
     def imports(self) -> list[_Interface]:
         """The imported interfaces, and the world's own functions under the name `None`."""
 

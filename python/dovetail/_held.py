@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ._config import Config
 
 if TYPE_CHECKING:
     from importlib.abc import Loader
+
+    from .bindgen import Mode, NumberLists, Results
 else:
     Loader = object  # What the import protocol asks for is there; the class itself would import much else.
 
@@ -84,21 +86,29 @@ class PackageLoader(Loader):
             raise FileNotFoundError(2, "no such file", path) from None
 
 
-def content_key(name: str | None, digest: str) -> str:
-    """What stands for the package of this name of the component with this SHA-256, in any process."""
-    return hashlib.sha256(f"{digest}:{name}".encode()).hexdigest()[:32]
+class Look(NamedTuple):
+    """How a package looks that is made at run time: options of `dovetail.bindgen.generate`."""
+
+    mode: Mode = "sync"
+    number_lists: NumberLists = "list"
+    results: Results = "raise"
 
 
-def generated(name: str | None, binary: bytes, *, modules: bool = True) -> dict[str, bytes]:
+def content_key(name: str | None, digest: str, look: Look) -> str:
+    """What stands for the package of this name and look of the component with this SHA-256, in any process."""
+    return hashlib.sha256(":".join([digest, str(name), *look]).encode()).hexdigest()[:32]
+
+
+def generated(name: str | None, binary: bytes, look: Look, *, modules: bool = True) -> dict[str, bytes]:
     """The files of the package of a component, from the cache or made now; on demand without the core modules."""
 
     def make() -> dict[str, bytes]:
         from . import bindgen
 
-        files = bindgen.generate(binary, name=name).files
+        files = bindgen.generate(binary, name=name, **look._asdict()).files
         return files if modules else {path: files[path] for path in files if not path.endswith(".wasm")}
 
-    path = _place(content_key(name, hashlib.sha256(binary).hexdigest()), modules)
+    path = _place(content_key(name, hashlib.sha256(binary).hexdigest(), look), modules)
     if path is None:
         return make()
     files = _cached(path)

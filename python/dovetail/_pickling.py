@@ -19,6 +19,7 @@ from ._engine import Engine, _default_engine
 from ._errors import LinkError
 
 if TYPE_CHECKING:
+    from ._held import Look
     from .component._component import Component
 
 Reduced: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
@@ -30,7 +31,7 @@ _lock = threading.RLock()
 _tokens: weakref.WeakKeyDictionary[Engine, str] = weakref.WeakKeyDictionary()
 _by_token: weakref.WeakValueDictionary[str, Engine] = weakref.WeakValueDictionary()
 _by_values: dict[tuple[tuple[str, object], ...], Engine] = {}
-_components: OrderedDict[tuple[Engine, object, str], Component] = OrderedDict()
+_components: OrderedDict[tuple[Engine, str | None, Look, str], Component] = OrderedDict()
 
 
 def reduce_engine(engine: Engine) -> Reduced:
@@ -55,21 +56,23 @@ def restore_engine(token: str, values: dict[str, Any]) -> Engine:
     return engine
 
 
-def restore_component(engine: Engine, name: str | None, digest: str, binary: bytes, classes: bool) -> Component:
+def restore_component(
+    engine: Engine, name: str | None, look: Look, digest: str, binary: bytes, classes: bool
+) -> Component:
     """A component that was pickled by its bytes; with its classes where values of them may follow."""
     from .component._component import Component
 
-    component = _kept(engine, name, digest, lambda: Component(engine, binary, name=name))
+    component = _kept(engine, name, look, digest, lambda: Component(engine, binary, name=name, **look._asdict()))
     if classes:
         component._names()
     return component
 
 
-def restore_compiled(engine: Engine, name: str | None, digest: str, encoded: bytes) -> Component:
+def restore_compiled(engine: Engine, name: str | None, look: Look, digest: str, encoded: bytes) -> Component:
     """A component that came from `deserialize`, which has no other bytes."""
     from .component._component import Component
 
-    component = _kept(engine, name, digest, lambda: Component.deserialize(engine, encoded))
+    component = _kept(engine, name, look, digest, lambda: Component.deserialize(engine, encoded))
     component._names()
     return component
 
@@ -89,11 +92,11 @@ def restore_package(engine: Engine, package: str, digest: str, hook: bool) -> Co
     return component
 
 
-def _kept(engine: Engine, name: str | None, digest: str, make: Callable[[], Component]) -> Component:
+def _kept(engine: Engine, name: str | None, look: Look, digest: str, make: Callable[[], Component]) -> Component:
     with _lock:
         if engine is not _default_engine() and engine not in _by_values.values():
             return make()  # The engine is somebody's own, and should not be kept alive here.
-        key = (engine, name, digest)
+        key = (engine, name, look, digest)
         component = _components.get(key)
         if component is None:
             component = _components[key] = make()

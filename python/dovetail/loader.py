@@ -14,14 +14,17 @@ from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import DovetailError, Func, FuncType, Instance, Module, Store, wat2wasm
 from . import Global as _Global
 from . import Memory as _Memory
 from . import Table as _Table
 from . import Tag as _Tag
-from ._held import PackageLoader, generated
+from ._held import Look, PackageLoader, generated
+
+if TYPE_CHECKING:
+    from .bindgen import Mode, NumberLists, Results
 
 __all__ = ["install", "uninstall"]
 
@@ -32,6 +35,7 @@ class WasmFinder:
     """Finds `.wasm` and `.wat` files where Python finds modules; ordinary Python modules come first."""
 
     def __init__(self) -> None:
+        self.look = Look()
         self._packages: dict[str, PackageLoader] = {}
         self._store: Store | None = None
 
@@ -62,7 +66,7 @@ class WasmFinder:
                 binary = wat2wasm(binary)
             if not binary.startswith(_COMPONENT_HEADER):
                 return ModuleSpec(fullname, CoreModuleLoader(self, file, binary), origin=str(file))
-            loader = PackageLoader(fullname, file, generated(fullname.rpartition(".")[2], binary))
+            loader = PackageLoader(fullname, file, generated(fullname.rpartition(".")[2], binary, self.look))
         except DovetailError as error:
             raise ImportError(f"`{file}`: {error}", name=fullname, path=str(file)) from error
         self._packages[fullname] = loader
@@ -130,8 +134,12 @@ _finder = WasmFinder()
 _register: Callable[[Any], None] = sys.meta_path.append
 
 
-def install() -> None:
-    """Turns the hook on; importing this module does it."""
+def install(*, mode: Mode = "sync", number_lists: NumberLists = "list", results: Results = "raise") -> None:
+    """Turns the hook on; importing this module does it, with packages as they look by default.
+
+    The options are those of `dovetail.bindgen.generate`, for all components that are imported from then on.
+    """
+    _finder.look = Look(mode, number_lists, results)
     if _finder not in sys.meta_path:
         _register(_finder)
 

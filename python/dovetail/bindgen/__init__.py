@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 Wit: TypeAlias = "str | PathLike[str] | Mapping[str, str | bytes]"
 """WIT as `generate` takes it: a path, or contents by path."""
 
+Mode: TypeAlias = Literal["sync", "async", "both"]
+"""Which faces of its world a package has."""
+
+NumberLists: TypeAlias = Literal["list", "buffer"]
+"""What a list of numbers becomes that a component gives."""
+
+Results: TypeAlias = Literal["raise", "values"]
+"""What becomes of the `result` that a function returns."""
+
 Choice = TypeVar("Choice")
 
 __all__ = ["Package", "check", "generate", "inspect", "write"]
@@ -47,9 +56,9 @@ def generate(
     wit: Wit | None = None,
     name: str | None = None,
     world: str | None = None,
-    results: Literal["raise", "values"] = "raise",
-    mode: Literal["sync", "async", "both"] = "sync",
-    number_lists: Literal["list", "buffer"] = "list",
+    results: Results = "raise",
+    mode: Mode = "sync",
+    number_lists: NumberLists = "list",
     full_names: bool = False,
     import_names: Mapping[str, str] | None = None,
     features: Iterable[str] = (),
@@ -67,15 +76,17 @@ def generate(
 
     Raises CompileError where there is nothing that can be generated.
     """
-    from ._generated.exports.generator import Mode, NumberLists, Options, Results, Source
-    from ._generated.exports.generator import Sources as GeneratorSources
+    from ._generated.exports import generator
 
-    options = Options(
+    results_choices = {"raise": generator.Results.RAISE, "values": generator.Results.VALUES}
+    modes = {"sync": generator.Mode.SYNC, "async": generator.Mode.ASYNC, "both": generator.Mode.BOTH}
+    lists = {"list": generator.NumberLists.LIST, "buffer": generator.NumberLists.BUFFER}
+    options = generator.Options(
         name=name,
         world=world,
-        results=_chosen("results", results, {"raise": Results.RAISE, "values": Results.VALUES}),
-        mode=_chosen("mode", mode, {"sync": Mode.SYNC, "async": Mode.ASYNC, "both": Mode.BOTH}),
-        number_lists=_chosen("number_lists", number_lists, {"list": NumberLists.LIST, "buffer": NumberLists.BUFFER}),
+        results=_chosen("results", results, results_choices),
+        mode=_chosen("mode", mode, modes),
+        number_lists=_chosen("number_lists", number_lists, lists),
         full_names=full_names,
         import_names=list((import_names or {}).items()),
         features=list(features),
@@ -83,8 +94,8 @@ def generate(
     sources = None
     if wit is not None:
         read = of_mapping(wit) if isinstance(wit, Mapping) else read_wit(wit)
-        files = [Source(path=path, contents=contents) for path, contents in read.files.items()]
-        sources = GeneratorSources(folder=read.folder, files=files)
+        files = [generator.Source(path=path, contents=contents) for path, contents in read.files.items()]
+        sources = generator.Sources(folder=read.folder, files=files)
     with Store() as store:
         try:
             made = _generator(store).generator.generate(component, sources, options)

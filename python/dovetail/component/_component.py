@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 from .. import _engine
 from .._engine import Engine, Store
 from .._errors import CompileError
+from .._held import Look
 from .._package import is_held, plan_digest, python_files
 from ._resource_type import expect
 
 if TYPE_CHECKING:
     from .. import _pickling
     from .._values import Buffer
+    from ..bindgen import Mode, NumberLists, Results
     from ._types import ComponentItem, ComponentType
 
 _MAGIC = b"dovetail component 1\n"
@@ -55,16 +57,27 @@ class Component:
     dataclasses, the Protocols. `instantiate` makes an instance of the world's class.
     """
 
-    def __init__(self, engine: Engine, wasm: str | Buffer, *, name: str | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        wasm: str | Buffer,
+        *,
+        name: str | None = None,
+        mode: Mode = "sync",
+        number_lists: NumberLists = "list",
+        results: Results = "raise",
+    ) -> None:
         """Compiles a component, or takes its code from the cache. Text is in the text format.
 
-        `name` names the package and so the world's class, which a component does not name itself.
+        `name` names the package and so the world's class, which a component does not name itself. The other options say how
+        the package looks, as those of `dovetail.bindgen.generate` do.
         """
         expect("engine", engine, Engine)
         binary = _engine._component_bytes(wasm)
         self._engine = engine
         self._native = _engine._Component(engine, binary)
         self._name = name
+        self._look = Look(mode, number_lists, results)
         self._binary: bytes | None = binary
         self._source: bytes | dict[str, bytes] | None = binary
         self._digest = hashlib.sha256(binary).hexdigest()
@@ -74,9 +87,20 @@ class Component:
         self._type: ComponentType | None = None
 
     @classmethod
-    def from_file(cls, engine: Engine, path: str | PathLike[str], *, name: str | None = None) -> Component:
+    def from_file(
+        cls,
+        engine: Engine,
+        path: str | PathLike[str],
+        *,
+        name: str | None = None,
+        mode: Mode = "sync",
+        number_lists: NumberLists = "list",
+        results: Results = "raise",
+    ) -> Component:
         """Compiles the component in a file, whose package is named after the file."""
-        return cls(engine, Path(path).read_bytes(), name=_package_name(path) if name is None else name)
+        name = _package_name(path) if name is None else name
+        binary = Path(path).read_bytes()
+        return cls(engine, binary, name=name, mode=mode, number_lists=number_lists, results=results)
 
     @classmethod
     def deserialize(cls, engine: Engine, encoded: Buffer) -> Component:
@@ -91,6 +115,7 @@ class Component:
             files = described["files"]
             made = cls.__new__(cls)
             made._name, made._digest = described["name"], described["digest"]
+            made._look = Look(*described["look"])
             made._source = None if files is None else {path: text.encode() for path, text in files.items()}
             made._without_names = None if files is not None else CompileError(described["error"])
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -115,6 +140,7 @@ class Component:
         made._native, made._loaded = _engine._load_package(made._engine, package.__name__)
         made._name, made._module, made._type = package.__name__, package, None
         made._source = made._binary = made._without_names = None
+        made._look = Look()
         made._digest = plan_digest(package.__name__)
         return made
 
@@ -129,7 +155,9 @@ class Component:
         files = self._files
         texts = None if files is None else {path: contents.decode() for path, contents in files.items()}
         error = None if self._without_names is None else str(self._without_names)
-        header = json.dumps({"name": self._name, "digest": self._digest, "files": texts, "error": error})
+        header = json.dumps(
+            {"name": self._name, "digest": self._digest, "look": self._look, "files": texts, "error": error}
+        )
         return bytearray(_MAGIC + header.encode() + b"\n") + self._native.serialize()
 
     @property
@@ -181,7 +209,21 @@ class Component:
     @property
     def world(self) -> builtins.type[Any]:
         """The class of the component's world, as in a generated package."""
-        found: builtins.type[Any] = getattr(self.package, self._names().world)
+        package, names = self.package, self._names()
+        if names.world == names.async_world:
+            raise TypeError(f"the component's package has no other class for its world than `{names.async_world}`")
+        found: builtins.type[Any] = getattr(package, names.world)
+        return found
+
+    @property
+    def async_world(self) -> builtins.type[Any]:
+        """The class of the asynchronous face of the component's world, where its package was made with that face."""
+        package, name = self.package, self._names().async_world
+        if name is None:
+            raise TypeError(
+                "the component's package has no asynchronous face: make it with `mode='async'` or `mode='both'`"
+            )
+        found: builtins.type[Any] = getattr(package, name)
         return found
 
     def instantiate(self, store: Store, imports: object = None, /, **interfaces: object) -> Any:
@@ -191,13 +233,12 @@ class Component:
         other object with these attributes.
         """
         world = self.world
-        if interfaces:
-            if imports is not None:
-                raise TypeError("`imports`: given as an object and as keywords")
-            annotation = typing.get_type_hints(world.__init__)["imports"]
-            (made,) = (part for part in typing.get_args(annotation) or (annotation,) if part is not type(None))
-            imports = made(**interfaces)
-        return world(store, imports)
+        return world(store, _imports(world, imports, interfaces))
+
+    async def instantiate_async(self, store: Store, imports: object = None, /, **interfaces: object) -> Any:
+        """As `instantiate`, of the asynchronous face of the world: `await component.instantiate_async(store)`."""
+        world = self.async_world
+        return await world(store, _imports(world, imports, interfaces))
 
     def _names(self) -> _engine._Package:
         """The names by which Python binds the component."""
@@ -213,14 +254,14 @@ class Component:
             if self._without_names is not None:
                 raise self._without_names
             if isinstance(self._source, bytes):
-                self._source = generated(self._name, self._source, modules=False)
+                self._source = generated(self._name, self._source, self._look, modules=False)
         except CompileError as error:
             self._without_names, self._source = error, None
             return self._native.without_names()
         assert self._source is not None
         plans = [path for path in self._source if path.endswith(".plan.json")]
         name = plans[0].removesuffix(".plan.json")
-        self._module = imported(self._engine, name, content_key(self._name, self._digest), self._source)
+        self._module = imported(self._engine, name, content_key(self._name, self._digest, self._look), self._source)
         return self._native.adopt(self._module.__name__)
 
     @property
@@ -247,14 +288,32 @@ class Component:
 
         if self._binary is not None:
             classes = self._module is not None
-            return _pickling.restore_component, (self._engine, self._name, self._digest, self._binary, classes)
+            return _pickling.restore_component, (
+                self._engine,
+                self._name,
+                self._look,
+                self._digest,
+                self._binary,
+                classes,
+            )
         if self._module is not None and not self._module.__name__.startswith("dovetail._reflected."):
             package = self._module.__name__
             return _pickling.restore_package, (self._engine, package, self._digest, is_held(package))
-        return _pickling.restore_compiled, (self._engine, self._name, self._digest, bytes(self.serialize()))
+        return _pickling.restore_compiled, (self._engine, self._name, self._look, self._digest, bytes(self.serialize()))
 
     def __repr__(self) -> str:
         return f"<Component {self._name or self._digest[:12]}>"
+
+
+def _imports(world: type[Any], imports: object, interfaces: dict[str, object]) -> object:
+    """What a world is given: an object, or one that is made of keywords."""
+    if not interfaces:
+        return imports
+    if imports is not None:
+        raise TypeError("`imports`: given as an object and as keywords")
+    annotation = typing.get_type_hints(world.__init__)["imports"]
+    (made,) = (part for part in typing.get_args(annotation) or (annotation,) if part is not type(None))
+    return made(**interfaces)
 
 
 def _package_name(path: str | PathLike[str]) -> str | None:

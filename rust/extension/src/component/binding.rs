@@ -104,7 +104,7 @@ fn prepare_package<'py>(
     let py = store.py();
     let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
     package.check_fingerprint(py, fingerprint)?;
-    let supplied = imports::resolve(&package, store, imports)?;
+    let supplied = imports::resolve(&package, store, imports, asynchronous)?;
     let mut linker = Linker::new(package.component.engine());
     if supplied.iter().any(imports::Supplied::is_engine) {
         dovetail_wasi::p2::add_to_linker(&mut linker).map_err(|error| to_python(py, error))?;

@@ -46,11 +46,12 @@ pub fn resolve<'a>(
     package: &'a Arc<Package>,
     store: &Bound<'_, Store>,
     imports: Option<&Bound<'_, PyAny>>,
+    asynchronous: bool,
 ) -> PyResult<Vec<Supplied<'a>>> {
     let faces = package.binding.imports.iter().enumerate();
     faces
         .map(|(number, face)| {
-            let source = source(package, store, imports, face)?;
+            let source = source(package, store, imports, face, asynchronous)?;
             Ok(Supplied { package, number, face, source })
         })
         .collect()
@@ -71,7 +72,8 @@ pub fn resolve_linked<'a>(
                 Some(object) if object.is_instance(python::interface(py)?)? => component_source(object, store, face)?,
                 Some(object) => match object.cast::<LinkedFunctions>() {
                     Ok(given) => given_functions(given, face)?,
-                    Err(_) => Check { py, package, face, object, place: "", missing: Vec::new() }.run()?,
+                    Err(_) => Check { py, package, face, object, place: "", asynchronous: false, missing: Vec::new() }
+                        .run()?,
                 },
             };
             Ok(Supplied { package, number, face, source })
@@ -90,6 +92,7 @@ fn source(
     store: &Bound<'_, Store>,
     imports: Option<&Bound<'_, PyAny>>,
     face: &InterfaceFace,
+    asynchronous: bool,
 ) -> PyResult<Source> {
     let py = store.py();
     if face.functions.is_empty() && face.resources.is_empty() {
@@ -118,7 +121,7 @@ fn source(
     if object.is_instance(python::interface(py)?)? {
         return component_source(&object, store, face);
     }
-    Check { py, package, face, object: &object, place: "imports", missing: Vec::new() }.run()
+    Check { py, package, face, object: &object, place: "imports", asynchronous, missing: Vec::new() }.run()
 }
 
 /// The export of another component, which must live in the same store.
@@ -142,12 +145,14 @@ struct Check<'a, 'py> {
     object: &'a Bound<'py, PyAny>,
     /// What the object is an attribute of.
     place: &'static str,
+    /// Whether the object serves the asynchronous face.
+    asynchronous: bool,
     missing: Vec<String>,
 }
 
 impl<'py> Check<'_, 'py> {
     fn run(mut self) -> PyResult<Source> {
-        let protocol = match &self.face.class {
+        let protocol = match self.package.interface_class(self.face, self.asynchronous) {
             Some(class) => Some(self.package.classes.class(self.py, class)?),
             None => None,
         };
@@ -199,7 +204,7 @@ impl<'py> Check<'_, 'py> {
         let Some(class) = self.need(class, || format!("`{owner}` lacks resource class `{}`", face.attribute)) else {
             return Ok(None);
         };
-        let protocol = self.package.classes.class(self.py, &face.class)?;
+        let protocol = self.package.classes.class(self.py, self.package.resource_class(resource, self.asynchronous))?;
         let attribute = &face.attribute;
         if let FunctionKind::Constructor(_) = function.kind {
             let lacks = !function.params.is_empty() && cannot_be_made(&class, &protocol)?;

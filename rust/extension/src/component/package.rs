@@ -33,18 +33,22 @@ pub struct Package {
 
 impl Package {
     /// The name of the world's class.
-    pub fn world(&self, _asynchronous: bool) -> &str {
-        &self.binding.world
+    pub fn world(&self, asynchronous: bool) -> &str {
+        let found = self.binding.asynchronous.as_ref().filter(|_| asynchronous);
+        found.unwrap_or(&self.binding.world)
     }
 
-    /// The Protocol of an interface that the component exports.
-    pub fn interface_class<'a>(&self, interface: &'a InterfaceFace, _asynchronous: bool) -> Option<&'a ClassName> {
-        interface.class.as_ref()
+    /// The Protocol of an interface.
+    pub fn interface_class<'a>(&self, interface: &'a InterfaceFace, asynchronous: bool) -> Option<&'a ClassName> {
+        let found = interface.asynchronous.as_ref().filter(|_| asynchronous);
+        found.or(interface.class.as_ref())
     }
 
-    /// The Protocol of a resource that the component exports.
-    pub fn resource_class(&self, resource: ResourceIndex, _asynchronous: bool) -> &ClassName {
-        &self.binding.resources[resource].class
+    /// The Protocol of a resource.
+    pub fn resource_class(&self, resource: ResourceIndex, asynchronous: bool) -> &ClassName {
+        let face = &self.binding.resources[resource];
+        let found = face.asynchronous.as_ref().filter(|_| asynchronous);
+        found.unwrap_or(&face.class)
     }
 
     /// Refuses Python that was not generated together with the plan.
@@ -92,6 +96,12 @@ impl LoadedPackage {
     #[getter]
     fn world(&self) -> &str {
         &self.package.binding.world
+    }
+
+    /// The name of the class of the world's asynchronous face, where the package has that face.
+    #[getter]
+    fn async_world(&self) -> Option<&str> {
+        self.package.binding.asynchronous.as_deref()
     }
 
     /// The imported interfaces, and the world's own functions under the name `None`.

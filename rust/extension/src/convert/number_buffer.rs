@@ -9,6 +9,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyInt, PyList, PySlice, PyTuple};
 
 use super::receive::number_list;
@@ -82,6 +83,17 @@ impl NumberBuffer {
         })
     }
 
+    /// The object, whose class is a `collections.abc.Sequence` from the first one on: a class of this module can only be
+    /// registered there, and a program that has none of its objects need not import the other.
+    pub fn into_object(self, py: Python<'_>) -> PyResult<Bound<'_, NumberBuffer>> {
+        static REGISTERED: PyOnceLock<()> = PyOnceLock::new();
+        REGISTERED.get_or_try_init(py, || {
+            let sequence = py.import(intern!(py, "collections.abc"))?.getattr(intern!(py, "Sequence"))?;
+            sequence.call_method1(intern!(py, "register"), (py.get_type::<NumberBuffer>(),)).map(|_| ())
+        })?;
+        Bound::new(py, self)
+    }
+
     fn item_size(&self) -> usize {
         self.item_size as usize
     }
@@ -122,7 +134,7 @@ impl NumberBuffer {
     /// A copy of numbers: of a buffer of the same format, of one of bytes, or of the items of any iterable.
     #[new]
     #[pyo3(signature = (format, numbers, /))]
-    fn new(format: &str, numbers: &Bound<'_, PyAny>) -> PyResult<NumberBuffer> {
+    fn new<'py>(format: &str, numbers: &Bound<'py, PyAny>) -> PyResult<Bound<'py, NumberBuffer>> {
         let py = numbers.py();
         let failed = |error| to_python(py, error);
         let known = FORMATS.iter().find(|(_, known)| known.to_bytes() == format.as_bytes());
@@ -138,11 +150,12 @@ impl NumberBuffer {
                 let message = format!("`numbers`: expected a buffer with items `{format}`, got {}", type_name(numbers));
                 return Err(PyTypeError::new_err(message));
             }
-            return Self::checked(Self::copy_of(*element, &buffer.bytes(py).map_err(failed)?), size);
+            let made = Self::copy_of(*element, &buffer.bytes(py).map_err(failed)?);
+            return Self::checked(made, size)?.into_object(py);
         }
         let list = PyList::new(py, numbers.try_iter()?.collect::<PyResult<Vec<_>>>()?)?;
         let bytes = packed(*element, &list).map_err(failed)?.unwrap_or_default();
-        Self::checked(Self::copy_of(*element, &bytes), size)
+        Self::checked(Self::copy_of(*element, &bytes), size)?.into_object(py)
     }
 
     /// The type of the numbers, as the modules `struct` and `array` spell it.
@@ -191,7 +204,7 @@ impl NumberBuffer {
                 self.item_bytes(index as usize)
             });
             let part = Self::copy_of(self.element, &picked.collect::<Vec<u8>>());
-            return Ok(Bound::new(py, Self::checked(part, self.item_size())?)?.into_any());
+            return Ok(Self::checked(part, self.item_size())?.into_object(py)?.into_any());
         }
         let index: isize = key.call_method0(intern!(py, "__index__")).map_err(|_| not_an_index(key))?.extract()?;
         let index = if index < 0 { index + self.length } else { index };

@@ -313,7 +313,7 @@ fn number_buffer<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Resu
     let Some(numbers) = NumberBuffer::copy_of(element, bytes) else {
         return Err(raised(bug(py, "a list of something else was taken for one of numbers")));
     };
-    Ok(Bound::new(py, numbers).map_err(raised)?.into_any())
+    Ok(numbers.into_object(py).map_err(raised)?.into_any())
 }
 
 /// The numbers in a block as `bytes`, or as a list.
