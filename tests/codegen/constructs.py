@@ -221,7 +221,7 @@ SECTIONS: dict[str, list[Row]] = {
     "Lists of numbers as buffers": [
         row(
             "shorts: func(numbers: list<s16>) -> list<s16>;",
-            "def shorts( self, numbers: Sequence[int] | dovetail.Buffer ) -> dovetail.NumberBuffer[int]: ...",
+            "def shorts( self, numbers: Sequence[int] | dovetail.Buffer, ) -> dovetail.NumberBuffer[int]: ...",
             at="number-lists exports/signals",
             remark="with `--number-lists buffer`",
         ),
@@ -229,7 +229,7 @@ SECTIONS: dict[str, list[Row]] = {
         row(
             "rows: list<list<s32>>", "rows: list[dovetail.NumberBuffer[int]]  # s32", at="number-lists imports/signals"
         ),
-        row("raw: list<u8>", "raw: builtins.bytes", at="number-lists imports/signals"),
+        row("raw: list<u8>", "raw: bytes", at="number-lists imports/signals"),
     ],
     "Interfaces and worlds": [
         row("interface store {", "class Store(Protocol):", at="kv exports/store"),

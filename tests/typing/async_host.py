@@ -83,7 +83,7 @@ async def main() -> None:
     log = HostLog()
     with Store(wasi=WasiConfig()) as store:
         app = await KvAsync(store, KvAsyncImports(host_log=log))
-        filled: list[list[str]] = await asyncio.gather(fill(app, "one"), fill(app, "two"))
+        filled = await asyncio.gather(fill(app, "one"), fill(app, "two"))
         print(filled)
         first: exported.TableAsync = await app.store.Table("first")
         second = await app.store.Table("second")
