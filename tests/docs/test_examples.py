@@ -47,7 +47,9 @@ def run(folder: Path, code: str) -> str:
     program = folder / "program.py"
     program.write_text(code)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "python"), str(folder)])}
-    done = subprocess.run([sys.executable, program], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, program], cwd=folder, env=environment, capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
