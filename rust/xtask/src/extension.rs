@@ -1,7 +1,7 @@
 //! Puts the native module where `PYTHONPATH=python` finds it: `python/dovetail/_engine.SUFFIX`.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -22,13 +22,20 @@ pub fn cargo() -> Result<Command> {
 /// Builds everything for the tests' interpreter and puts the native module in place.
 pub fn build() -> Result<()> {
     process::run(cargo()?.args(BUILD_ALL))?;
-    install("debug")
+    install("debug", &python::environment()?)
+}
+
+/// Builds the native module for another interpreter and puts it beside the first one's, which has another name: only PyO3 and
+/// the crate `extension` are compiled again.
+pub fn build_for(python: &Path) -> Result<()> {
+    process::run(process::cargo().args(BUILD_ALL).env("PYO3_PYTHON", python))?;
+    install("debug", python)
 }
 
 /// Builds the native module alone, optimised, and puts it in place.
 pub fn build_release() -> Result<()> {
     process::run(cargo()?.args(["build", "--release", "--package", "dovetail-extension"]))?;
-    install("release")
+    install("release", &python::environment()?)
 }
 
 /// Builds the floor of the benchmark, optimised as the native module is, and puts it into a directory from which Python imports it.
@@ -42,10 +49,10 @@ pub fn build_floor() -> Result<PathBuf> {
     Ok(directory)
 }
 
-/// Copies the native module, which must have been built, into the Python package.
-fn install(profile: &str) -> Result<()> {
+/// Copies the native module, which must have been built for this interpreter, into the Python package.
+fn install(profile: &str, python: &Path) -> Result<()> {
     let probe = "import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))";
-    let suffix = process::output(Command::new(python::environment()?).args(["-c", probe]))?;
+    let suffix = process::output(Command::new(python).args(["-c", probe]))?;
     let name = if cfg!(target_os = "macos") { "libdovetail_engine.dylib" } else { "libdovetail_engine.so" };
     let built = place::target().join(profile).join(name);
     let package = place::root().join("python/dovetail");

@@ -16,6 +16,7 @@ pub fn run() -> Result<()> {
     }
     let source = source_distribution(&folder.join("source"))?;
     let wheel = wheel(&source, &folder.join("wheel"))?;
+    check_native_modules(&wheel)?;
     let environment = folder.join("venv");
     process::run(Command::new(python::environment()?).args(["-m", "venv"]).arg(&environment))?;
     let python = environment.join("bin/python");
@@ -55,6 +56,15 @@ fn environment(command: &mut Command) -> Result<&mut Command> {
         .env("DOVETAIL_BUILD_PROFILE", "dev")
         .env("CARGO_TARGET_DIR", place::target())
         .env("PYO3_PYTHON", python::environment()?))
+}
+
+/// The wheel has the native module of its own interpreter alone: those of others lie in the same folder of a checkout.
+fn check_native_modules(wheel: &Path) -> Result<()> {
+    let list = "import sys, sysconfig, zipfile; \
+                found = [name for name in zipfile.ZipFile(sys.argv[1]).namelist() if '_engine.' in name and '.pyi' not in name]; \
+                wanted = ['dovetail/_engine' + sysconfig.get_config_var('EXT_SUFFIX')]; \
+                sys.exit(None if found == wanted else f'expected {wanted} in the wheel, found {found}')";
+    process::run(Command::new(python::environment()?).args(["-c", list]).arg(wheel))
 }
 
 fn only_file(folder: &Path, ending: &str) -> Result<PathBuf> {

@@ -8,13 +8,13 @@ use anyhow::{Result, bail};
 /// Runs stages one after the other and remembers which failed.
 #[derive(Default)]
 pub struct Stages {
-    failed: Vec<&'static str>,
+    failed: Vec<String>,
     started: Option<Instant>,
 }
 
 impl Stages {
     /// A stage without which the rest makes no sense: its failure ends the verb.
-    pub fn need(&mut self, title: &'static str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    pub fn need(&mut self, title: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
         if !self.run(title, work) {
             bail!("`{title}` failed, and the rest needs it");
         }
@@ -22,7 +22,7 @@ impl Stages {
     }
 
     /// A stage by itself: its failure is reported at the end.
-    pub fn check(&mut self, title: &'static str, work: impl FnOnce() -> Result<()>) {
+    pub fn check(&mut self, title: &str, work: impl FnOnce() -> Result<()>) {
         self.run(title, work);
     }
 
@@ -36,7 +36,7 @@ impl Stages {
         bail!("failed after {seconds:.0} s: {}", self.failed.join(", "))
     }
 
-    fn run(&mut self, title: &'static str, work: impl FnOnce() -> Result<()>) -> bool {
+    fn run(&mut self, title: &str, work: impl FnOnce() -> Result<()>) -> bool {
         let start = Instant::now();
         self.started.get_or_insert(start);
         println!("\n==== {title}");
@@ -49,7 +49,7 @@ impl Stages {
             }
             Err(error) => {
                 eprintln!("---- {title}: FAILED after {seconds:.1} s: {error:#}");
-                self.failed.push(title);
+                self.failed.push(title.to_owned());
                 false
             }
         }

@@ -32,6 +32,10 @@ pub fn run(all: bool) -> Result<()> {
     stages.check("types", types);
     stages.check("pytest", || pytest(all));
     stages.check("tidy", tidy::run);
+    // Last, because each leaves a native module in the target directory that is not the first interpreter's.
+    for interpreter in python::others()? {
+        stages.check(&format!("pytest on CPython {}", interpreter.version), || pytest_on(&interpreter));
+    }
     stages.finish()
 }
 
@@ -100,6 +104,19 @@ fn pytest(all: bool) -> Result<()> {
     command.args(["tests", "--strict-markers", "-q", "-ra"]);
     if all {
         command.arg("--all");
+    }
+    process::run(&mut command)
+}
+
+/// The Python suite on another interpreter, but for what would be the same on each: checks of types and of layout.
+fn pytest_on(interpreter: &python::Interpreter) -> Result<()> {
+    let python = interpreter.environment()?;
+    extension::build_for(&python)?;
+    let mut command = Command::new(&python);
+    command.current_dir(place::root()).env("PYTHONPATH", place::root().join("python"));
+    command.args(["-m", "pytest", "tests", "--strict-markers", "-q", "-ra", "-p", "no:cacheprovider"]);
+    for same in ["tests/typing", "tests/codegen/test_random_worlds.py"] {
+        command.arg(format!("--ignore={same}"));
     }
     process::run(&mut command)
 }
