@@ -1,4 +1,4 @@
-"""The command `python -m dovetail`, also installed as `dovetail`: run, inspect, bindgen."""
+"""The command `python -m dovetail`, also installed as `dovetail`: run, inspect, bindgen, cache."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import DovetailError, ExitTrap, Store, Trap, WasiConfig
+from . import Config, DovetailError, ExitTrap, Store, Trap, WasiConfig
 from ._command import fail, read_wasm
 from ._completion import SHELLS, PrintCompletion
-from ._engine import run_command
+from ._engine import _clear_cache, _measure_cache, run_command
 from .bindgen import __main__ as bindgen
 
 _TRAPPED = 134
@@ -36,6 +36,8 @@ def make_parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser("inspect", help="print a component's world, core modules and link steps")
     inspect.add_argument("component", help="the component, as .wasm or .wat")
     bindgen.add_arguments(commands.add_parser("bindgen", help="generate a typed Python package"))
+    cache = commands.add_parser("cache", help="show where compiled code is kept and how much, or remove it")
+    cache.add_argument("--clear", action="store_true", help="remove all of it")
     return parser
 
 
@@ -52,6 +54,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error("only `run` takes arguments after `--`")
     if arguments.command == "run":
         return _run(arguments)
+    if arguments.command == "cache":
+        return _cache(arguments)
     return _inspect(arguments) if arguments.command == "inspect" else bindgen.run(arguments)
 
 
@@ -109,6 +113,26 @@ def _inspect(arguments: argparse.Namespace) -> int:
         # The reader, `head` say, has seen enough. Python flushes once more at its end, which must not fail either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _cache(arguments: argparse.Namespace) -> int:
+    config = Config()
+    directory = config.cache_directory()
+    if directory is None:
+        print("the cache is turned off")
+        return 0
+    try:
+        entries, size = (_clear_cache if arguments.clear else _measure_cache)(directory)
+    except OSError as error:
+        return fail(error, directory)
+    done = "removed " if arguments.clear else ""
+    limit = "" if arguments.clear else f", of at most about {_mebibytes(config.cache_limit)}"
+    print(f"{directory}: {done}{entries} {'entry' if entries == 1 else 'entries'}, {_mebibytes(size)}{limit}")
+    return 0
+
+
+def _mebibytes(size: int) -> str:
+    return f"{size / (1 << 20):.1f} MiB"
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ class Config:
 
     __slots__ = (
         "cache",
+        "cache_limit",
         "max_wasm_stack",
         "wasm_component_model",
         "wasm_component_model_fixed_length_lists",
@@ -27,6 +28,8 @@ class Config:
 
     cache: bool | str | PathLike[str]
     """Where compiled code is kept: a directory, `True` for the platform's place, `False` for none."""
+    cache_limit: int
+    """How many bytes of compiled code are kept, about: what was used longest ago goes first."""
     max_wasm_stack: int
     """How many bytes of stack WebAssembly may use before it traps."""
     wasm_simd: bool
@@ -54,6 +57,7 @@ class Config:
         self,
         *,
         cache: bool | str | PathLike[str] | None = None,
+        cache_limit: int = 1 << 30,
         max_wasm_stack: int = 512 * 1024,
         wasm_simd: bool = True,
         wasm_multi_memory: bool = True,
@@ -68,6 +72,7 @@ class Config:
     ) -> None:
         """Without `cache`, the environment variable DOVETAIL_CACHE decides: a directory, or `0` or nothing for none."""
         self.cache = _cache_from_environment() if cache is None else cache
+        self.cache_limit = cache_limit
         self.max_wasm_stack = max_wasm_stack
         self.wasm_simd = wasm_simd
         self.wasm_multi_memory = wasm_multi_memory

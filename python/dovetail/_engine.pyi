@@ -47,11 +47,13 @@ __all__ = [
     "_Package",
     "_Resource",
     "_Waiting",
+    "_clear_cache",
     "_component_bytes",
     "_default_engine",
     "_drop_async",
     "_link",
     "_load_package",
+    "_measure_cache",
     "_serving",
     "_store_of",
     "bind",
@@ -578,6 +580,12 @@ def _serving(wanted: str, names: list[str], /) -> str | None:
 
 def _store_of(store: _Storelike, /) -> Store:
     """The store that a method of `dovetail.component` was given: a `Store`, or the `Caller` of a host function."""
+
+def _measure_cache(directory: str | PathLike[str], /) -> tuple[int, int]:
+    """How many entries the code cache in a directory has, and how many bytes they take."""
+
+def _clear_cache(directory: str | PathLike[str], /) -> tuple[int, int]:
+    """Removes the entries of the code cache in a directory; how many there were, and how many bytes they took."""
 
 def run_command(store: Store, wasm: str | Buffer, /) -> bool:
     """Runs a command component; whether it reports success. A guest that calls `exit` raises `ExitTrap`."""

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 
-def write_file(path: Path, contents: bytes) -> None:
-    """Replaces one file: another process reads the old contents or the new."""
+def write_file(path: Path, contents: bytes, mode: int | None = None) -> None:
+    """Replaces one file: another process reads the old contents or the new. Without `mode` it is the usual one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(contents)
-        os.chmod(temporary, 0o666 & ~_umask())
+        os.chmod(temporary, 0o666 & ~_umask() if mode is None else mode)
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)

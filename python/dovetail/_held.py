@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import os
 from collections.abc import Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -118,7 +119,9 @@ def generated(name: str | None, binary: bytes, look: Look, *, modules: bool = Tr
 
         contents = marshal.dumps(files)
         try:
-            write_file(path, hashlib.sha256(contents).digest() + contents)
+            for folder in (path.parents[1], path.parent):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # What others may write is not read.
+            write_file(path, hashlib.sha256(contents).digest() + contents, mode=0o600)
         except OSError:
             pass  # A cache that cannot be written only costs time.
     return files
@@ -140,13 +143,25 @@ def _place(key: str, modules: bool) -> Path | None:
 
 def _cached(path: Path) -> dict[str, bytes] | None:
     try:
-        contents = path.read_bytes()
+        with path.open("rb") as file:
+            if not _is_ours(os.stat(path.parent)) or not _is_ours(os.fstat(file.fileno())):
+                return None
+            contents = file.read()
     except OSError:
         return None
+    try:
+        os.utime(path)  # The engine, which prunes the cache, goes by the time of the last change.
+    except OSError:
+        pass
     if hashlib.sha256(contents[32:]).digest() != contents[:32]:
         return None
     files: dict[str, bytes] = marshal.loads(contents[32:])
     return files
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    """Whether only we (or root) could have written it: what is in the cache is run."""
+    return status.st_uid in (os.geteuid(), 0) and not status.st_mode & 0o022
 
 
 def _generator_version() -> str:

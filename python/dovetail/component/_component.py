@@ -80,7 +80,7 @@ class Component:
         self._look = Look(mode, number_lists, results)
         self._binary: bytes | None = binary
         self._source: bytes | dict[str, bytes] | None = binary
-        self._digest = hashlib.sha256(binary).hexdigest()
+        self._binary_digest: str | None = None
         self._loaded: _engine._Package | None = None
         self._module: ModuleType | None = None
         self._without_names: CompileError | None = None
@@ -114,7 +114,7 @@ class Component:
             described = json.loads(header)
             files = described["files"]
             made = cls.__new__(cls)
-            made._name, made._digest = described["name"], described["digest"]
+            made._name, made._binary_digest = described["name"], described["digest"]
             made._look = Look(*described["look"])
             made._source = None if files is None else {path: text.encode() for path, text in files.items()}
             made._without_names = None if files is not None else CompileError(described["error"])
@@ -141,7 +141,7 @@ class Component:
         made._name, made._module, made._type = package.__name__, package, None
         made._source = made._binary = made._without_names = None
         made._look = Look()
-        made._digest = plan_digest(package.__name__)
+        made._binary_digest = plan_digest(package.__name__)
         return made
 
     @classmethod
@@ -263,6 +263,14 @@ class Component:
         name = plans[0].removesuffix(".plan.json")
         self._module = imported(self._engine, name, content_key(self._name, self._digest, self._look), self._source)
         return self._native.adopt(self._module.__name__)
+
+    @property
+    def _digest(self) -> str:
+        """The hash of the component's bytes."""
+        if self._binary_digest is None:
+            assert self._binary is not None  # What was made otherwise was told.
+            self._binary_digest = hashlib.sha256(self._binary).hexdigest()
+        return self._binary_digest
 
     @property
     def _files(self) -> dict[str, bytes] | None:

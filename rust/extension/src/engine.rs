@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use dovetail_compile::{Cranelift, Settings};
 use dovetail_runtime as runtime;
 use dovetail_runtime::Features;
-use dovetail_runtime::component::Component;
+use dovetail_runtime::component::{Component, Linker};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,6 +24,8 @@ pub struct Engine {
     components: Mutex<HashMap<String, Component>>,
     /// What the configuration said, by the names of its attributes: an engine is pickled by it.
     values: Py<PyAny>,
+    /// WASI, for the instances that use it: defined once.
+    wasi: OnceLock<Linker>,
 }
 
 impl Engine {
@@ -45,6 +47,18 @@ impl Engine {
         let component = load()?;
         self.components.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned(), component.clone());
         Ok(component)
+    }
+}
+
+impl Engine {
+    /// A linker that offers the engine's own WASI.
+    pub fn wasi(&self) -> runtime::Result<Linker> {
+        if let Some(linker) = self.wasi.get() {
+            return Ok(linker.clone());
+        }
+        let mut linker = Linker::new(&self.runtime);
+        dovetail_wasi::p2::add_to_linker(&mut linker)?;
+        Ok(self.wasi.get_or_init(|| linker).clone())
     }
 }
 
@@ -80,13 +94,14 @@ impl Engine {
             features,
             compiler: Some(Arc::new(compiler)),
             cache: config.call_method0("cache_directory")?.extract::<Option<PathBuf>>()?,
+            cache_limit: config.getattr("cache_limit")?.extract()?,
             max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
             adapters: true,
             interruptible: true,
             ticking: true,
         };
         let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;
-        Ok(Engine { runtime, components: Mutex::default(), values })
+        Ok(Engine { runtime, components: Mutex::default(), wasi: OnceLock::new(), values })
     }
 
     /// What the configuration said when the engine was made, by the names of its attributes.
@@ -106,4 +121,20 @@ impl Engine {
 #[pyo3(name = "_default_engine")]
 pub fn default_engine(py: Python<'_>) -> PyResult<Py<Engine>> {
     Engine::default(py)
+}
+
+/// How many entries the code cache in a directory has, and how many bytes they take.
+#[pyfunction]
+#[pyo3(name = "_measure_cache", signature = (directory, /))]
+pub fn measure_cache(py: Python<'_>, directory: PathBuf) -> PyResult<(u64, u64)> {
+    let usage = py.detach(|| runtime::measure_cache(&directory))?;
+    Ok((usage.entries, usage.bytes))
+}
+
+/// Removes the entries of the code cache in a directory; how many there were, and how many bytes they took.
+#[pyfunction]
+#[pyo3(name = "_clear_cache", signature = (directory, /))]
+pub fn clear_cache(py: Python<'_>, directory: PathBuf) -> PyResult<(u64, u64)> {
+    let usage = py.detach(|| runtime::clear_cache(&directory))?;
+    Ok((usage.entries, usage.bytes))
 }

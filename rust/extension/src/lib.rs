@@ -38,7 +38,7 @@ mod _engine {
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
-    use crate::engine::{Engine, default_engine};
+    use crate::engine::{Engine, clear_cache, default_engine, measure_cache};
     #[pymodule_export]
     use crate::limit::Deadline;
     #[pymodule_export]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dovetail_environ::{CodeOptions, Compiler, Features};
 
-use crate::code::Identity;
+use crate::code::{Cache, Identity};
 use crate::epoch::Epoch;
 use crate::error::Result;
 use crate::fiber::StackPool;
@@ -20,6 +20,8 @@ pub struct Config {
     pub compiler: Option<Arc<dyn Compiler>>,
     /// The directory of the code cache; `None` turns it off.
     pub cache: Option<PathBuf>,
+    /// How many bytes the code cache may keep, about: what was used longest ago goes first.
+    pub cache_limit: u64,
     /// Whether calls from one component to another go through adapters, compiled with the component; without, or where
     /// there is no compiler, the host carries each value from one to the other. Both behave alike.
     pub adapters: bool,
@@ -39,6 +41,7 @@ impl Default for Config {
             features: Features::default(),
             compiler: None,
             cache: None,
+            cache_limit: 1 << 30,
             adapters: true,
             interruptible: false,
             ticking: true,
@@ -53,6 +56,7 @@ impl std::fmt::Debug for Config {
             .field("features", &self.features)
             .field("compiler", &self.compiler.as_ref().map(|compiler| compiler.description()))
             .field("cache", &self.cache)
+            .field("cache_limit", &self.cache_limit)
             .field("adapters", &self.adapters)
             .field("interruptible", &self.interruptible)
             .field("ticking", &self.ticking)
@@ -72,6 +76,7 @@ struct EngineInner {
     config: Config,
     signatures: SignatureRegistry,
     identity: Identity,
+    cache: Option<Cache>,
     stacks: StackPool,
     epoch: Arc<Epoch>,
 }
@@ -86,9 +91,10 @@ impl Engine {
             features: config.features,
             options: CodeOptions { interruptible: config.interruptible },
         };
+        let cache = config.cache.clone().map(|directory| Cache::new(directory, config.cache_limit));
         let (stacks, epoch) = (StackPool::new(config.max_wasm_stack), Arc::new(Epoch::new(config.ticking)));
         let signatures = SignatureRegistry::default();
-        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, stacks, epoch }) })
+        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, cache, stacks, epoch }) })
     }
 
     pub fn config(&self) -> &Config {
@@ -117,6 +123,10 @@ impl Engine {
     /// What the code of this engine's modules depends on.
     pub(crate) fn identity(&self) -> &Identity {
         &self.inner.identity
+    }
+
+    pub(crate) fn cache(&self) -> Option<&Cache> {
+        self.inner.cache.as_ref()
     }
 
     /// The stacks of fibers that wait for their next use.

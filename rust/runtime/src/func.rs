@@ -117,7 +117,7 @@ impl Func {
         ty: Signature,
         function: impl Fn(&mut Store, Option<Instance>, &mut [ValRaw]) -> Result<()> + Send + 'static,
     ) -> Func {
-        let type_id = store.engine().signatures().intern(&ty);
+        let (type_id, signature) = store.engine().signatures().shared(ty);
         let store_pointer = store.inner;
         let inner = store.inner_mut();
         let context = VMHostContext {
@@ -138,7 +138,7 @@ impl Func {
         };
         let number = inner.host_functions.len() as u32;
         inner.host_functions.push(host);
-        inner.add_func(FuncData { func_ref, signature: Arc::new(ty), host: Some(number) })
+        inner.add_func(FuncData { func_ref, signature, host: Some(number) })
     }
 
     /// Calls the function.

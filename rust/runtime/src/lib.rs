@@ -36,6 +36,7 @@ pub use dovetail_environ::module::{
 };
 pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 
+pub use code::{CacheUsage, clear_cache, measure_cache};
 pub use engine::{Config, Engine};
 pub use epoch::EpochHook;
 pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};

@@ -9,7 +9,7 @@ use dovetail_environ::module::{
 };
 use dovetail_environ::{Features, Progress};
 
-use crate::code::{Artifact, Cache, CodeImage, Identity, Mapping, Section};
+use crate::code::{Artifact, CodeImage, Identity, Key, Mapping, Section};
 use crate::engine::Engine;
 use crate::error::{ArgumentKind, Error, Result};
 use crate::signatures::SignatureId;
@@ -30,6 +30,8 @@ struct ModuleInner {
     signature_ids: Box<[SignatureId]>,
     names: OnceLock<BTreeMap<FuncIndex, String>>,
     origin: Origin,
+    /// Where the code cache has it.
+    cached: Option<Key>,
 }
 
 /// What the code of modules that this crate wrote depends on: they may use every feature.
@@ -68,7 +70,7 @@ impl Module {
     /// The same.
     pub(crate) unsafe fn deserialize_generated(engine: &Engine, bytes: &[u8]) -> Result<Module> {
         let artifact = Artifact::open(Mapping::copy(bytes)?, &generated_identity(engine))?;
-        Module::from_artifact(engine, artifact, Origin::Engine)
+        Module::from_artifact(engine, artifact, Origin::Engine, None)
     }
 
     fn compile(
@@ -83,20 +85,46 @@ impl Module {
             let message = "this engine has no compiler: it runs precompiled modules only";
             return Err(Error::argument(ArgumentKind::Value, message));
         };
-        let cache = config.cache.as_ref().map(|directory| Cache::entry(directory, bytes, identity));
-        if let Some(artifact) = cache.as_ref().and_then(|cache| cache.load(identity))
-            && let Ok(module) = Module::from_artifact(engine, artifact, origin)
+        let cache = engine.cache().map(|cache| (cache, Key::new("module", identity, [bytes])));
+        if let Some((_, key)) = cache
+            && let Some(module) = Module::cached(engine, key, origin)
         {
             return Ok(module);
         }
         let translation = translate(bytes, identity.features)?;
         let code = compiler.compile_module(&translation, identity.options, progress)?;
         let encoded = Artifact::encode(&translation, &code, identity)?;
-        let artifact = match cache.and_then(|cache| cache.store(&encoded, identity)) {
-            Some(artifact) => artifact,
-            None => Artifact::open(Mapping::copy(&encoded)?, identity)?,
+        if let Some((cache, key)) = cache
+            && let Some(artifact) = cache.store_module(&key, &encoded, identity)
+        {
+            return Module::from_artifact(engine, artifact, origin, Some(key));
+        }
+        let artifact = Artifact::open(Mapping::copy(&encoded)?, identity)?;
+        Module::from_artifact(engine, artifact, origin, None)
+    }
+
+    /// A module that is in the code cache.
+    fn cached(engine: &Engine, key: Key, origin: Origin) -> Option<Module> {
+        let artifact = match origin {
+            Origin::Guest => engine.cache()?.load_module(&key, engine.identity()),
+            Origin::Engine => engine.cache()?.load_module(&key, &generated_identity(engine)),
         };
-        Module::from_artifact(engine, artifact, origin)
+        Module::from_artifact(engine, artifact?, origin, Some(key)).ok()
+    }
+
+    /// The guest's module that [`Module::cache_key`] named, if the code cache still has it.
+    pub(crate) fn from_cache(engine: &Engine, key: Key) -> Option<Module> {
+        Module::cached(engine, key, Origin::Guest)
+    }
+
+    /// As [`Module::from_cache`], for one of [`Module::generated`].
+    pub(crate) fn generated_from_cache(engine: &Engine, key: Key) -> Option<Module> {
+        Module::cached(engine, key, Origin::Engine)
+    }
+
+    /// By what key the code cache has the module, if it does.
+    pub(crate) fn cache_key(&self) -> Option<Key> {
+        self.inner.cached
     }
 
     /// Checks that bytes are a valid module, without compiling it.
@@ -116,16 +144,16 @@ impl Module {
     /// The bytes contain machine code, which is run as it is: they must come unchanged from [`Module::serialize`].
     pub unsafe fn deserialize(engine: &Engine, bytes: &[u8]) -> Result<Module> {
         let artifact = Artifact::open(Mapping::copy(bytes)?, engine.identity())?;
-        Module::from_artifact(engine, artifact, Origin::Guest)
+        Module::from_artifact(engine, artifact, Origin::Guest, None)
     }
 
-    fn from_artifact(engine: &Engine, artifact: Artifact, origin: Origin) -> Result<Module> {
+    fn from_artifact(engine: &Engine, artifact: Artifact, origin: Origin, cached: Option<Key>) -> Result<Module> {
         let description = artifact.description()?;
         let image = CodeImage::from_artifact(artifact, origin == Origin::Engine);
         let signatures = engine.signatures();
         let signature_ids: Box<[_]> = description.signatures.values().map(|ty| signatures.intern(ty)).collect();
         let (engine, names) = (engine.clone(), OnceLock::new());
-        let inner = ModuleInner { engine: engine.clone(), description, image, signature_ids, names, origin };
+        let inner = ModuleInner { engine: engine.clone(), description, image, signature_ids, names, origin, cached };
         let module = Module { inner: Arc::new(inner) };
         for (index, id) in module.inner.description.signatures.keys().zip(module.signature_ids()) {
             signatures.offer(*id, &module.inner.image, module.trampolines(index)?);

@@ -42,15 +42,27 @@ impl SignatureRegistry {
         if let Some(id) = read(&self.table).numbers.get(signature) {
             return *id;
         }
+        self.add(signature.clone()).0
+    }
+
+    /// The number of a signature, and the signature itself as all of its functions share it.
+    pub fn shared(&self, signature: Signature) -> (SignatureId, Arc<Signature>) {
+        if let Some((shared, id)) = read(&self.table).numbers.get_key_value(&signature) {
+            return (*id, shared.clone());
+        }
+        self.add(signature)
+    }
+
+    fn add(&self, signature: Signature) -> (SignatureId, Arc<Signature>) {
         let mut table = write(&self.table);
-        if let Some(id) = table.numbers.get(signature) {
-            return *id;
+        if let Some((shared, id)) = table.numbers.get_key_value(&signature) {
+            return (*id, shared.clone());
         }
         let id = table.entries.len() as SignatureId;
-        let signature = Arc::new(signature.clone());
+        let signature = Arc::new(signature);
         table.numbers.insert(signature.clone(), id);
-        table.entries.push(Entry { signature, borrowed: None, owned: None });
-        id
+        table.entries.push(Entry { signature: signature.clone(), borrowed: None, owned: None });
+        (id, signature)
     }
 
     pub fn signature(&self, id: SignatureId) -> Result<Arc<Signature>> {

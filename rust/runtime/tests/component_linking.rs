@@ -294,7 +294,7 @@ fn a_plan_is_loaded_from_disk() -> Result<()> {
             if damage {
                 module.extend([0, 2, 1, b'x']);
             }
-            Ok(module)
+            Ok(module.into())
         };
         Component::load(&engine, plan, &mut read, &|_, _| {})
     };

@@ -10,6 +10,7 @@ mod support;
 #[path = "../../environ/tests/mutation/mod.rs"]
 mod mutation;
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -202,7 +203,8 @@ fn try_plan(engine: &Engine, modules: &[Vec<u8>], json: &[u8], tally: &mut Tally
         return Ok(());
     };
     let bytes = |index: dovetail_runtime::plan::CoreModuleIndex| {
-        modules.get(index.as_u32() as usize).cloned().ok_or_else(|| std::io::Error::other("no such module"))
+        let found = modules.get(index.as_u32() as usize);
+        found.map(Cow::from).ok_or_else(|| std::io::Error::other("no such module"))
     };
     match Component::load(engine, plan, &mut { bytes }, &|_, _| {}) {
         Ok(component) => run(&component, tally),

@@ -102,13 +102,14 @@ fn prepare_package<'py>(
     asynchronous: bool,
 ) -> PyResult<Prepared<'py>> {
     let py = store.py();
-    let package = package::load(py, package, store.get().py_engine().bind(py).get())?;
+    let engine = store.get().py_engine().bind(py).get();
+    let package = package::load(py, package, engine)?;
     package.check_fingerprint(py, fingerprint)?;
     let supplied = imports::resolve(&package, store, imports, asynchronous)?;
-    let mut linker = Linker::new(package.component.engine());
-    if supplied.iter().any(imports::Supplied::is_engine) {
-        dovetail_wasi::p2::add_to_linker(&mut linker).map_err(|error| to_python(py, error))?;
-    }
+    let linker = match supplied.iter().any(imports::Supplied::is_engine) {
+        true => engine.wasi().map_err(|error| to_python(py, error))?,
+        false => Linker::new(package.component.engine()),
+    };
     prepare(&package, store, linker, &supplied, asynchronous)
 }
 

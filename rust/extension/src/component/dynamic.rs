@@ -98,6 +98,11 @@ pub fn load_package<'py>(
 #[pyfunction]
 #[pyo3(name = "_component_bytes", signature = (wasm, /))]
 pub fn component_bytes<'py>(wasm: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
+    if let Ok(bytes) = wasm.cast_exact::<PyBytes>()
+        && bytes.as_bytes().starts_with(b"\0asm")
+    {
+        return Ok(bytes.clone());
+    }
     Ok(PyBytes::new(wasm.py(), &wasm_bytes(wasm)?))
 }
 

@@ -1,6 +1,7 @@
 //! A generated package, loaded: its plan, its component and its classes. Kept on the Python package's module, so that all
 //! instances share it.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dovetail_runtime as runtime;
@@ -219,9 +220,10 @@ fn read_package(
         let modules = (0..plan.modules.len())
             .map(|number| {
                 let contents = read.call1((format!("{stem}.core{number}.wasm"),))?;
-                Ok(contents.cast::<PyBytes>()?.as_bytes().to_vec())
+                Ok(contents.cast_into::<PyBytes>()?)
             })
             .collect::<PyResult<Vec<_>>>()?;
+        let modules: Vec<&[u8]> = modules.iter().map(|bytes| bytes.as_bytes()).collect();
         let progress = Progress::new();
         let engine = engine.runtime();
         let compiled = py.detach(|| {
@@ -230,7 +232,7 @@ fn read_package(
                 plan,
                 &mut |index| {
                     let bytes = modules.get(index.as_u32() as usize);
-                    bytes.cloned().ok_or_else(|| std::io::ErrorKind::NotFound.into())
+                    bytes.map(|bytes| Cow::Borrowed(*bytes)).ok_or_else(|| std::io::ErrorKind::NotFound.into())
                 },
                 &|done, all| progress.update(done, all),
             )

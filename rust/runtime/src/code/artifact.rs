@@ -11,7 +11,6 @@ use dovetail_environ::artifact::{CodeRange, CompiledModule};
 use dovetail_environ::module::{FuncIndex, Module as Description, ModuleTranslation};
 use dovetail_environ::{CodeOptions, Features, TrapCode};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::code::mapping::Mapping;
 use crate::error::{ArgumentKind, Error, Result};
@@ -270,7 +269,7 @@ fn damaged(reason: &str) -> Error {
 
 /// The sum over everything before `end` but the sum itself.
 fn checksum(bytes: &[u8], end: usize) -> [u8; CHECKSUM] {
-    let mut hash = Sha256::new();
+    let mut hash = blake3::Hasher::new();
     hash.update(&bytes[..TABLE - CHECKSUM]);
     hash.update(&bytes[TABLE..end]);
     hash.finalize().into()

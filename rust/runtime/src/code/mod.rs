@@ -7,7 +7,8 @@ mod mapping;
 mod ranges;
 
 pub(crate) use artifact::{Artifact, Identity, Section};
-pub(crate) use cache::Cache;
+pub(crate) use cache::{Cache, Key};
+pub use cache::{CacheUsage, clear_cache, measure_cache};
 pub use image::CodeImage;
 pub(crate) use mapping::Mapping;
 pub(crate) use ranges::find as find_code;

@@ -1,17 +1,23 @@
 //! A component: its plan and its compiled core modules, ready to be instantiated any number of times.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sha2::{Digest, Sha256};
 
 use super::adapters::{Adapters, LinkAdapters};
 use super::artifact::Parts;
+use super::cached::{self, Cached};
 use super::instantiate::missing;
-use crate::abi::Types;
+use super::signature::Shape;
+use crate::abi::{PointerType, Types};
+use crate::code::Key;
 use crate::engine::Engine;
 use crate::environ::Progress;
-use crate::environ::component::{ComponentIndex, ComponentPlan, CoreModuleIndex, ImportIndex, translate_component};
+use crate::environ::component::{
+    ComponentIndex, ComponentPlan, CoreModuleIndex, FunctionTypeIndex, ImportIndex, translate_component,
+};
 use crate::error::{Error, Result};
 use crate::module::Module;
 
@@ -29,6 +35,8 @@ struct Inner {
     modules: Vec<Module>,
     adapters: Adapters,
     link_adapters: LinkAdapters,
+    /// For each function type, once it is asked for, with 32-bit and with 64-bit pointers.
+    shapes: Box<[[OnceLock<Arc<Shape>>; 2]]>,
     /// What a component that was a value of another one took from there.
     captured: Vec<(ImportIndex, Captured)>,
     /// The components that are values and capture nothing, once they were asked for.
@@ -50,13 +58,34 @@ impl Component {
 
     /// As [`Component::new`]; tells for one module after the other how many of its functions are done.
     pub fn new_with_progress(engine: &Engine, bytes: &[u8], progress: Progress<'_>) -> Result<Component> {
+        let key = cached::key_of_bytes(engine, bytes);
+        if let Some(found) = key.and_then(|key| cached::load(engine, &key))
+            && let Some(plan) = found.plan()
+            && let Ok(component) = Component::from_cache(engine, plan, found)
+        {
+            return Ok(component);
+        }
         let translation = translate_component(bytes, engine.config().features)?;
         let modules = translation
             .modules
             .values()
             .map(|bytes| Module::new_with_progress(engine, bytes, progress))
             .collect::<Result<_>>()?;
-        Component::from_plan(engine, translation.plan, modules)
+        let component = Component::from_plan(engine, translation.plan, modules)?;
+        component.keep(key);
+        Ok(component)
+    }
+
+    fn from_cache(engine: &Engine, plan: ComponentPlan, found: Cached) -> Result<Component> {
+        Component::from_parts(engine, plan, found.modules, |engine, plan| Adapters::load(engine, plan, found.adapters))
+    }
+
+    /// Tells the code cache what the component consists of.
+    fn keep(&self, key: Option<Key>) {
+        let Inner { engine, plan, modules, adapters, .. } = &*self.inner;
+        if let Some(key) = key {
+            cached::store(engine, &key, plan, modules, adapters.modules());
+        }
     }
 
     /// Puts a plan and its modules together. The modules must be those that the plan's hashes name.
@@ -86,6 +115,7 @@ impl Component {
         captured: Vec<(ImportIndex, Captured)>,
     ) -> Result<Component> {
         let types = Arc::new(plan.types.clone());
+        let shapes = plan.functions.values().map(|_| Default::default()).collect();
         let link_adapters = LinkAdapters::default();
         let engine = engine.clone();
         Ok(Component {
@@ -96,6 +126,7 @@ impl Component {
                 modules,
                 adapters,
                 link_adapters,
+                shapes,
                 captured,
                 nested: Mutex::default(),
             }),
@@ -104,17 +135,25 @@ impl Component {
 
     /// Loads a component from a plan that was read from disk, and the bytes of its core modules: checks each module's
     /// hash before it is compiled, then every index of the plan and that the modules' functions have the types that the
-    /// canonical ABI gives them.
-    pub fn load(
+    /// canonical ABI gives them; unless the code cache says that this was done before with the same plan and modules.
+    pub fn load<'m>(
         engine: &Engine,
         plan: ComponentPlan,
-        module_bytes: &mut dyn FnMut(CoreModuleIndex) -> std::io::Result<Vec<u8>>,
+        module_bytes: &mut dyn FnMut(CoreModuleIndex) -> std::io::Result<Cow<'m, [u8]>>,
         progress: Progress<'_>,
     ) -> Result<Component> {
-        let mut modules = Vec::with_capacity(plan.modules.len());
-        for (index, expected) in plan.modules.iter() {
-            let bytes = module_bytes(index)?;
-            let found: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let bytes = plan.modules.keys().map(module_bytes).collect::<std::io::Result<Vec<_>>>()?;
+        let key = cached::key_of_plan(engine, &plan, &bytes);
+        let plan = match key.and_then(|key| cached::load(engine, &key)) {
+            None => plan,
+            Some(found) => match Component::from_cache(engine, plan.clone(), found) {
+                Ok(component) => return Ok(component),
+                Err(_) => plan,
+            },
+        };
+        let mut modules = Vec::with_capacity(bytes.len());
+        for ((index, expected), bytes) in plan.modules.iter().zip(&bytes) {
+            let found: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
             if found != expected.sha256 {
                 let name = expected.name.as_deref().unwrap_or("without a name");
                 let message = format!(
@@ -124,10 +163,12 @@ impl Component {
                 );
                 return Err(Error::Compile(crate::environ::Error::Plan(message)));
             }
-            modules.push(Module::new_with_progress(engine, &bytes, progress)?);
+            modules.push(Module::new_with_progress(engine, bytes, progress)?);
         }
         plan.verify(&|index| modules[index.as_u32() as usize].description())?;
-        Component::from_plan(engine, plan, modules)
+        let component = Component::from_plan(engine, plan, modules)?;
+        component.keep(key);
+        Ok(component)
     }
 
     /// The compiled component as bytes.
@@ -182,6 +223,19 @@ impl Component {
     /// The plan's types, for walking calls with.
     pub fn types(&self) -> &Arc<Types> {
         &self.inner.types
+    }
+
+    /// A function type of the plan, prepared for the walker.
+    pub(super) fn shape(&self, index: FunctionTypeIndex, pointers: PointerType) -> Result<Arc<Shape>> {
+        let Inner { plan, types, shapes, .. } = &*self.inner;
+        let (Some(ty), Some([narrow, wide])) = (plan.functions.get(index), shapes.get(index.as_u32() as usize)) else {
+            return Err(missing(&index));
+        };
+        let shape = match pointers {
+            PointerType::I32 => narrow,
+            PointerType::I64 => wide,
+        };
+        Ok(shape.get_or_init(|| Arc::new(Shape::new(types.clone(), ty.clone(), pointers))).clone())
     }
 
     /// A core module of the component, compiled.

@@ -8,7 +8,6 @@ use indexmap::IndexMap;
 use super::component::Component;
 use super::func::Func;
 use super::host::{BoundFunction, HostFunction, ImportedFunction};
-use super::instantiate::missing;
 use super::linker::{Definition, Definitions};
 use super::resource::{HostResource, ResourceType};
 use super::signature::Signature;
@@ -53,9 +52,7 @@ pub(super) fn resolve(
     walk.items("", items, definitions)?;
     let resources = resource_table(store, component, found);
     for Pending { path, leaf, ty, definition } in functions {
-        let ty = component.plan().functions.get(ty).ok_or_else(|| missing(&ty))?;
-        let signature =
-            Arc::new(Signature::new(component.types().clone(), ty.clone(), resources.clone(), PointerType::I32));
+        let signature = Arc::new(Signature::new(component.shape(ty, PointerType::I32)?, resources.clone()));
         imports.insert(leaf, function(store, path, &signature, definition)?);
     }
     Ok(resources)

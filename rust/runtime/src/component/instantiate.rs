@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use cranelift_entity::SecondaryMap;
 use indexmap::IndexMap;
 
 use super::call::Lifted;
@@ -23,7 +24,7 @@ use crate::environ::component::{
     ComponentInstanceIndex, ComponentPlan, CoreInstanceIndex, CoreItem, ExportItem, FunctionTypeIndex, ImportIndex,
     LiftedFunction, ModuleSource, OptionsIndex, Resource, Step, TrampolineIndex,
 };
-use crate::environ::module::{Signature as CoreSignature, ValType};
+use crate::environ::module::{Import, Signature as CoreSignature, ValType};
 use crate::error::{Error, LinkError, Result};
 use crate::module::Module;
 use crate::store::Store;
@@ -36,9 +37,10 @@ pub(super) struct Instantiation<'a> {
     pub(super) resources: Arc<[ResourceType]>,
     pub(super) imports: Imports,
     instances: Vec<InstanceId>,
-    core_instances: HashMap<CoreInstanceIndex, crate::instance::Instance>,
-    pub(super) trampolines: HashMap<TrampolineIndex, crate::func::Func>,
+    core_instances: SecondaryMap<CoreInstanceIndex, Option<crate::instance::Instance>>,
+    pub(super) trampolines: SecondaryMap<TrampolineIndex, Option<crate::func::Func>>,
     signatures: HashMap<(FunctionTypeIndex, PointerType), Arc<Signature>>,
+    options: SecondaryMap<OptionsIndex, Option<Options>>,
     /// Which imports that other components serve get their adapters together; found out when it is first asked for.
     pub(super) link_groups: Option<Vec<Vec<TrampolineIndex>>>,
     /// The resource types that are known.
@@ -66,9 +68,10 @@ pub(super) fn instantiate(
         resources,
         imports,
         instances,
-        core_instances: HashMap::new(),
-        trampolines: HashMap::new(),
+        core_instances: SecondaryMap::new(),
+        trampolines: SecondaryMap::with_capacity(plan.trampolines.len()),
         signatures: HashMap::new(),
+        options: SecondaryMap::with_capacity(plan.options.len()),
         link_groups: None,
         found,
         results: Vec::new(),
@@ -130,7 +133,7 @@ impl Instantiation<'_> {
             Step::InstantiateModule { module, instance, component, arguments } => {
                 let id = self.instance(*component)?;
                 let made = self.instantiate_module(*module, id, arguments)?;
-                self.core_instances.insert(*instance, made);
+                self.core_instances[*instance] = Some(made);
                 Ok(())
             }
             Step::DefineResource(resource) => self.set_destructor(*resource),
@@ -153,7 +156,7 @@ impl Instantiation<'_> {
     ) -> Result<crate::instance::Instance> {
         let module = self.module(source)?;
         let mut externs = Vec::new();
-        for (from, name, _) in module.imports() {
+        for Import { module: from, name, .. } in &module.description().imports {
             let item = arguments.get(from).and_then(|items| items.get(name));
             let item = item.ok_or_else(|| LinkError::Unknown { import: format!("{from}.{name}") })?;
             externs.push(self.core_item(item)?);
@@ -190,7 +193,7 @@ impl Instantiation<'_> {
     pub(super) fn core_item(&mut self, item: &CoreItem) -> Result<Extern> {
         match item {
             CoreItem::Export { instance, name } => {
-                let instance = *self.core_instances.get(instance).ok_or_else(|| missing(instance))?;
+                let instance = self.core_instances[*instance].ok_or_else(|| missing(instance))?;
                 instance.get_export(self.store, name)?.ok_or_else(|| {
                     LinkError::Other { message: format!("a core instance has no export `{name}`") }.into()
                 })
@@ -222,6 +225,9 @@ impl Instantiation<'_> {
     }
 
     pub(super) fn options(&mut self, index: OptionsIndex) -> Result<Options> {
+        if let Some(options) = self.options[index] {
+            return Ok(options);
+        }
         let component = self.component;
         let options = component.plan().options.get(index).ok_or_else(|| missing(&index))?;
         let memory = match &options.memory {
@@ -241,16 +247,17 @@ impl Instantiation<'_> {
         };
         let instance = self.instance(options.instance)?;
         let (encoding, pointers) = (options.string_encoding, options.pointers);
-        Ok(Options { instance, encoding, memory, pointers, realloc })
+        let options = Options { instance, encoding, memory, pointers, realloc };
+        self.options[index] = Some(options);
+        Ok(options)
     }
 
     pub(super) fn signature(&mut self, index: FunctionTypeIndex, pointers: PointerType) -> Result<Arc<Signature>> {
         if let Some(signature) = self.signatures.get(&(index, pointers)) {
             return Ok(signature.clone());
         }
-        let ty = self.component.plan().functions.get(index).ok_or_else(|| missing(&index))?;
-        let signature = Signature::new(self.component.types().clone(), ty.clone(), self.resources.clone(), pointers);
-        let signature = Arc::new(signature);
+        let shape = self.component.shape(index, pointers)?;
+        let signature = Arc::new(Signature::new(shape, self.resources.clone()));
         self.signatures.insert((index, pointers), signature.clone());
         Ok(signature)
     }
@@ -260,13 +267,13 @@ impl Instantiation<'_> {
         let options = self.options(function.options)?;
         let signature = self.signature(function.ty, options.pointers)?;
         let expected = signature.core(Direction::Lift);
-        let core = self.core_function(&function.core, &expected)?;
+        let core = self.core_function(&function.core, expected)?;
         let component = self.component;
         let canonical = component.plan().options.get(function.options).ok_or_else(|| missing(&function.options))?;
         let post_return = match &canonical.post_return {
             None => None,
             Some(item) => {
-                let signature = CoreSignature { params: expected.results, results: Vec::new() };
+                let signature = CoreSignature { params: expected.results.clone(), results: Vec::new() };
                 Some(self.core_function(item, &signature)?)
             }
         };

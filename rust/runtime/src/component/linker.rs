@@ -52,13 +52,18 @@ impl Definition {
     }
 }
 
-/// Definitions by name.
+/// Definitions by name. A copy shares them until it is changed: a linker with all of WASI is copied for each instance that
+/// has its own host beside it.
 #[derive(Clone, Default)]
 pub(super) struct Definitions {
-    items: IndexMap<String, Definition>,
+    items: Arc<IndexMap<String, Definition>>,
 }
 
 impl Definitions {
+    fn items_mut(&mut self) -> &mut IndexMap<String, Definition> {
+        Arc::make_mut(&mut self.items)
+    }
+
     /// What a component instance offers to another one.
     pub(super) fn of_items(items: &IndexMap<String, ExportedItem>) -> Result<Definitions> {
         let mut definitions = Definitions::default();
@@ -81,7 +86,7 @@ impl Definitions {
 
     fn find_mut(&mut self, name: &str) -> Option<&mut Definition> {
         let key = self.key(name)?.to_owned();
-        self.items.get_mut(&key)
+        self.items_mut().get_mut(&key)
     }
 }
 
@@ -198,7 +203,7 @@ fn define_missing(
         match item {
             ImportItem::Instance(items) => {
                 if definitions.find(name).is_none() {
-                    definitions.items.insert(name.clone(), Definition::Instance(Definitions::default()));
+                    definitions.items_mut().insert(name.clone(), Definition::Instance(Definitions::default()));
                 }
                 // Something else than an instance is reported when linking.
                 if let Some(Definition::Instance(inner)) = definitions.find_mut(name) {
@@ -207,13 +212,13 @@ fn define_missing(
             }
             ImportItem::Function { .. } => {
                 if definitions.find(name).is_none() {
-                    definitions.items.insert(name.clone(), Definition::Trap);
+                    definitions.items_mut().insert(name.clone(), Definition::Trap);
                 }
             }
             ImportItem::Resource { resource, .. } => {
                 if resources.insert(*resource) && definitions.find(name).is_none() {
                     let definition = Definition::Resource(HostResource::new(), None);
-                    definitions.items.insert(name.clone(), definition);
+                    definitions.items_mut().insert(name.clone(), definition);
                 }
             }
             ImportItem::Module { .. } | ImportItem::Component { .. } | ImportItem::Value { .. }
@@ -232,7 +237,7 @@ impl<'a> LinkerInstance<'a> {
         if !self.shadowing && self.definitions.items.contains_key(name) {
             return Err(LinkError::Duplicate { name: self.full_name(name) }.into());
         }
-        self.definitions.items.insert(name.to_owned(), definition);
+        self.definitions.items_mut().insert(name.to_owned(), definition);
         Ok(())
     }
 
@@ -252,7 +257,7 @@ impl<'a> LinkerInstance<'a> {
         let path = self.full_name(name);
         let definition = self
             .definitions
-            .items
+            .items_mut()
             .entry(name.to_owned())
             .or_insert_with(|| Definition::Instance(Definitions::default()));
         match definition {

@@ -6,6 +6,7 @@
 
 mod adapters;
 mod artifact;
+mod cached;
 mod call;
 #[allow(clippy::module_inception, reason = "the file is about the type `Component`, as its neighbours about theirs")]
 mod component;

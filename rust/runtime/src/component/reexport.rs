@@ -45,7 +45,7 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
         realloc: Some(realloc),
     };
 
-    let core = signature.core(Direction::Lift);
+    let core = signature.core(Direction::Lift).clone();
     let results = core.results.clone();
     let inner = signature.clone();
     let allocated = next.clone();

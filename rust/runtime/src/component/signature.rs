@@ -1,6 +1,7 @@
 //! A component function's type, prepared for the walker: made once per binding, used by each call.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::resource::ResourceType;
@@ -13,10 +14,24 @@ use crate::environ::module::{Signature as CoreSignature, ValType};
 /// What a walk over a function's parameters and result needs to know.
 #[derive(Debug)]
 pub(crate) struct Signature {
-    pub(crate) types: Arc<Types>,
-    pub(crate) ty: FunctionType,
+    shape: Arc<Shape>,
     /// The resource types of `types`, by index.
     pub(crate) resources: Arc<[ResourceType]>,
+}
+
+impl Deref for Signature {
+    type Target = Shape;
+
+    fn deref(&self) -> &Shape {
+        &self.shape
+    }
+}
+
+/// The part of a signature that is the same in all stores.
+#[derive(Debug)]
+pub(crate) struct Shape {
+    pub(crate) types: Arc<Types>,
+    pub(crate) ty: FunctionType,
     /// Of the memory in the canonical options that the function is called with: layouts and shapes are for these.
     pub(crate) pointers: PointerType,
     pub(crate) params_layout: Layout,
@@ -31,19 +46,16 @@ pub(crate) struct Signature {
     pub(crate) lowered: (usize, usize),
     /// How many flat parameters and results a lifted function has.
     pub(crate) lifted: (usize, usize),
+    lowered_core: CoreSignature,
+    lifted_core: CoreSignature,
 }
 
-impl Signature {
-    pub(crate) fn new(
-        types: Arc<Types>,
-        ty: FunctionType,
-        resources: Arc<[ResourceType]>,
-        pointers: PointerType,
-    ) -> Signature {
+impl Shape {
+    pub(crate) fn new(types: Arc<Types>, ty: FunctionType, pointers: PointerType) -> Shape {
         let lifted = types.flat_signature(&ty, Direction::Lift, pointers);
         let lowered = types.flat_signature(&ty, Direction::Lower, pointers);
         let result: Vec<Field> = ty.result.iter().map(|ty| Field { name: "result".to_string(), ty: *ty }).collect();
-        Signature {
+        Shape {
             params_layout: types.sequence_layout(ty.params.iter().map(|param| param.ty), pointers),
             params_in_memory: lifted.params_in_memory,
             result_layout: types.sequence_layout(result.iter().map(|field| field.ty), pointers),
@@ -51,12 +63,27 @@ impl Signature {
             borrows: ty.params.iter().any(|param| types.has_borrow(param.ty)),
             lowered: (lowered.params.len(), lowered.results.len()),
             lifted: (lifted.params.len(), lifted.results.len()),
+            lowered_core: core_signature(&lowered),
+            lifted_core: core_signature(&lifted),
             result,
             types,
             ty,
-            resources,
             pointers,
         }
+    }
+
+    /// The core signature of the function when it is lifted or lowered.
+    pub(crate) fn core(&self, direction: Direction) -> &CoreSignature {
+        match direction {
+            Direction::Lift => &self.lifted_core,
+            Direction::Lower => &self.lowered_core,
+        }
+    }
+}
+
+impl Signature {
+    pub(crate) fn new(shape: Arc<Shape>, resources: Arc<[ResourceType]>) -> Signature {
+        Signature { shape, resources }
     }
 
     /// The same function over a memory with these pointers.
@@ -64,12 +91,8 @@ impl Signature {
         if self.pointers == pointers {
             return self.clone();
         }
-        Arc::new(Signature::new(self.types.clone(), self.ty.clone(), self.resources.clone(), pointers))
-    }
-
-    /// The core signature of the function when it is lifted or lowered.
-    pub(crate) fn core(&self, direction: Direction) -> CoreSignature {
-        core_signature(&self.types.flat_signature(&self.ty, direction, self.pointers))
+        let shape = Shape::new(self.types.clone(), self.ty.clone(), pointers);
+        Arc::new(Signature::new(Arc::new(shape), self.resources.clone()))
     }
 
     /// The signature for a caller's own table of types, once it is found equal to this one. `pairs` decides whether a
@@ -91,7 +114,7 @@ impl Signature {
         let resources = (0..length)
             .filter_map(|index| found.get(&ResourceIndex::from_u32(index as u32)).copied().or(filler))
             .collect();
-        Ok(Signature::new(types, ty, resources, self.pointers))
+        Ok(Signature::new(Arc::new(Shape::new(types, ty, self.pointers)), resources))
     }
 }
 

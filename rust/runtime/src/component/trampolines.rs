@@ -22,8 +22,8 @@ use crate::value::ValRaw;
 impl Instantiation<'_> {
     /// The core function of a trampoline; made when it is first used, when all that it needs exists.
     pub(super) fn trampoline(&mut self, index: TrampolineIndex) -> Result<Func> {
-        if let Some(function) = self.trampolines.get(&index) {
-            return Ok(*function);
+        if let Some(function) = self.trampolines[index] {
+            return Ok(function);
         }
         let component = self.component;
         let trampoline = component.plan().trampolines.get(index).ok_or_else(|| missing(&index))?;
@@ -48,14 +48,14 @@ impl Instantiation<'_> {
             Trampoline::ResourceRep { resource, instance } => self.resource_rep(*resource, *instance)?,
             Trampoline::ResourceDrop { resource, instance } => self.resource_drop(*resource, *instance)?,
         };
-        self.trampolines.insert(index, function);
+        self.trampolines[index] = Some(function);
         Ok(function)
     }
 
     fn lower_import(&mut self, import: ImportIndex, ty: FunctionTypeIndex, options: OptionsIndex) -> Result<Func> {
         let options = self.options(options)?;
         let signature = self.signature(ty, options.pointers)?;
-        let core = signature.core(Direction::Lower);
+        let core = signature.core(Direction::Lower).clone();
         match self.import(import)? {
             ImportValue::Host(function, bound) => {
                 let (function, bound) = (function.clone(), bound.0.with_pointers(options.pointers));
@@ -91,7 +91,7 @@ impl Instantiation<'_> {
         let callee = self.lift(callee)?;
         let options = self.options(options)?;
         let signature = self.signature(lower_ty, options.pointers)?;
-        let core = signature.core(Direction::Lower);
+        let core = signature.core(Direction::Lower).clone();
         Ok(Func::new_raw(self.store, core, move |store, _, values| {
             call_between(store, &options, &signature, &callee, values)
         }))

@@ -1,6 +1,6 @@
 //! Whether what is given for an import fits its type (the specification's external subtyping).
 
-use dovetail_environ::module::{ExternType, Limits, RefType, Signature};
+use dovetail_environ::module::{EntityIndex, ExternType, Limits, RefType, Signature};
 
 use crate::error::{LinkError, Result};
 use crate::module::Module;
@@ -14,7 +14,11 @@ pub(super) fn check(store: &Store, module: &Module, imports: &[Extern]) -> Resul
         let message = format!("expected {count} imports, got {}", imports.len());
         return Err(LinkError::Other { message }.into());
     }
-    for ((module_name, name, expected), item) in module.imports().zip(imports) {
+    for (import, item) in module.description().imports.iter().zip(imports) {
+        if fits_as_it_is(store, module, import.entity, item)? {
+            continue;
+        }
+        let (module_name, name, expected) = (&import.module, &import.name, module.description().type_of(import.entity));
         let found = item.ty(store)?;
         if !fits(&found, &expected) {
             let import = format!("{module_name}::{name}");
@@ -24,6 +28,24 @@ pub(super) fn check(store: &Store, module: &Module, imports: &[Extern]) -> Resul
         }
     }
     Ok(())
+}
+
+/// Whether an item is a function of the type that is asked for; found out without copies of types.
+fn fits_as_it_is(store: &Store, module: &Module, wanted: EntityIndex, item: &Extern) -> Result<bool> {
+    match (wanted, item.into_func()) {
+        (EntityIndex::Func(wanted), Some(found)) => {
+            let description = module.description();
+            Ok(*found.signature(store)? == description.signatures[description.functions[wanted]])
+        }
+        (
+            EntityIndex::Func(_)
+            | EntityIndex::Table(_)
+            | EntityIndex::Memory(_)
+            | EntityIndex::Global(_)
+            | EntityIndex::Tag(_),
+            _,
+        ) => Ok(false),
+    }
 }
 
 /// Whether an item of type `found` may be imported as `expected`.

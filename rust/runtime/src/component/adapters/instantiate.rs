@@ -44,8 +44,8 @@ impl Instantiation<'_> {
             items.instances.push(self.instance(*instance)?);
         }
         let functions = self.instantiate_adapters(&built.module, module, items)?;
-        self.trampolines.extend(trampolines.iter().copied().zip(functions));
-        Ok(self.trampolines.get(&index).copied())
+        trampolines.iter().zip(functions).for_each(|(index, function)| self.trampolines[*index] = Some(function));
+        Ok(self.trampolines[index])
     }
 
     /// Instantiates a module of adapters and gives its functions.

@@ -74,7 +74,7 @@ impl Instantiation<'_> {
         let Some(group) = groups.iter().find(|group| group.contains(&index)).cloned() else { return Ok(None) };
         let (mut builder, mut members) = (AdapterBuilder::new(), Vec::new());
         for member in std::iter::once(index).chain(group.into_iter().filter(|member| *member != index)) {
-            if builder.is_full() || self.trampolines.contains_key(&member) {
+            if builder.is_full() || self.trampolines[member].is_some() {
                 continue;
             }
             if self.add_linked(&mut builder, member)? {
@@ -88,8 +88,8 @@ impl Instantiation<'_> {
         let Some(module) = component.link_adapters().module(component, &built.module)? else { return Ok(None) };
         let items = Items { memories: built.memories, functions: built.functions, instances: built.instances };
         let functions = self.instantiate_adapters(&built.module, &module, items)?;
-        self.trampolines.extend(members.into_iter().zip(functions));
-        Ok(self.trampolines.get(&index).copied())
+        members.into_iter().zip(functions).for_each(|(member, function)| self.trampolines[member] = Some(function));
+        Ok(self.trampolines[index])
     }
 
     /// Adds the adapter of one import, unless caller and callee are one instance.

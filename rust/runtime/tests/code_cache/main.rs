@@ -1,5 +1,8 @@
-//! Compiled modules on disk and as bytes.
+//! Compiled modules and components on disk and as bytes.
 
+mod component;
+mod size;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::fs;
@@ -132,6 +135,19 @@ fn entries_that_others_could_have_written_are_not_used() {
     let (engine, compiler) = counting(&open, "one");
     assert!(load(&engine, &compiler));
     assert!(entries(&open).is_empty());
+}
+
+#[test]
+fn a_directory_that_others_may_write_is_not_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let (engine, compiler) = counting(directory.path(), "one");
+    assert!(load(&engine, &compiler));
+    // Who may write it may give one entry the name of another.
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o777)).expect("permissions");
+    assert!(load(&engine, &compiler));
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o500)).expect("permissions");
+    assert!(!load(&engine, &compiler), "reading is enough");
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).expect("permissions");
 }
 
 #[test]
