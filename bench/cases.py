@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
     "compile": Case("compile the generator component", wasmtime=1),
     "cached_load": Case("load it again from the cache"),
     "instantiate": Case("instantiate a component"),
+    "start": Case("load the generator from the cache and instantiate it", within=5e6),
 }
 
 ROUNDS = 20_000_000

@@ -119,6 +119,7 @@ def calls(store: Any, package: Any) -> dict[str, float]:
 def starting(directory: Path) -> dict[str, float]:
     """Everything that happens before calls."""
     from dovetail import Config, Engine, Store
+    from dovetail.bindgen._generated import Bindgen
     from dovetail.component import Component, Linker
 
     generator, everything = GENERATOR.read_bytes(), EVERYTHING.read_bytes()
@@ -133,6 +134,11 @@ def starting(directory: Path) -> dict[str, float]:
         with Store(uncached) as store:
             linker.instantiate(store, component)
 
+    def start() -> None:
+        # As `dovetail.bindgen` does it: a generated package with the engine's own WASI.
+        with Store(Engine(cached)) as store:
+            Bindgen(store)
+
     return {
         "import": import_nanoseconds("dovetail"),
         "compile": nanoseconds("make(engine, code)", make=Component, engine=uncached, code=generator),
@@ -140,6 +146,7 @@ def starting(directory: Path) -> dict[str, float]:
             "make(engine(config), code)", make=Component, engine=Engine, config=cached, code=generator
         ),
         "instantiate": nanoseconds("instantiate()", instantiate=instantiate),
+        "start": nanoseconds("start()", start=start),
     }
 
 

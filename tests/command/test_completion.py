@@ -66,7 +66,7 @@ BINDGEN = [
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ([""], ["bindgen", "inspect", "run"]),
+        ([""], ["bindgen", "cache", "inspect", "run"]),
         (["b"], ["bindgen"]),
         (["--c"], ["--completion"]),
         (["--completion", ""], ["bash", "fish", "zsh"]),

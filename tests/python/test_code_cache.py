@@ -50,16 +50,16 @@ def test_generated_code_that_others_may_write_is_not_run(
 ) -> None:
     monkeypatch.setenv("DOVETAIL_CACHE", str(tmp_path))
     binary = guest("kv").read_bytes()
-    Component(Engine(), binary, name="kv").package
+    assert Component(Engine(), binary, name="kv").package
     [path] = tmp_path.glob(place)
     [kept] = (tmp_path / "packages").iterdir()
     for name in (tmp_path, tmp_path / "packages", kept):
         assert not name.stat().st_mode & 0o022, name
     before = kept.stat().st_ino
-    Component(Engine(), binary, name="kv").package
+    assert Component(Engine(), binary, name="kv").package
     assert kept.stat().st_ino == before, "read"
     path.chmod(path.stat().st_mode | 0o020)
-    Component(Engine(), binary, name="kv").package
+    assert Component(Engine(), binary, name="kv").package
     assert kept.stat().st_ino != before, "written anew"
 
 
@@ -68,19 +68,18 @@ def test_many_processes_at_once(guest: Guest, tmp_path: Path) -> None:
         import sys
         from dovetail import Config, Engine, Store
         from dovetail.component import Component, Linker
-        directory, *guests = sys.argv[1:]
-        for _ in range(5):
-            for path in guests:
-                engine = Engine(Config(cache=directory, cache_limit=1))
-                component = Component.from_file(engine, path)
-                linker = Linker(engine)
-                linker.define_unknown_imports_as_traps(component)
-                with Store(engine) as store:
-                    linker.instantiate(store, component)
+        directory, path = sys.argv[1:]
+        for _ in range(3):
+            # Each write makes it remove what the others are about to use.
+            engine = Engine(Config(cache=directory, cache_limit=1))
+            component = Component.from_file(engine, path)
+            linker = Linker(engine)
+            linker.define_unknown_imports_as_traps(component)
+            with Store(engine) as store:
+                linker.instantiate(store, component)
     """
-    guests = [str(guest(name)) for name in ("kv", "everything")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
-    command = [sys.executable, "-c", program, str(tmp_path), *guests]
+    command = [sys.executable, "-c", program, str(tmp_path), str(guest("kv"))]
     running = [subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     for process in running:
         _, errors = process.communicate(timeout=300)
