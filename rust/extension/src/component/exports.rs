@@ -1,7 +1,5 @@
 //! Gives a world's object what its component exports: interface objects, resource classes, functions.
 
-use std::sync::Arc;
-
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -73,8 +71,8 @@ fn export<'py>(
         return Err(cannot_link(py, format!("the component exports no function `{}`", path.join("#"))));
     };
     let identities = &binding.get().resources.identities;
-    let prepared =
-        func.prepare(Arc::clone(&package.types), face.ty.clone(), &mut |index, ty| identities.pair(index, ty));
+    let signature = &package.signatures.exports[interface][index];
+    let prepared = func.prepare(signature, &mut |index, ty| identities.pair(index, ty));
     let prepared = prepared.map_err(|error| {
         cannot_link(py, format!("`{}` is not what the package was generated for: {error}", path.join("#")))
     })?;

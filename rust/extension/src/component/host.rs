@@ -147,7 +147,8 @@ impl<'py> Arguments<'py> {
 impl HostFunction for HostImport {
     fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
         let identities = &self.identities;
-        import.rebind(self.package.types.clone(), self.face().ty.clone(), &mut |index, ty| {
+        let signature = &self.package.signatures.imports[self.interface][self.function];
+        import.rebind(signature, &mut |index, ty| {
             let host = identities.host_resource(index);
             (host.is_none() || import.host_resource_of(ty) == host) && identities.pair(index, ty)
         })

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use dovetail_runtime as runtime;
-use dovetail_runtime::abi::{ResourceIndex, Types};
-use dovetail_runtime::binding::{Binding, ClassName, FunctionKind, InterfaceFace, PackagePlan};
-use dovetail_runtime::component::Component;
+use dovetail_runtime::abi::ResourceIndex;
+use dovetail_runtime::binding::{Binding, ClassName, FunctionFace, FunctionKind, InterfaceFace, PackagePlan};
+use dovetail_runtime::component::{Component, HostSignature};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
@@ -26,10 +26,27 @@ pub struct Package {
     /// What the package's Python must have too; `None` in a package that is older than fingerprints.
     fingerprint: Option<String>,
     pub binding: Binding,
-    /// `binding.types`, as the runtime takes them.
-    pub types: Arc<Types>,
+    pub signatures: Signatures,
     pub classes: ClassTable,
     pub component: Component,
+}
+
+/// The functions of `binding`, as the runtime takes them: by interface and function.
+pub struct Signatures {
+    pub imports: Vec<Vec<HostSignature>>,
+    pub exports: Vec<Vec<HostSignature>>,
+}
+
+impl Signatures {
+    fn new(binding: &Binding) -> Signatures {
+        let types = Arc::new(binding.types.clone());
+        let of_function = |function: &FunctionFace| HostSignature::new(types.clone(), function.ty.clone());
+        let of_face = |face: &InterfaceFace| face.functions.iter().map(of_function).collect();
+        Signatures {
+            imports: binding.imports.iter().map(of_face).collect(),
+            exports: binding.exports.iter().map(of_face).collect(),
+        }
+    }
 }
 
 impl Package {
@@ -173,7 +190,7 @@ pub fn adopt<'py>(py: Python<'py>, name: &str, component: &Component) -> PyResul
         name: name.to_owned(),
         plan: plan_name,
         fingerprint,
-        types: Arc::new(binding.types.clone()),
+        signatures: Signatures::new(&binding),
         classes: ClassTable::new(name.to_owned(), &binding),
         binding,
         component: component.clone(),
@@ -191,7 +208,7 @@ pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bo
         name: String::new(),
         plan: String::new(),
         fingerprint: None,
-        types: component.types().clone(),
+        signatures: Signatures::new(&binding),
         classes: ClassTable::new(String::new(), &binding),
         binding,
         component: component.clone(),
@@ -244,7 +261,7 @@ fn read_package(
         name: name.to_owned(),
         plan: plan_name.to_owned(),
         fingerprint,
-        types: Arc::new(binding.types.clone()),
+        signatures: Signatures::new(&binding),
         binding,
         classes,
         component,

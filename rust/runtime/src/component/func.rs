@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::call::{Lifted, PreparedFunc};
 use super::resource::ResourceType;
+use super::signature::HostSignature;
 use super::value::{Value, ValueReceiver, ValueSupplier};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
 use crate::error::{ArgumentKind, Error, Result};
@@ -59,15 +60,14 @@ impl Func {
         self.0.as_ref().clone()
     }
 
-    /// Binds the function to a caller's own table of types, once it is found equal to the component's. `pairs` decides
-    /// whether a resource of the caller's table is the given type.
+    /// Binds the function to a host's own table of types, once it is found equal to the component's. `pairs` decides
+    /// whether a resource of the host's table is the given type.
     pub fn prepare(
         &self,
-        types: Arc<Types>,
-        ty: FunctionType,
+        host: &HostSignature,
         pairs: &mut dyn FnMut(ResourceIndex, ResourceType) -> bool,
     ) -> Result<PreparedFunc, Mismatch> {
-        let signature = Arc::new(self.0.lifted.signature.rebind(types, ty, pairs)?);
+        let signature = Arc::new(self.0.lifted.signature.rebind(host, pairs)?);
         let lifted = Lifted { signature, ..self.0.lifted.clone() };
         Ok(PreparedFunc { store: self.0.store, lifted })
     }

@@ -9,7 +9,7 @@ use super::host_handles::end_borrows;
 use super::resource::{HostResource, ResourceAny, ResourceType};
 use super::resource_table::ResourceTable;
 use super::seam::{Receiver, Supplier};
-use super::signature::Signature;
+use super::signature::{HostSignature, Signature};
 use super::transit::{end_guest_loans, lower_result};
 use super::walker::{LiftContext, Options, lift_sequence};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
@@ -88,11 +88,10 @@ impl ImportedFunction<'_> {
     /// the one that the import has.
     pub fn rebind(
         &self,
-        types: Arc<Types>,
-        ty: FunctionType,
+        host: &HostSignature,
         pairs: &mut dyn FnMut(ResourceIndex, ResourceType) -> bool,
     ) -> Result<BoundFunction, Mismatch> {
-        Ok(BoundFunction(Arc::new(self.signature.rebind(types, ty, pairs)?)))
+        Ok(BoundFunction(Arc::new(self.signature.rebind(host, pairs)?)))
     }
 }
 

@@ -51,6 +51,7 @@ pub use names::serving;
 pub use resource::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
 pub use resource_table::{Borrow, Resource, ResourceTable};
 pub use seam::{GuestText, Receiver, Supplier};
+pub use signature::HostSignature;
 pub use state::{HostDestructor, LiveHandles};
 pub use value::{Value, ValueReceiver, ValueSupplier};
 pub use walker::{Items, ListSlot, Slots, StringSlot, VariantSlot};

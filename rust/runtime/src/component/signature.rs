@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::resource::ResourceType;
 use crate::abi::{
@@ -95,16 +95,15 @@ impl Signature {
         Arc::new(Signature::new(Arc::new(shape), self.resources.clone()))
     }
 
-    /// The signature for a caller's own table of types, once it is found equal to this one. `pairs` decides whether a
-    /// resource of the caller's table is the given one; each must stand for a single type.
+    /// The signature for a host's own table of types, once it is found equal to this one. `pairs` decides whether a
+    /// resource of the host's table is the given one; each must stand for a single type.
     pub(crate) fn rebind(
         &self,
-        types: Arc<Types>,
-        ty: FunctionType,
+        host: &HostSignature,
         pairs: &mut dyn FnMut(ResourceIndex, ResourceType) -> bool,
     ) -> Result<Signature, Mismatch> {
         let mut found: HashMap<ResourceIndex, ResourceType> = HashMap::new();
-        same_function((&types, &ty), (&self.types, &self.ty), &mut |left, right| {
+        same_function((&host.types, &host.ty), (&self.types, &self.ty), &mut |left, right| {
             let Some(right) = self.resources.get(right.as_u32() as usize) else { return false };
             pairs(left, *right) && *found.entry(left).or_insert(*right) == *right
         })?;
@@ -114,7 +113,30 @@ impl Signature {
         let resources = (0..length)
             .filter_map(|index| found.get(&ResourceIndex::from_u32(index as u32)).copied().or(filler))
             .collect();
-        Ok(Signature::new(Arc::new(Shape::new(types, ty, self.pointers)), resources))
+        Ok(Signature::new(host.shape(self.pointers), resources))
+    }
+}
+
+/// A function's type over a host's own table of types: prepared once, for any number of instances and stores.
+#[derive(Debug)]
+pub struct HostSignature {
+    types: Arc<Types>,
+    ty: FunctionType,
+    narrow: OnceLock<Arc<Shape>>,
+    wide: OnceLock<Arc<Shape>>,
+}
+
+impl HostSignature {
+    pub fn new(types: Arc<Types>, ty: FunctionType) -> HostSignature {
+        HostSignature { types, ty, narrow: OnceLock::new(), wide: OnceLock::new() }
+    }
+
+    fn shape(&self, pointers: PointerType) -> Arc<Shape> {
+        let shape = match pointers {
+            PointerType::I32 => &self.narrow,
+            PointerType::I64 => &self.wide,
+        };
+        shape.get_or_init(|| Arc::new(Shape::new(self.types.clone(), self.ty.clone(), pointers))).clone()
     }
 }
 
