@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from pathlib import Path
 from subprocess import CompletedProcess
+from types import ModuleType
 
 import dovetail
 import pytest
@@ -38,6 +40,14 @@ def test_calling_into_core_modules_needs_no_class_of_wasi(python: Python) -> Non
     """
     done = python("-S", "-c", program)
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_generated_package_needs_little_of_dovetail(package: Callable[[str], ModuleType], python: Python) -> None:
+    [directory] = package("kv").__path__
+    program = "import sys, kv; print(sorted(name for name in sys.modules if name.startswith('dovetail')))"
+    done = python("-S", "-c", program, path=Path(directory).parent)
+    loaded = ["dovetail", "dovetail._engine", "dovetail._values", "dovetail.component"]
+    assert done.stdout.strip() == str(loaded), done.stderr
 
 
 @pytest.mark.parametrize("name", dovetail.__all__)
