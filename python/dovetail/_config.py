@@ -13,6 +13,7 @@ class Config:
     __slots__ = (
         "cache",
         "cache_limit",
+        "interruptible",
         "max_wasm_stack",
         "wasm_component_model",
         "wasm_component_model_fixed_length_lists",
@@ -30,6 +31,9 @@ class Config:
     """Where compiled code is kept: a directory, `True` for the platform's place, `False` for none."""
     cache_limit: int
     """How many bytes of compiled code are kept, about: what was used longest ago goes first."""
+    interruptible: bool
+    """Whether compiled code comes past the engine now and then, so that a guest that runs for long lets other threads run
+    and can be interrupted. Costs loops and calls in the guest a little; compiled code is kept apart by it."""
     max_wasm_stack: int
     """How many bytes of stack WebAssembly may use before it traps."""
     wasm_simd: bool
@@ -58,6 +62,7 @@ class Config:
         *,
         cache: bool | str | PathLike[str] | None = None,
         cache_limit: int = 1 << 30,
+        interruptible: bool = True,
         max_wasm_stack: int = 512 * 1024,
         wasm_simd: bool = True,
         wasm_multi_memory: bool = True,
@@ -73,6 +78,7 @@ class Config:
         """Without `cache`, the environment variable DOVETAIL_CACHE decides: a directory, or `0` or nothing for none."""
         self.cache = _cache_from_environment() if cache is None else cache
         self.cache_limit = cache_limit
+        self.interruptible = interruptible
         self.max_wasm_stack = max_wasm_stack
         self.wasm_simd = wasm_simd
         self.wasm_multi_memory = wasm_multi_memory

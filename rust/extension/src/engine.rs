@@ -97,7 +97,7 @@ impl Engine {
             cache_limit: config.getattr("cache_limit")?.extract()?,
             max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
             adapters: true,
-            interruptible: true,
+            interruptible: switch("interruptible")?,
             ticking: true,
         };
         let runtime = runtime::Engine::new(config).map_err(|error| errors::to_python(py, error))?;

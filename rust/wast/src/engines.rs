@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use dovetail_compile::Cranelift;
 use dovetail_runtime::environ::Compiler;
-use dovetail_runtime::{Config, Engine, Features, Result};
+use dovetail_runtime::{Config, Engine, Features, Result, Store};
 
 use crate::script::Scripts;
 
@@ -24,11 +24,11 @@ fn components() -> Features {
 }
 
 impl Engines {
-    pub(crate) fn new() -> Result<Engines> {
+    pub(crate) fn new(interruptible: bool) -> Result<Engines> {
         let compiler: Arc<dyn Compiler> = Arc::new(Cranelift::native()?);
         let engine = |features| {
-            let engine = Engine::new(Config { features, compiler: Some(compiler.clone()), ..Config::default() })?;
-            Ok((features, engine))
+            let config = Config { features, compiler: Some(compiler.clone()), interruptible, ..Config::default() };
+            Ok((features, Engine::new(config)?))
         };
         let sets = [
             Features::default(),
@@ -47,6 +47,13 @@ impl Engines {
         let found = self.0.iter().find(|(set, _)| *set == features);
         &found.unwrap_or(&self.0[0]).1
     }
+}
+
+/// A store for a script. On an interruptible engine, its guests are interrupted wherever they can be, and go on.
+pub(crate) fn new_store(engine: &Engine) -> Store {
+    let mut store = Store::new(engine);
+    store.set_epoch_hook(0, Some(Arc::new(|_| Ok(0))));
+    store
 }
 
 /// The suites say by a script's folder, or by its name (`simd_memory-multi.wast`), what the script is about.
@@ -96,7 +103,7 @@ mod tests {
 
     #[test]
     fn each_set_has_its_engine() {
-        let engines = Engines::new().expect("the engines start");
+        let engines = Engines::new(false).expect("the engines start");
         let core = ["wasm-v2/a.wast", "multi-memory/a.wast", "proposals/memory64/a.wast", "a.wast"];
         let component = ["cli/a.wast", "a.wast"];
         let rows = core.map(|path| (Scripts::Core, path)).into_iter();

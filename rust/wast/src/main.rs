@@ -22,6 +22,9 @@ struct Arguments {
     /// The scripts are about components
     #[arg(long)]
     component: bool,
+    /// Interrupt the guests wherever interruptible code can be, and let them go on
+    #[arg(long)]
+    interrupt: bool,
     /// A list of directives that are known to fail
     #[arg(long)]
     exceptions: Option<PathBuf>,
@@ -45,7 +48,8 @@ fn main() -> Result<ExitCode> {
         None => Exceptions::default(),
     };
     let kind = if arguments.component { Scripts::Component } else { Scripts::Core };
-    let runner = Runner::new(kind, exceptions).context("cannot set up the engine")?;
+    let runner = if arguments.interrupt { Runner::interrupting } else { Runner::new };
+    let runner = runner(kind, exceptions).context("cannot set up the engine")?;
     let jobs = arguments.jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
     let report = run_all(&runner, &scripts, jobs.clamp(1, scripts.len()))?;
     writeln!(io::stdout(), "{report}").context("cannot print")?;

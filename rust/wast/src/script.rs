@@ -11,7 +11,7 @@ use wast_text::lexer::Lexer;
 use wast_text::parser::{self, ParseBuffer};
 
 use crate::component::{ComponentInstance, Components};
-use crate::engines::Engines;
+use crate::engines::{Engines, new_store};
 use crate::exceptions::Exceptions;
 use crate::report::{Failure, Report};
 use crate::spectest;
@@ -34,7 +34,12 @@ pub struct Runner {
 
 impl Runner {
     pub fn new(scripts: Scripts, exceptions: Exceptions) -> Result<Runner> {
-        Ok(Runner { scripts, exceptions, engines: Engines::new()? })
+        Ok(Runner { scripts, exceptions, engines: Engines::new(false)? })
+    }
+
+    /// One whose scripts' guests are interrupted wherever they can be, and go on: nothing may come of it.
+    pub fn interrupting(scripts: Scripts, exceptions: Exceptions) -> Result<Runner> {
+        Ok(Runner { scripts, exceptions, engines: Engines::new(true)? })
     }
 }
 
@@ -69,7 +74,7 @@ pub(crate) struct Script {
 
 impl Script {
     fn new(engine: &Engine) -> Result<Script> {
-        let mut store = Store::new(engine);
+        let mut store = new_store(engine);
         let mut linker = Linker::new(engine);
         linker.allow_shadowing(true);
         spectest::define(&mut linker, &mut store)?;

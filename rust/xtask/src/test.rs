@@ -26,6 +26,7 @@ pub fn run(all: bool) -> Result<()> {
     stages.need("guests", || guests::build(&[]))?;
     stages.check("cargo test", || cargo_test(all));
     stages.check("specification scripts", specification);
+    stages.check("interrupted scripts", interrupted);
     stages.check("component scripts", components);
     stages.need("generator component", || generator::run(true, None))?;
     stages.check("installation", installation::run);
@@ -80,6 +81,14 @@ fn specification() -> Result<()> {
     let mut command = Command::new(runner);
     command.arg("--exceptions").arg(place::root().join("tests/wast/core-exceptions.txt"));
     process::run(command.args(testdata::specification_scripts()?))
+}
+
+/// The same engine with code that is interrupted at every opportunity, on the scripts about control.
+fn interrupted() -> Result<()> {
+    let runner = place::target().join("debug/dovetail-wast");
+    let mut command = Command::new(runner);
+    command.arg("--interrupt").arg("--exceptions").arg(place::root().join("tests/wast/core-exceptions.txt"));
+    process::run(command.args(testdata::control_scripts()?))
 }
 
 /// What is known to fail stands in a file, each with its reason.

@@ -30,6 +30,12 @@ pub fn specification_scripts() -> Result<Vec<PathBuf>> {
     Ok([data.join("wasm-v2")].into_iter().chain(proposals).chain(scripts_of_64_bits(&newer)?).chain([own]).collect())
 }
 
+/// Scripts with all kinds of loops and calls, and those in which many values are alive at once.
+pub fn control_scripts() -> Result<Vec<PathBuf>> {
+    let data = package(TESTSUITE.0, TESTSUITE.1)?.join("data");
+    Ok(vec![data.join("wasm-v2"), data.join("proposals/exceptions")])
+}
+
 /// The scripts of a folder that are named after 64-bit memories and tables; `i64.wast` and `f64.wast` are about numbers.
 fn scripts_of_64_bits(folder: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::engines::new_store;
 use dovetail_runtime::component::{Component, Instance, Linker, Value};
 use dovetail_runtime::{Engine, Error, Result, Store};
 use wast_text::{WastArg, WastRet};
@@ -59,7 +60,7 @@ impl Components {
             }
             linker.instance(import)?.exports_of(&offered.instance, &[])?;
         }
-        let store = shared.unwrap_or_else(|| Rc::new(RefCell::new(Store::new(&self.engine))));
+        let store = shared.unwrap_or_else(|| Rc::new(RefCell::new(new_store(&self.engine))));
         let instance = linker.instantiate(&mut store.borrow_mut(), component)?;
         Ok(ComponentInstance { store, instance })
     }

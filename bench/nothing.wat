@@ -1,0 +1,3 @@
+;; What a call costs in itself.
+(module
+  (func (export "run") (param i32)))
