@@ -44,6 +44,12 @@ CASES: dict[str, Case] = {
     "core_integers": Case("core function of two integers", floor=3, wasmtime=100),
     "guest": Case("a guest that runs for long, 20,000,000 rounds of a loop"),
     "guests": Case("two of them in two threads with two stores, for each", compared=("guest", 1 / 1.9)),
+    "memory_loop": Case("1,000 rounds of a loop over memory"),
+    "memory_loop_plain": Case("the same, not interruptible"),
+    "scan_loop": Case("1,000 rounds of a loop that reads"),
+    "scan_loop_plain": Case("the same, not interruptible"),
+    "call_loop": Case("1,000 calls within a guest"),
+    "call_loop_plain": Case("the same, not interruptible"),
     "import": Case("import of the package", within=15e6),
     "compile": Case("compile the generator component", wasmtime=1),
     "cached_load": Case("load it again from the cache"),
@@ -53,6 +59,13 @@ CASES: dict[str, Case] = {
 
 ROUNDS = 20_000_000
 """How many rounds the guest runs in one call of `guest`."""
+
+LOOPS: dict[str, tuple[int, float]] = {
+    "memory_loop": (50, 16.384),
+    "scan_loop": (50, 16.384),
+    "call_loop": (50, 21.891),
+}
+"""The guests of the cases about interruption: how many rounds they are asked for, and how many thousands of steps one has."""
 
 LOOP = 1000
 """How often the guest calls the host in one call of `host_import`."""

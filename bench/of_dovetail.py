@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cases import LOOP, ROUNDS
+from cases import LOOP, LOOPS, ROUNDS
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -116,6 +116,22 @@ def calls(store: Any, package: Any) -> dict[str, float]:
     }
 
 
+def loops() -> dict[str, float]:
+    """What looking at the epoch costs guests, compiled with and without."""
+    from dovetail import Config, Engine, Instance, Module, Store
+
+    found = {}
+    for suffix, interruptible in {"": True, "_plain": False}.items():
+        engine = Engine(Config(cache=False, interruptible=interruptible))
+        with Store(engine) as store:
+            for name, (rounds, thousands) in LOOPS.items():
+                module = Module.from_file(engine, ROOT / f"bench/{name}.wat")
+                run = Instance(store, module, []).exports(store)["run"]
+                spent = nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds)
+                found[name + suffix] = spent / (rounds * thousands)
+    return found
+
+
 def starting(directory: Path) -> dict[str, float]:
     """Everything that happens before calls."""
     from dovetail import Config, Engine, Store
@@ -161,6 +177,7 @@ def main() -> None:
         with Store() as store:
             found = calls(store, importlib.import_module("everything"))
         found.update(guests())
+        found.update(loops())
         found.update(starting(directory))
     json.dump(found, sys.stdout)
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cases import LOOP
+from cases import LOOP, LOOPS
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -104,6 +104,26 @@ def calls() -> dict[str, float]:
     }
 
 
+def loops() -> dict[str, float]:
+    """What looking at the epoch costs guests, compiled with and without."""
+    import wasmtime
+
+    found = {}
+    for suffix, interruptible in {"": True, "_plain": False}.items():
+        config = wasmtime.Config()
+        config.epoch_interruption = interruptible
+        engine = wasmtime.Engine(config)
+        store = wasmtime.Store(engine)
+        if interruptible:
+            store.set_epoch_deadline(1)
+        for name, (rounds, thousands) in LOOPS.items():
+            module = wasmtime.Module(engine, (ROOT / f"bench/{name}.wat").read_text())
+            run = wasmtime.Instance(store, module, []).exports(store)["run"]
+            spent = nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds)
+            found[name + suffix] = spent / (rounds * thousands)
+    return found
+
+
 def starting(directory: Path) -> dict[str, float]:
     """Everything that happens before calls."""
     import wasmtime
@@ -144,7 +164,7 @@ def starting(directory: Path) -> dict[str, float]:
 def main() -> None:
     """Measures and prints."""
     with tempfile.TemporaryDirectory() as temporary:
-        found = {**calls(), **starting(Path(temporary))}
+        found = {**calls(), **loops(), **starting(Path(temporary))}
     json.dump(found, sys.stdout)
 
 

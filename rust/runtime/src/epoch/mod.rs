@@ -106,21 +106,23 @@ impl StoreInner {
     /// Has the hook called in so many ticks.
     #[inline(always)]
     fn set_due(&mut self, ticks: u64) {
+        if ticks == NEVER {
+            self.epoch.due = NEVER;
+            self.context.get_mut().epoch_deadline = NEVER;
+            return;
+        }
         // SAFETY: the engine, which the store keeps alive, has it.
         let epoch = unsafe { &*self.context.get().epoch };
-        self.epoch.due = epoch.now().saturating_add(ticks);
-        self.set_deadline();
+        let now = epoch.now();
+        self.epoch.due = now.saturating_add(ticks);
+        self.set_deadline(epoch, now + ticks.min(STEP));
     }
 
-    /// Lets compiled code go on until the hook is due, or for a step.
+    /// Lets compiled code go on until then.
     #[inline(always)]
-    fn set_deadline(&mut self) {
-        // SAFETY: as above.
-        let epoch = unsafe { &*self.context.get().epoch };
-        let due = self.epoch.due;
-        let deadline = if due == NEVER { NEVER } else { due.min(epoch.now() + STEP) };
+    fn set_deadline(&mut self, epoch: &Epoch, deadline: u64) {
         self.context.get_mut().epoch_deadline = deadline;
-        if deadline > epoch.needed_until.load(Ordering::Relaxed) && deadline != NEVER {
+        if deadline > epoch.needed_until.load(Ordering::Relaxed) {
             ticker::need(self.engine.epoch(), deadline);
         }
     }
@@ -143,12 +145,13 @@ pub(crate) unsafe fn enter(store: NonNull<StoreInner>) {
 pub(crate) fn reached(store: &mut Store) -> Result<()> {
     let inner = store.inner_mut();
     let Some(hook) = inner.epoch.hook.clone() else {
-        inner.epoch.due = NEVER;
-        inner.set_deadline();
+        inner.set_due(NEVER);
         return Ok(());
     };
-    if inner.epoch.due > inner.engine.epoch().now() {
-        inner.set_deadline();
+    let left = inner.epoch.due.saturating_sub(inner.engine.epoch().now());
+    if left > 0 {
+        // A step is over, and the hook is due in a later one.
+        inner.set_due(left);
         return Ok(());
     }
     // For guests that the hook enters.
