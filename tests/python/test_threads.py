@@ -247,7 +247,7 @@ class Clock:
 LONG: dict[str, Callable[[Any], object]] = {
     "loop": lambda instance: instance.work(rounds_of(0.6, instance)),
     "host calls": lambda instance: instance.ask(1000),
-    "allocations": lambda instance: instance.take_slowly(["a"] * 200),
+    "allocations": lambda instance: instance.take_slowly(["a"] * 30),
     "wasi sleep": lambda instance: instance.sleep(600_000_000),
 }
 
@@ -285,7 +285,7 @@ def test_values_that_other_threads_change_during_a_call() -> None:
         thread = threading.Thread(target=change)
         thread.start()
         try:
-            for _ in range(5):
+            for _ in range(3):
                 try:
                     assert instance.take_slowly(texts) == 40
                 except ValueError as error:
@@ -341,7 +341,7 @@ def test_compiling_lets_other_threads_go_on(guest: Callable[[str], Path]) -> Non
         start = time.monotonic()
         Component(engine, wasm)
         end = time.monotonic()
-    assert end - start > 0.1
+    assert end - start > 0.02
     assert clock.longest_pause(start, end) < (end - start) / 2
 
 

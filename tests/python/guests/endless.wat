@@ -50,9 +50,9 @@
       (global.set $reallocs (i32.add (global.get $reallocs) (i32.const 1)))
       (if (i32.eq (global.get $reallocs) (i32.const 3)) (then (call $spin)))
       (i32.const 1024))
-    ;; Takes some milliseconds for each allocation.
+    ;; Takes more than 5 ms for each allocation.
     (func (export "slow-realloc") (param i32 i32 i32 i32) (result i32) (local $rounds i32)
-      (local.set $rounds (i32.const 5000000))
+      (local.set $rounds (i32.const 40000000))
       (loop $again
         (local.set $rounds (i32.sub (local.get $rounds) (i32.const 1)))
         (br_if $again (local.get $rounds)))
