@@ -107,6 +107,20 @@ def test_a_broken_program_is_caught(
     assert mypy_errors.get(f"{name}.py", []) + pyright_errors.get(f"{name}.py", []), "no checker noticed"
 
 
+def test_the_program_runs(project: Path, python: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+    done = python("host.py", cwd=project, path=project)
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == [
+        "[['a', 'b'], ['a', 'b']]",
+        "0 table first+second of 0 rows after 0 puts",
+        "2 C 0.0",
+        "StockError_Short(value=3)",
+        "5 [info] put a: 1 bytes",
+        "['a', 'b']",
+        "(1, 'd', 0.0)",
+    ]
+
+
 def test_the_package_is_formatted(project: Path) -> None:
     command = [sys.executable, "-m", "ruff", "format", "--check", "--isolated", project / "kv"]
     done = subprocess.run(command, capture_output=True, text=True)
