@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
+import importlib
+import json
 import pickle
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import numpy
 import pytest
-from dovetail import Err, NumberBuffer, Store
+from dovetail import CompileError, Err, NumberBuffer, Store, bindgen
 
 NAMES = ["shorts", "bytes", "words", "unsigned", "tick", "checked", "measure", "sort", "switches", "four", "eight"]
 
@@ -114,6 +117,22 @@ def test_errors_carry_buffers(signals: Any, host: Host, monkeypatch: pytest.Monk
         with pytest.raises(Err) as caught:
             world.signals.checked([])
     assert caught.value.value == NumberBuffer("f", [0.5])
+
+
+def test_a_damaged_plan_makes_no_buffers_of_other_lists(
+    guest: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = bindgen.generate(guest("cases/number-lists").read_bytes(), name="damaged_numbers", number_lists="buffer")
+    plan = json.loads(package.files["damaged_numbers.plan.json"])
+    faces = plan["binding"]["faces"]
+    plan["binding"]["faces"] = ["NumberBuffer" if face == "Structural" else face for face in faces]
+    package.files["damaged_numbers.plan.json"] = json.dumps(plan).encode()
+    bindgen.write(package, tmp_path / "damaged_numbers")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    damaged = importlib.import_module("damaged_numbers")
+    given = SimpleNamespace(**dict.fromkeys(NAMES, lambda value: value))
+    with Store() as store, pytest.raises(CompileError, match="is damaged: list<.*> has the face NumberBuffer"):
+        damaged.DamagedNumbers(store, damaged.DamagedNumbersImports(signals=given))
 
 
 def test_a_sequence() -> None:

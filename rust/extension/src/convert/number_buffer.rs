@@ -10,7 +10,7 @@ use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyList, PySlice, PyTuple};
+use pyo3::types::{PyBytes, PyList, PyMemoryView, PySlice, PyTuple, PyType};
 
 use super::receive::number_list;
 use super::sequence::{Buffer, number_size, packed};
@@ -188,6 +188,7 @@ impl NumberBuffer {
     }
 
     /// How often a number is there.
+    #[pyo3(signature = (value, /))]
     fn count<'py>(&self, py: Python<'py>, value: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         self.tolist(py)?.call_method1(intern!(py, "count"), (value,))
     }
@@ -246,19 +247,26 @@ impl NumberBuffer {
         let contents = if protocol >= 5 {
             py.import(intern!(py, "pickle"))?.getattr(intern!(py, "PickleBuffer"))?.call1((slf,))?
         } else {
-            pyo3::types::PyBytes::new(py, &slf.get().bytes()).into_any()
+            PyBytes::new(py, &slf.get().bytes()).into_any()
         };
         let arguments = (slf.get().format_code(), contents).into_pyobject(py)?;
         Ok((slf.get_type(), arguments).into_pyobject(py)?.into_any())
     }
 
     #[classmethod]
+    #[pyo3(signature = (parameter, /))]
     fn __class_getitem__<'py>(
-        class: &Bound<'py, pyo3::types::PyType>,
+        class: &Bound<'py, PyType>,
         parameter: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let types = class.py().import(intern!(class.py(), "types"))?;
         types.getattr(intern!(class.py(), "GenericAlias"))?.call1((class, parameter))
+    }
+
+    /// What `memoryview` gives: Python's own name for it, also before 3.12.
+    #[pyo3(signature = (_flags, /))]
+    fn __buffer__<'py>(slf: &Bound<'py, Self>, _flags: c_int) -> PyResult<Bound<'py, PyMemoryView>> {
+        PyMemoryView::from(slf)
     }
 
     /// Fills a view of the whole block.
