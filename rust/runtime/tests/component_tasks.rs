@@ -70,7 +70,7 @@ impl HostFunction for Ask {
             *waiting = Some(Box::new(Question { text: text.to_string(), log: self.log.clone() }) as Box<dyn Any>);
         }
         match self.answers.lock().expect("no panic").pop() {
-            Some(answer) => Poll::Ready(call.finish(&mut ValueSupplier, &Value::String(answer.into()))),
+            Some(answer) => Poll::Ready(call.finish(&mut ValueSupplier, &Value::String(answer))),
             None => Poll::Pending,
         }
     }

@@ -28,6 +28,9 @@ pub(super) type Work = Box<dyn FnMut(&mut Store)>;
 /// What a fiber wants done on its thread's own stack, until that says that it is done. Lies on the fiber's stack.
 type Request = NonNull<dyn FnMut() -> Poll<()>>;
 
+/// A fiber's stack and where on it the fiber is.
+type Frames = Coroutine<(), Request, (), DefaultStack>;
+
 thread_local! {
     /// The fiber on whose stack this thread is, or null.
     static CURRENT: Cell<*const Fiber> = const { Cell::new(ptr::null()) };
@@ -55,7 +58,7 @@ pub(crate) struct Fiber {
     abandoned: AtomicBool,
     phase: Cell<Phase>,
     work: UnsafeCell<ManuallyDrop<Option<Work>>>,
-    coroutine: UnsafeCell<ManuallyDrop<Option<Coroutine<(), Request, (), DefaultStack>>>>,
+    coroutine: UnsafeCell<ManuallyDrop<Option<Frames>>>,
     /// How the fiber comes back; valid while it is on its stack.
     yielder: Cell<*const Yielder<(), Request>>,
     /// What the suspended fiber waits for.
@@ -209,10 +212,9 @@ impl Fiber {
         // SAFETY: whoever resumes the fiber has borrowed the store mutably, and uses it again only when the fiber has come
         // back. A store that has a fiber in its list is not freed (`Store::drop`).
         let mut lent = unsafe { LentStore::for_task(store) };
-        // The work catches its own panics (`Task::new`); no other may reach the end of this stack.
-        if catch_unwind(AssertUnwindSafe(|| work(lent.store()))).is_err() {
-            self.reason.set(None);
-        }
+        // The work catches its own panics (`Task::new`). Should another come this far, the task has no result, which is
+        // then reported; it must not reach the end of this stack.
+        let _ = catch_unwind(AssertUnwindSafe(|| work(lent.store())));
     }
 
     /// Goes over to the fiber's stack, and does what it requests, until it is over or must wait.

@@ -28,7 +28,6 @@ type Outcome<R> = Arc<Mutex<Option<Result<R>>>>;
 impl<R: 'static> Task<R> {
     /// A task that will do `work`, once. It has no stack before it is first resumed.
     pub fn new(store: &Store, work: impl FnOnce(&mut Store) -> Result<R> + 'static) -> Task<R> {
-        #[expect(clippy::arc_with_non_send_sync, reason = "see `Outcome`")]
         let outcome = Outcome::default();
         let result = outcome.clone();
         let mut work = Some(work);
