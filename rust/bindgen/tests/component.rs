@@ -134,7 +134,7 @@ fn plans_are_read_again_and_modules_are_there() {
         );
         let init = String::from_utf8(files["__init__.py"].clone()).unwrap();
         assert!(
-            init.contains(&format!("bind(self, __name__, store, imports, fingerprint=\"{fingerprint}\")")),
+            init.contains(&format!("(self, __name__, store, imports, fingerprint=\"{fingerprint}\")")),
             "{init}"
         );
         for (index, module) in plan.plan.modules.iter() {

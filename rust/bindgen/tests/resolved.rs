@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bindgen::{Error, Options, python_package};
+use bindgen::{Error, Mode, NumberLists, Options, python_package};
 use wit_parser::{Resolve, WorldId};
 
 /// Why generation is refused, and how many worlds it concerns: all of the asynchronous set, or behind a switch of the validator
@@ -93,7 +93,10 @@ fn what_others_parse_is_generated_or_refused_by_name() {
         worlds.extend(everything(&mut resolve));
         for (number, world) in worlds.into_iter().enumerate() {
             let name = module_name(&path, &resolve.worlds[world].name, number);
-            let options = Options { name: Some(name.clone()), ..Options::default() };
+            // The synchronous face alone is what the goldens are full of; a package with both has it too.
+            let mode = if generated % 3 == 0 { Mode::Async } else { Mode::Both };
+            let number_lists = if generated % 2 == 0 { NumberLists::Buffer } else { NumberLists::List };
+            let options = Options { name: Some(name.clone()), mode, number_lists, ..Options::default() };
             match python_package(resolve.clone(), world, &options) {
                 Ok(package) => {
                     write(&output.join(&name), package.files);
