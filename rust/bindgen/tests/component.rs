@@ -133,10 +133,7 @@ fn plans_are_read_again_and_modules_are_there() {
             "what was read has the fingerprint of what was written"
         );
         let init = String::from_utf8(files["__init__.py"].clone()).unwrap();
-        assert!(
-            init.contains(&format!("(self, __name__, store, imports, fingerprint=\"{fingerprint}\")")),
-            "{init}"
-        );
+        assert!(init.contains(&format!("(self, __name__, store, imports, fingerprint=\"{fingerprint}\")")), "{init}");
         for (index, module) in plan.plan.modules.iter() {
             let contents = &files[&format!("{name}.core{}.wasm", index.as_u32())];
             assert_eq!(contents.len() as u64, module.size);
