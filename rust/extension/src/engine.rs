@@ -36,7 +36,12 @@ impl Engine {
     /// The engine of stores that are made without one: all share it, and with it the components they use.
     pub fn default(py: Python<'_>) -> PyResult<Py<Engine>> {
         static ENGINE: PyOnceLock<Py<Engine>> = PyOnceLock::new();
-        ENGINE.get_or_try_init(py, || Py::new(py, Engine::new(py, None)?)).map(|engine| engine.clone_ref(py))
+        if let Some(engine) = ENGINE.get(py) {
+            return Ok(engine.clone_ref(py));
+        }
+        // Made outside the cell, as other threads may run meanwhile, and fork.
+        let engine = Py::new(py, Engine::new(py, None)?)?;
+        Ok(ENGINE.get_or_init(py, || engine).clone_ref(py))
     }
 
     /// The component kept under a key, or a new one.

@@ -22,12 +22,27 @@ pub fn assert_host_stack() {
     debug_assert!(!dovetail_runtime::is_on_fiber(), "Python was used on the stack of a fiber");
 }
 
+/// A class that is looked up once. It is imported outside the cell: while a module is imported other threads run, and if one of
+/// them forks, the child would wait forever for a cell that was being filled.
+fn imported<'py>(
+    py: Python<'py>,
+    cell: &'static PyOnceLock<Py<PyType>>,
+    module: &str,
+    name: &str,
+) -> PyResult<&'py Bound<'py, PyType>> {
+    if let Some(class) = cell.get(py) {
+        return Ok(class.bind(py));
+    }
+    let class = py.import(module)?.getattr(name)?.cast_into::<PyType>()?.unbind();
+    Ok(cell.get_or_init(py, || class).bind(py))
+}
+
 macro_rules! classes {
     ($($(#[$doc:meta])* $function:ident = $module:literal, $name:literal;)*) => {$(
         $(#[$doc])*
         pub fn $function<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyType>> {
             static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-            CLASS.import(py, $module, $name)
+            imported(py, &CLASS, $module, $name)
         }
     )*};
 }

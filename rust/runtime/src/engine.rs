@@ -72,13 +72,23 @@ pub struct Engine {
 }
 
 #[derive(Debug)]
-struct EngineInner {
+pub(crate) struct EngineInner {
     config: Config,
     signatures: SignatureRegistry,
     identity: Identity,
     cache: Option<Cache>,
     stacks: StackPool,
     epoch: Arc<Epoch>,
+}
+
+impl EngineInner {
+    pub(crate) fn signatures(&self) -> &SignatureRegistry {
+        &self.signatures
+    }
+
+    pub(crate) fn stacks(&self) -> &StackPool {
+        &self.stacks
+    }
 }
 
 impl Engine {
@@ -94,7 +104,9 @@ impl Engine {
         let cache = config.cache.clone().map(|directory| Cache::new(directory, config.cache_limit));
         let (stacks, epoch) = (StackPool::new(config.max_wasm_stack), Arc::new(Epoch::new(config.ticking)));
         let signatures = SignatureRegistry::default();
-        Ok(Engine { inner: Arc::new(EngineInner { config, signatures, identity, cache, stacks, epoch }) })
+        let inner = Arc::new(EngineInner { config, signatures, identity, cache, stacks, epoch });
+        crate::fork::register(&inner);
+        Ok(Engine { inner })
     }
 
     pub fn config(&self) -> &Config {

@@ -14,6 +14,7 @@ mod epoch;
 mod error;
 mod exception;
 mod fiber;
+mod fork;
 mod func;
 mod global;
 mod instance;

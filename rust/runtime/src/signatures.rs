@@ -37,6 +37,11 @@ struct Entry {
 }
 
 impl SignatureRegistry {
+    /// Keeps everybody else out until the guard is dropped.
+    pub fn pause(&self) -> impl Sized + '_ {
+        write(&self.table)
+    }
+
     /// The number of a signature, given out now if it is new.
     pub fn intern(&self, signature: &Signature) -> SignatureId {
         if let Some(id) = read(&self.table).numbers.get(signature) {

@@ -12,11 +12,13 @@ use crate::python;
 
 fn slot(py: Python<'_>) -> PyResult<&'static Slot> {
     static SLOT: PyOnceLock<Slot> = PyOnceLock::new();
-    SLOT.get_or_try_init(py, || {
-        // `Some` and `Ok` inherit their one slot.
-        let class = python::some(py)?.getattr("__base__")?.cast_into::<PyType>()?;
-        Slot::find(&class, "_value")
-    })
+    if let Some(slot) = SLOT.get(py) {
+        return Ok(slot);
+    }
+    // `Some` and `Ok` inherit their one slot.
+    let class = python::some(py)?.getattr("__base__")?.cast_into::<PyType>()?;
+    let slot = Slot::find(&class, "_value")?;
+    Ok(SLOT.get_or_init(py, || slot))
 }
 
 /// What is in a value, if it is of this class, which is `Some` or `Ok`.

@@ -11,4 +11,4 @@ pub(crate) use cache::{Cache, Key};
 pub use cache::{CacheUsage, clear_cache, measure_cache};
 pub use image::CodeImage;
 pub(crate) use mapping::Mapping;
-pub(crate) use ranges::find as find_code;
+pub(crate) use ranges::{find as find_code, pause as pause_ranges};

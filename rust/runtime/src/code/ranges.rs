@@ -6,8 +6,8 @@
 
 use std::ops::Range;
 use std::ptr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::code::image::CodeImage;
 
@@ -46,12 +46,17 @@ impl Block {
 static FIRST: Block = Block::new();
 static CHANGE: Mutex<()> = Mutex::new(());
 
+/// Keeps everybody else from changing the table until the guard is dropped.
+pub(crate) fn pause() -> MutexGuard<'static, ()> {
+    CHANGE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Registers the text of an image that is about to be used.
 pub(super) fn add(text: Range<usize>, image: &CodeImage) {
     if text.is_empty() {
         return;
     }
-    let _guard = CHANGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _guard = pause();
     let mut block = &FIRST;
     let slot = loop {
         if let Some(slot) = block.slots.iter().find(|slot| slot.start.load(Ordering::Relaxed) == FREE) {
@@ -76,7 +81,7 @@ pub(super) fn remove(text: &Range<usize>) {
     if text.is_empty() {
         return;
     }
-    let _guard = CHANGE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _guard = pause();
     let mut block = Some(&FIRST);
     while let Some(current) = block {
         for slot in &current.slots {

@@ -26,6 +26,11 @@ impl StackPool {
         StackPool { size: max_wasm_stack.min(MAX_WASM_STACK) + HOST_RESERVE, unused: Mutex::default() }
     }
 
+    /// Keeps everybody else out until the guard is dropped.
+    pub fn pause(&self) -> impl Sized + '_ {
+        self.unused.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// A stack that nobody uses.
     pub fn take(&self) -> Result<DefaultStack> {
         let kept = self.unused.lock().unwrap_or_else(PoisonError::into_inner).pop();

@@ -1,0 +1,100 @@
+"""After a fork the child compiles and runs as its parent does, whatever the parent's other threads were doing."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
+
+COMPILING = """
+import os, signal, sys, threading, warnings
+from dovetail import Config, Engine, Instance, Module, Store
+warnings.simplefilter("ignore")  # Python 3.12 warns of every fork beside threads.
+
+# Functions of many signatures: each is a number that the engine gives out.
+def text(seed):
+    kinds = ["i32", "i64", "f32", "f64"]
+    functions = "".join(
+        f'(func (param {" ".join(kinds[(seed >> shift) & 3] for shift in range(0, 12, 2))}) (param {kinds[n & 3]}))'
+        for n in range(4)
+    )
+    return f'(module {functions} (func (export "f") (result i32) (i32.const {seed})))'
+
+def run(engine, seed):
+    store = Store(engine)
+    return Instance(store, Module(engine, text(seed)), []).exports(store)["f"](store)
+
+engine, stop = Engine(Config(cache=False)), threading.Event()
+
+def compile_on():
+    seed = 0
+    while not stop.is_set():
+        seed += 1
+        assert run(engine, seed) == seed
+
+threads = [threading.Thread(target=compile_on) for _ in range(3)]
+for thread in threads:
+    thread.start()
+bad = 0
+for number in range(40):
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        fine = run(engine, 100_000 + number) == 100_000 + number
+        fine = fine and run(Engine(Config(cache=False)), 7) == 7
+        os._exit(0 if fine else 1)
+    bad += os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) != 0
+stop.set()
+for thread in threads:
+    thread.join()
+print(bad, run(engine, 3))
+"""
+
+
+def test_a_fork_while_other_threads_compile(python: Any) -> None:
+    done = python("-c", COMPILING)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0 3\n", "")
+
+
+def test_a_long_guest_in_the_child(program: Any) -> None:
+    """The child has a clock of its own: signal handlers of Python run during a call that takes a while."""
+    rest = """
+import os, signal
+world.call_host(10)
+child = os.fork()
+if child == 0:
+    seen = []
+    signal.signal(signal.SIGALRM, lambda *_: seen.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.01, 0.01)
+    while len(seen) < 3:
+        world.call_host(2000)
+    other = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
+    try:
+        other.troubles.recurse()
+    except Trap as trap:
+        os._exit(0 if trap.code.name == "STACK_OVERFLOW" else 1)
+    os._exit(2)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), world.add(1, 2))
+"""
+    done = program("return value + 1", rest)
+    assert (done.returncode, done.stdout) == (0, "0 3\n"), done.stderr
+
+
+def test_a_child_of_a_child(program: Any) -> None:
+    rest = """
+import os
+def descend(depth):
+    child = os.fork()
+    if child == 0:
+        fine = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything))).add(depth, 1)
+        if depth:
+            os._exit(descend(depth - 1))
+        os._exit(0 if fine == 1 else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(descend(3))
+"""
+    done = program("return value", rest)
+    assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
