@@ -126,6 +126,9 @@ class Store:
     def close(self) -> None:
         """Drops everything in the store. Whatever belongs to it is refused from now on."""
 
+    def _live(self) -> tuple[int, int, int]:
+        """How many handles guests hold, how many the host holds, and how many Python objects the store keeps."""
+
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -72,6 +72,12 @@ impl HostObjects {
         }
     }
 
+    /// How many objects are kept.
+    pub fn count(&self) -> usize {
+        let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        table.slots.iter().filter(|slot| matches!(slot, Slot::Used(_))).count()
+    }
+
     /// Gives up all objects.
     pub fn clear(&self) {
         assert_host_stack();

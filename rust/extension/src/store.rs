@@ -427,6 +427,12 @@ impl Store {
         Ok(())
     }
 
+    /// How many handles guests hold, how many the host holds, and how many Python objects the store keeps: to find leaks.
+    fn _live(slf: &Bound<'_, Self>) -> PyResult<(usize, usize, usize)> {
+        let live = Store::enter(slf)?.live_handles();
+        Ok((live.guest, live.host, slf.get().objects.count()))
+    }
+
     #[pyo3(signature = (_protocol, /))]
     fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
         Err(PyTypeError::new_err(
