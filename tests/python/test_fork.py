@@ -28,6 +28,7 @@ def run(engine, seed):
     return Instance(store, Module(engine, text(seed)), []).exports(store)["f"](store)
 
 engine, stop = Engine(Config(cache=False)), threading.Event()
+run(engine, 1)
 
 def compile_on():
     seed = 0
