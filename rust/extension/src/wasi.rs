@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 
 use dovetail_runtime as runtime;
-use dovetail_runtime::Result;
+use dovetail_runtime::{Result, run_on_host_stack};
 use dovetail_wasi::{Access, Blocker, Input, Output, Permissions, Wait, WasiConfig};
 use pyo3::exceptions::{PyOSError, PyTypeError, PyValueError};
 use pyo3::intern;
@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyBytes, PyInt, PyString};
 
 use crate::attach::{with_python, without_python};
+use crate::awaitable::wait_for_events;
 use crate::convert::raised;
 use crate::objects::HostObjects;
 use crate::python::{self, refuse_coroutine, type_name};
@@ -40,8 +41,12 @@ pub fn grant(
     Ok(())
 }
 
-/// Waits for what a guest waits for, no longer than the call may take: other threads run Python meanwhile.
+/// Waits for what a guest waits for: in an awaited call the event loop goes on meanwhile. Else other threads run Python, and
+/// it takes no longer than the call may.
 fn wait(store: &mut runtime::Store, wait: &Wait<'_>) -> Result<()> {
+    if store.can_wait() {
+        return wait_for_events(store, wait);
+    }
     store.on_host_stack(&mut |store| Poll::Ready(sleep(store, wait)))?
 }
 
@@ -105,7 +110,7 @@ fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static 
     }
     let objects = Arc::downgrade(objects);
     let number = objects.upgrade().map_or(0, |objects| objects.add(stream.clone().unbind()));
-    Ok(Output::Callback(Box::new(move |bytes: &[u8]| {
+    let call = move |bytes: &[u8]| {
         with_python(|py| {
             let callback = objects.upgrade().and_then(|objects| objects.get(py, number));
             match callback {
@@ -113,7 +118,8 @@ fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static 
                 None => Ok(()),
             }
         })
-    })))
+    };
+    Ok(Output::Callback(Box::new(move |bytes: &[u8]| run_on_host_stack(|| call(bytes))?)))
 }
 
 /// Calls a function with what a guest wrote until it took all of it.

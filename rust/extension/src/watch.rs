@@ -12,6 +12,7 @@ use dovetail_runtime::{Result, Store as RuntimeStore};
 use pyo3::prelude::*;
 
 use crate::attach;
+use crate::awaitable::yield_to_loop;
 use crate::convert::raised;
 use crate::limit::Limit;
 use crate::python;
@@ -62,7 +63,10 @@ impl Watch {
         if store.is_on_fiber() {
             // The interpreter is the event loop's, which shares it with other threads when the guest is suspended.
             store.on_host_stack(&mut |store| Poll::Ready(self.look_attached(store)))??;
-            return self.ticks(INTERVAL);
+            if store.can_wait() {
+                yield_to_loop(store)?;
+            }
+            return self.ticks(PATIENCE);
         }
         if attach::is_released() {
             self.look_detached(store)?;

@@ -144,6 +144,9 @@ impl Call {
     fn resume<'py>(&self, py: Python<'py>, call: Arc<Running>, input: Input) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
+        if let Err(error) = call.check_goes_on(py, &input) {
+            return (Phase::Over, Err(error));
+        }
         let resumed = || {
             let mut store = Store::enter_beside(owner)?;
             call.check_thread()?;

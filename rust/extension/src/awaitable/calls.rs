@@ -48,13 +48,15 @@ pub enum Turn {
 }
 
 /// While this lives, host code runs that a synchronous call waits for.
-pub struct Synchronous<'a>(Option<&'a Calls>);
+pub struct Synchronous<'a> {
+    calls: &'a Calls,
+    before: u32,
+}
 
 impl Drop for Synchronous<'_> {
+    #[inline]
     fn drop(&mut self) {
-        if let Some(calls) = self.0 {
-            calls.synchronous.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.calls.synchronous.store(self.before, Ordering::Relaxed);
     }
 }
 
@@ -110,9 +112,10 @@ impl Calls {
     /// Notes that host code runs for a synchronous call.
     #[inline]
     pub fn synchronous(&self) -> Synchronous<'_> {
-        // Only the store's thread calls this, and without any awaited call nobody asks.
-        self.synchronous.fetch_add(1, Ordering::Relaxed);
-        Synchronous(Some(self))
+        // Only the thread that has claimed the store comes here, so that two plain accesses do.
+        let before = self.synchronous.load(Ordering::Relaxed);
+        self.synchronous.store(before + 1, Ordering::Relaxed);
+        Synchronous { calls: self, before }
     }
 
     /// Takes a turn for a new call, or a place among those who wait.
@@ -206,13 +209,12 @@ impl Calls {
         drop(given.map(|given| given.into_bound(py)));
     }
 
-    /// Lets a call run, unless one that began later has not ended, or the one around it is not the one that runs.
+    /// Lets a call run: inside the host function's step that it was made in, if any.
     pub fn resume(&self, call: &Arc<Running>) -> PyResult<Resumed<'_>> {
         let mut state = self.state();
         let position = state.under_way.iter().position(|other| other.id == call.id);
         let around = position.and_then(|position| position.checked_sub(1)).map(|around| state.under_way[around].id);
-        let last = position.is_some_and(|position| position + 1 == state.under_way.len());
-        if !last || around != state.current.as_ref().map(|current| current.id) {
+        if position.is_none() || around != state.current.as_ref().map(|current| current.id) {
             let name = call.job.name();
             return Err(PyRuntimeError::new_err(format!(
                 "`{name}` was begun by a host function of the same store, and cannot go on outside of it"

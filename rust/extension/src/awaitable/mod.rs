@@ -12,7 +12,9 @@ mod delegate;
 mod extent;
 mod job;
 mod running;
+mod wait;
 
 pub use call::Call;
 pub use calls::Calls;
 pub use job::Job;
+pub use wait::{wait_for_events, yield_to_loop};

@@ -6,7 +6,7 @@ use std::task::Poll;
 use std::thread::{self, ThreadId};
 
 use dovetail_runtime::{Cancelled, Error, Result, Store as RuntimeStore, Task};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyGeneratorExit, PyRuntimeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -25,6 +25,8 @@ pub struct Running {
     thread: ThreadId,
     /// Whether nobody awaits the call any more.
     abandoned: AtomicBool,
+    /// Whether the store was closed meanwhile.
+    woken: AtomicBool,
     /// Taken out while the fiber runs, and for good at its end.
     task: Mutex<Option<Confined>>,
     held: Mutex<Held>,
@@ -60,6 +62,7 @@ impl Running {
             job,
             thread: thread::current().id(),
             abandoned: AtomicBool::new(false),
+            woken: AtomicBool::new(false),
             task: Mutex::new(Some(Confined(task))),
             held: Mutex::default(),
         })
@@ -123,6 +126,25 @@ impl Running {
         Ok(output.into_bound(py))
     }
 
+    /// Refuses to go on with a call that was ended by others than those who await it.
+    pub fn check_goes_on(&self, py: Python<'_>, input: &Input) -> PyResult<()> {
+        if self.task().is_some() {
+            return Ok(());
+        }
+        let name = self.job.name();
+        match input {
+            Input::Throw(error) if error.is_instance_of::<PyGeneratorExit>(py) => Err(error.clone_ref(py)),
+            Input::Send(_) | Input::Throw(_) if self.woken.load(Ordering::Relaxed) => {
+                Err(PyValueError::new_err(format!("the store was closed while `{name}` was awaited")))
+            }
+            Input::Throw(error) => Err(error.clone_ref(py)),
+            Input::Send(_) => {
+                let message = format!("`{name}` was ended by the host function that began it, which has returned");
+                Err(PyRuntimeError::new_err(message))
+            }
+        }
+    }
+
     /// Ends the guest's call, and with it whatever it waits for. Does nothing when it has ended.
     pub fn cancel(&self, py: Python<'_>, store: &mut RuntimeStore) {
         let Some(mut task) = self.task().take() else { return };
@@ -135,6 +157,7 @@ impl Running {
 
     /// Wakes whoever drives the call, so that it learns of the call's end: what it waits for may never happen.
     pub fn wake(&self, py: Python<'_>) {
+        self.woken.store(true, Ordering::Relaxed);
         let last = self.held().last.take();
         let Some(last) = last.map(|last| last.into_bound(py)) else { return };
         let woken = match last.getattr_opt(intern!(py, "cancel")) {

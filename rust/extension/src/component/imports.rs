@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::binding::InstanceBinding;
-use super::host::{BindingPointer, HostImport, destructor};
+use super::destructor::destructor;
+use super::host::{BindingPointer, HostImport};
 use super::linked::LinkedFunctions;
 use super::package::Package;
 use super::resources::{Implementer, Resources};

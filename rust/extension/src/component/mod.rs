@@ -5,6 +5,7 @@ mod binding;
 mod callable;
 mod command;
 mod describe;
+mod destructor;
 mod dynamic;
 mod exports;
 mod host;
