@@ -30,7 +30,7 @@ def folder(guest: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactor
     shutil.copy(ROOT / "tests/guests/arithmetic.wat", folder)
     (folder / "environment.py").write_text("def notice(value):\n    pass\n")
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "python")}
-    pages = [ROOT / "docs/guide.md", ROOT / "docs/migrating.md"]
+    pages = [ROOT / "docs/guide.md", ROOT / "docs/migrating.md", ROOT / "docs/asyncio.md"]
     for block in [block for page in pages for block in blocks(page, "console")]:
         for line in block.splitlines():
             command = shlex.split(line.removeprefix("$ "))
@@ -72,6 +72,12 @@ def test_the_page_on_threads(folder: Path) -> None:
     assert "timeout of 100ms" in output
     assert "0: example!spin" in output
     assert output.splitlines()[-2:] == ["1000", "too slow"]
+
+
+def test_the_page_on_asyncio(folder: Path) -> None:
+    lines = run(folder, "\n".join(blocks(ROOT / "docs/asyncio.md", "python"))).splitlines()
+    assert "20 entries, together" in lines
+    assert lines[-1] == "too slow"
 
 
 def test_the_readme(folder: Path) -> None:

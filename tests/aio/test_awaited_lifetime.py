@@ -1,0 +1,189 @@
+"""What becomes of calls that nobody awaits any more, of stores that are closed, and of event loops that are."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import threading
+import warnings
+import weakref
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Store, Trap
+from waiting_host import Host
+
+Start = Callable[..., Awaitable[Any]]
+
+
+async def test_a_call_that_is_forgotten_ends(start: Start) -> None:
+    ended: list[int] = []
+
+    class Ending(Host):
+        async def wait(self, ms: int) -> int:
+            try:
+                return await super().wait(ms)
+            finally:
+                ended.append(ms)
+
+    world = await start(Ending())
+    call = world.run(1, 60_000)
+    call.send(None)
+    waiting = asyncio.create_task(world.compute(1))
+    await asyncio.sleep(0)
+    del call
+    gc.collect()
+    assert ended == [60_000]
+    with pytest.raises(Trap, match="an earlier call into it was stopped"):
+        await waiting  # It had waited for its turn.
+
+
+async def test_a_call_in_a_cycle_is_collected(start: Start) -> None:
+    class Cyclic(Host):
+        call: Any
+
+        async def wait(self, ms: int) -> int:
+            return await super().wait(ms)
+
+    host = Cyclic()
+    world = await start(host)
+    host.call = world.run(1, 60_000)
+    host.call.send(None)
+    gone = weakref.ref(host)
+    del host, world
+    gc.collect()
+    # The fixture's store still holds the instance, and through it the host.
+    assert gone() is not None
+    call = gone().call  # type: ignore[union-attr]
+    call.close()
+    gone().call = None  # type: ignore[union-attr]
+
+
+def test_a_store_is_collected_with_its_suspended_call(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+
+    async def main() -> weakref.ref[Store]:
+        store = Store()
+        host = Host()
+        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=host))
+        call = world.run(1, 60_000)
+        call.send(None)
+        host.call = call  # type: ignore[attr-defined]
+        return weakref.ref(store)
+
+    gone = asyncio.run(main())
+    for _ in range(3):
+        gc.collect()
+    assert gone() is None
+
+
+async def test_closing_a_store_ends_its_calls(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+    with Store() as store:
+        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
+        waiting = asyncio.create_task(world.run(1, 60_000))
+        queued = asyncio.create_task(world.run(1, 1))
+        await asyncio.sleep(0.01)
+    with pytest.raises(ValueError, match="the store was closed while `run` was awaited"):
+        await asyncio.wait_for(waiting, 5)
+    with pytest.raises(ValueError, match="the store is closed"):
+        await asyncio.wait_for(queued, 5)
+    with pytest.raises(ValueError, match="the store is closed"):
+        await world.run(1, 1)
+
+
+def test_an_event_loop_that_was_closed(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+    kept: list[Any] = []
+
+    async def leave(store: Store) -> Any:
+        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
+        call, queued = world.run(1, 60_000), world.run(1, 60_000)
+        kept.extend([call, queued])
+        call.send(None)
+        queued.send(None)
+        return world
+
+    async def use(world: Any) -> None:
+        kept.clear()
+        with pytest.raises(Trap, match="an earlier call into it was stopped"):
+            await world.run(1, 1)
+
+    with Store() as store:
+        world = asyncio.run(leave(store))
+        asyncio.run(use(world))
+
+
+def test_a_call_stays_in_its_thread(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+    problems: list[BaseException] = []
+
+    async def main() -> None:
+        with Store() as store:
+            world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
+            call = world.spin()
+            call.send(None)
+
+            def resume() -> None:
+                try:
+                    call.send(None)
+                except RuntimeError as error:
+                    problems.append(error)
+
+            thread = threading.Thread(target=resume)
+            thread.start()
+            thread.join()
+            assert call.send(None) is None, "here it goes on"
+            call.close()
+
+    asyncio.run(main())
+    assert "can only be awaited in the thread that began it" in str(problems[0])
+
+
+async def test_nothing_is_kept(start: Start) -> None:
+    class Plain(Host):
+        async def wait(self, ms: int) -> int:
+            await asyncio.sleep(0)
+            return ms
+
+    world = await start(Plain())
+
+    async def use() -> None:
+        for _ in range(50):
+            await world.run(2, 1)
+            await world.echo("text")
+            async with await world.tables.Table(1) as table:
+                await table.read()
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        await use()
+        gc.collect()
+        before = len(gc.get_objects())
+        await use()
+        gc.collect()
+        assert abs(len(gc.get_objects()) - before) < 20
+
+
+async def test_reference_counts_around_a_cancelled_call(start: Start) -> None:
+    text = "a text of its own" * 3
+    references = sys.getrefcount(text)
+
+    class Slow(Host):
+        async def look(self, text: str) -> str:
+            await asyncio.sleep(60)
+            return text
+
+    for _ in range(3):
+        world = await start(Slow())
+        task = asyncio.create_task(world.echo(text))
+        await asyncio.sleep(0.005)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        del task
+    gc.collect()
+    assert sys.getrefcount(text) == references

@@ -1,0 +1,184 @@
+"""A store runs one call at a time: the others wait for their turn, a host function's own calls nest, and what would wait for
+itself is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from dovetail import Store
+from waiting_host import Host
+
+Start = Callable[..., Awaitable[Any]]
+
+
+async def test_calls_into_one_store_take_turns(start: Start, stores: Callable[..., Store]) -> None:
+    events: list[tuple[str, int]] = []
+
+    class Noting(Host):
+        async def wait(self, ms: int) -> int:
+            events.append(("begin", ms))
+            await super().wait(ms)
+            events.append(("end", ms))
+            return ms
+
+    store = stores()
+    one, two = await start(Noting(), store=store), await start(Noting(), store=store)
+    await asyncio.gather(one.run(1, 9), two.run(1, 3), one.run(1, 5), two.run(1, 1))
+    assert events == [(event, ms) for ms in (9, 3, 5, 1) for event in ("begin", "end")]
+
+
+async def test_a_host_function_calls_back(start: Start, stores: Callable[..., Store]) -> None:
+    store = stores()
+    inner = await start(store=store)
+
+    class Calling(Host):
+        async def wait(self, ms: int) -> int:
+            await asyncio.sleep(0.001)
+            answer: int = await inner.run(2, ms)
+            await asyncio.sleep(0.001)
+            return answer + await asyncio.wait_for(asyncio.sleep(0, 1), 1)
+
+    outer = await start(Calling(), store=store)
+    assert await outer.run(2, 3) == 14
+    assert await asyncio.gather(outer.run(1, 1), inner.run(1, 5), outer.run(1, 2)) == [3, 5, 5]
+
+
+async def test_a_task_of_its_own_would_wait_for_itself(start: Start, stores: Callable[..., Store]) -> None:
+    store = stores()
+    inner = await start(store=store)
+
+    class Mistaken(Host):
+        async def wait(self, ms: int) -> int:
+            answer: int = await asyncio.create_task(inner.run(1, ms))
+            return answer
+
+    outer = await start(Mistaken(), store=store)
+    with pytest.raises(RuntimeError, match="`run` would wait for itself"):
+        await outer.run(1, 1)
+    assert await inner.run(1, 1) == 1
+
+
+async def test_so_would_one_through_another_store(start: Start, stores: Callable[..., Store]) -> None:
+    store = stores()
+    inner = await start(store=store)
+
+    class Calling(Host):
+        async def wait(self, ms: int) -> int:
+            answer: int = await asyncio.create_task(inner.run(1, ms))
+            return answer
+
+    middle = await start(Calling())
+
+    class Outer(Host):
+        async def wait(self, ms: int) -> int:
+            answer: int = await middle.run(1, ms)
+            return answer
+
+    outer = await start(Outer(), store=store)
+    with pytest.raises(RuntimeError, match="`run` would wait for itself"):
+        await outer.run(1, 1)
+
+
+async def test_a_task_that_outlives_the_call_takes_its_turn(start: Start, stores: Callable[..., Store]) -> None:
+    store = stores()
+    inner = await start(store=store)
+    later: list[asyncio.Task[int]] = []
+
+    class Leaving(Host):
+        async def wait(self, ms: int) -> int:
+            async def afterwards() -> int:
+                await asyncio.sleep(0.02)
+                answer: int = await inner.run(1, ms)
+                return answer
+
+            later.append(asyncio.create_task(afterwards()))
+            return ms
+
+    outer = await start(Leaving(), store=store)
+    assert await outer.run(1, 4) == 4
+    assert await later[0] == 4
+
+
+async def test_synchronous_use_beside_a_call_is_refused(guests: Callable[[str], ModuleType]) -> None:
+    class Plain(Host):
+        def wait(self, ms: int) -> int:  # type: ignore[override]
+            return ms
+
+    package = guests("waiter")
+    with Store() as store:
+        plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain()))
+        awaited = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
+        task = asyncio.create_task(awaited.run(1, 20))
+        await asyncio.sleep(0)
+        with pytest.raises(RuntimeError, match="the store is in use: `run` is being awaited"):
+            plain.run(1, 1)
+        assert await task == 20
+        assert plain.run(1, 1) == 1
+
+
+async def test_a_host_function_may_call_synchronously(guests: Callable[[str], ModuleType]) -> None:
+    class Plain(Host):
+        def wait(self, ms: int) -> int:  # type: ignore[override]
+            return ms
+
+    package = guests("waiter")
+    with Store() as store:
+        plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain()))
+
+        class Calling(Host):
+            async def wait(self, ms: int) -> int:
+                await asyncio.sleep(0.001)
+                answer: int = plain.run(2, ms)
+                await asyncio.sleep(0.001)
+                return answer
+
+        awaited = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Calling()))
+        assert await awaited.run(2, 3) == 12
+
+
+async def test_a_synchronous_call_cannot_await(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+    with Store() as store:
+        awaited = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
+
+        class Awaiting(Host):
+            def wait(self, ms: int) -> int:  # type: ignore[override]
+                awaited.run(1, ms).send(None)
+                return ms
+
+        plain = package.AioWaiter(store, package.AioWaiterImports(host=Awaiting()))
+        with pytest.raises(RuntimeError, match="`run` cannot be awaited: the store is in a synchronous call"):
+            plain.run(1, 1)
+
+
+async def test_a_nested_call_that_is_left_alone_ends_with_the_host_function(
+    start: Start, stores: Callable[..., Store]
+) -> None:
+    store = stores()
+    ended: list[int] = []
+
+    class Ending(Host):
+        async def wait(self, ms: int) -> int:
+            try:
+                return await super().wait(ms)
+            finally:
+                ended.append(ms)
+
+    inner = await start(Ending(), store=store)
+    kept: list[Any] = []
+
+    class Leaving(Host):
+        async def wait(self, ms: int) -> int:
+            kept.append(inner.run(1, 60_000))
+            kept[-1].send(None)
+            return ms
+
+    outer = await start(Leaving(), store=store)
+    assert await outer.run(1, 1) == 1
+    assert ended == [60_000]
+    with pytest.raises(RuntimeError):
+        kept[-1].send(None)

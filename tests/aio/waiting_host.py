@@ -1,0 +1,44 @@
+"""The host of the guest `waiter`."""
+
+from __future__ import annotations
+
+import asyncio
+
+
+class Host:
+    """The host of the guest `waiter`: everything that can wait does."""
+
+    class Sink:
+        """A sink that takes its time."""
+
+        def __init__(self) -> None:
+            self.written: list[int] = []
+            self.dropped = False
+
+        async def write(self, count: int) -> int:
+            await asyncio.sleep(0.001)
+            self.written.append(count)
+            return count
+
+        async def drop(self) -> None:
+            await asyncio.sleep(0.001)
+            self.dropped = True
+
+    def __init__(self) -> None:
+        self.waits: list[int] = []
+
+    async def wait(self, ms: int) -> int:
+        self.waits.append(ms)
+        await asyncio.sleep(ms / 1000)
+        return ms
+
+    async def look(self, text: str) -> str:
+        await asyncio.sleep(0)
+        return text[::-1]
+
+    async def attempt(self) -> int:
+        await asyncio.sleep(0)
+        return 42
+
+    def note(self, count: int) -> None:
+        pass
