@@ -172,8 +172,10 @@ impl Builder<'_> {
     /// Whether a named type is not what is meant, so that what it is made of must be said.
     fn is_spelled_out(&self, id: TypeId, view: View) -> bool {
         let definition = self.surface.definition(id);
-        let is_class = matches!(self.surface.typedef(definition).kind, TypeDefKind::Resource)
-            || self.surface.nominal(Type::Id(definition)) == Some(definition);
+        if matches!(self.surface.typedef(definition).kind, TypeDefKind::Resource) {
+            return true; // Which Protocol is meant depends on the face.
+        }
+        let is_class = self.surface.nominal(Type::Id(definition)) == Some(definition);
         !is_class
             && (view.breadth == Breadth::Wide && self.widens(Type::Id(id))
                 || view.handles != self.alias_handles() && self.surface.has_resource(Type::Id(id)))
