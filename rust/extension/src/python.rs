@@ -1,12 +1,17 @@
 //! The Python names that the engine uses, each looked up once. Nothing here is looked up when the module is imported: the
 //! package's own modules import the engine first.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+
 use pyo3::exceptions::PyTypeError;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
+
+use crate::errors::bug;
 
 /// Releases the references whose release PyO3 put off. It does so for each `Py` that is dropped where Python has called us past
 /// PyO3 (an exported function): it believes the thread to be detached. Exceptions hold such references, and through their
@@ -35,6 +40,33 @@ fn imported<'py>(
     }
     let class = py.import(module)?.getattr(name)?.cast_into::<PyType>()?.unbind();
     Ok(cell.get_or_init(py, || class).bind(py))
+}
+
+/// Gives a result to Python: an object, or null with an exception set. A panic becomes `EngineBug`.
+#[inline]
+pub fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
+    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug(py, "the engine panicked")));
+    match result {
+        Ok(value) => value.into_ptr(),
+        Err(error) => {
+            error.restore(py);
+            release_put_off();
+            ptr::null_mut()
+        }
+    }
+}
+
+/// The arguments of a vectorcall.
+///
+/// # Safety
+/// `array` holds `count` live objects for as long as the result is used; it may be anything where `count` is 0.
+#[inline]
+pub unsafe fn arguments_of<'a, 'py>(array: *const *mut ffi::PyObject, count: usize) -> &'a [Bound<'py, PyAny>] {
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: the caller's promise; `Bound` is a transparent wrapper of a non-null pointer.
+    unsafe { std::slice::from_raw_parts(array.cast::<Bound<'py, PyAny>>(), count) }
 }
 
 macro_rules! classes {

@@ -14,7 +14,7 @@ use crate::libcalls;
 use crate::store::{Owned, Store, StoreId, StoreInner};
 use crate::trap;
 use crate::value::{Extern, Val, ValRaw, check_types};
-use crate::vm::{VMContext, VMFuncRef, VMHostContext, VMOpaqueContext};
+use crate::vm::{VMCode, VMContext, VMEnter, VMFuncRef, VMHostContext, VMOpaqueContext};
 
 /// A function of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,64 @@ pub(crate) struct FuncData {
 
 // SAFETY: the `VMFuncRef` belongs to an instance or host function of the store that owns this value.
 unsafe impl Send for FuncData {}
+
+impl FuncData {
+    /// Where a guest's function is.
+    #[inline]
+    fn wasm(&self) -> Result<Wasm> {
+        // SAFETY: a function of an instance has a complete `VMFuncRef`, which lives as long as the store.
+        let func_ref = unsafe { self.func_ref.as_ref() };
+        let VMFuncRef { wasm_call: code, vmctx, type_id: _, enter } = *func_ref;
+        match enter {
+            Some(enter) => Ok(Wasm { enter, vmctx, code }),
+            None => Err(Error::Bug("a wasm function has no enter trampoline".into())),
+        }
+    }
+}
+
+/// A function of a store, with what a call of a guest's needs looked up once. Used only with that store.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Callable {
+    func: Func,
+    /// `None` for a function of the host.
+    wasm: Option<Wasm>,
+}
+
+/// Where a guest's function is. The store keeps all three in place as long as it lives.
+#[derive(Clone, Copy, Debug)]
+struct Wasm {
+    enter: VMEnter,
+    vmctx: *mut VMOpaqueContext,
+    code: *const VMCode,
+}
+
+// SAFETY: addresses in a store, which are only used by calls that have borrowed that store mutably.
+unsafe impl Send for Wasm {}
+// SAFETY: as above.
+unsafe impl Sync for Wasm {}
+
+impl Callable {
+    pub(crate) fn func(&self) -> Func {
+        self.func
+    }
+
+    /// As [`Func::call_raw`], without the checks of store and length.
+    ///
+    /// # Safety
+    /// The function is one of this store. `values` holds arguments of the signature's types, references only of this
+    /// store, and has room for the results.
+    #[inline]
+    pub(crate) unsafe fn call(&self, store: &mut Store, values: &mut [ValRaw]) -> Result<()> {
+        match self.wasm {
+            // SAFETY: they belong together and to this store; the caller vouches for the values.
+            Some(Wasm { enter, vmctx, code }) => unsafe {
+                trap::invoke(store, enter, vmctx, code, values.as_mut_ptr())
+            },
+            // SAFETY: the caller's promise.
+            None => unsafe { self.func.call_raw(store, values) },
+        }
+    }
+}
 
 type HostClosure = Box<dyn Fn(&mut Store, Option<Instance>, &mut [ValRaw]) -> Result<()> + Send>;
 
@@ -161,6 +219,7 @@ impl Func {
     ///
     /// # Safety
     /// `values` holds arguments of the signature's types, references only of this store.
+    #[inline]
     pub unsafe fn call_raw(&self, store: &mut Store, values: &mut [ValRaw]) -> Result<()> {
         let data = store.inner().func(*self)?;
         if values.len() < data.signature.params.len().max(data.signature.results.len()) {
@@ -171,16 +230,16 @@ impl Func {
             // SAFETY: host functions live as long as the store.
             return unsafe { run_host(host, None, values) };
         }
-        // SAFETY: a function of an instance has a complete `VMFuncRef`, which lives as long as the store.
-        let (code, vmctx, enter) = unsafe {
-            let func_ref = data.func_ref.as_ref();
-            (func_ref.wasm_call, func_ref.vmctx, func_ref.enter)
-        };
-        let Some(enter) = enter else {
-            return Err(Error::Bug("a wasm function has no enter trampoline".into()));
-        };
+        let Wasm { enter, vmctx, code } = data.wasm()?;
         // SAFETY: code, context and trampoline belong together, and the caller vouches for the values.
         unsafe { trap::invoke(store, enter, vmctx, code, values.as_mut_ptr()) }
+    }
+
+    /// The function with all that a call needs.
+    pub(crate) fn callable(self, store: &Store) -> Result<Callable> {
+        let data = store.inner().func(self)?;
+        let wasm = if data.host.is_none() { Some(data.wasm()?) } else { None };
+        Ok(Callable { func: self, wasm })
     }
 
     pub fn ty(&self, store: &Store) -> Result<Signature> {
@@ -238,6 +297,7 @@ impl StoreInner {
         Func { store: self.id, index }
     }
 
+    #[inline]
     pub fn func(&self, func: Func) -> Result<&FuncData> {
         self.check(func.store, "function")?;
         Ok(&self.funcs[func.index as usize])
@@ -273,6 +333,7 @@ unsafe extern "C" fn call_host(
 ///
 /// # Safety
 /// `host` is a host function of a store that is borrowed mutably by whoever led here.
+#[inline]
 unsafe fn run_host(host: *mut HostFunction, instance: Option<Instance>, values: &mut [ValRaw]) -> Result<()> {
     // SAFETY: the caller's promise; host functions are never removed from a living store, nor changed.
     let (host, pointer) = unsafe { (&*host, (*host).store) };

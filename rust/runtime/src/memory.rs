@@ -30,6 +30,47 @@ pub struct Memory {
     pub(crate) index: u32,
 }
 
+/// A memory whose place was looked up once. Used only with the store that it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GuestMemory {
+    memory: Memory,
+    vm: NonNull<VMMemory>,
+}
+
+// SAFETY: an address in a store, which is only followed by who has borrowed that store.
+unsafe impl Send for GuestMemory {}
+// SAFETY: as above.
+unsafe impl Sync for GuestMemory {}
+
+impl GuestMemory {
+    pub(crate) fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// All bytes of the memory, which is one of this store.
+    #[inline]
+    pub(crate) fn data<'a>(&self, store: &'a Store) -> &'a [u8] {
+        debug_assert_eq!(store.id(), self.memory.store);
+        // SAFETY: the store keeps its memories' data in place as long as it lives, and nothing writes to the memory while
+        // the store is borrowed; base and length are those of its mapping.
+        unsafe {
+            let VMMemory { base, length } = *self.vm.as_ptr();
+            std::slice::from_raw_parts(base, length)
+        }
+    }
+
+    /// As [`GuestMemory::data`], to write to.
+    #[inline]
+    pub(crate) fn data_mut<'a>(&self, store: &'a mut Store) -> &'a mut [u8] {
+        debug_assert_eq!(store.id(), self.memory.store);
+        // SAFETY: as in `data`; the store is borrowed mutably, and so nobody else reads or writes the memory.
+        unsafe {
+            let VMMemory { base, length } = *self.vm.as_ptr();
+            std::slice::from_raw_parts_mut(base, length)
+        }
+    }
+}
+
 #[derive(Debug)]
 #[repr(C)]
 pub(crate) struct MemoryData {
@@ -225,6 +266,12 @@ impl Memory {
         let limit = inner.limits.memory_size;
         let grown = inner.memory_mut(*self)?.grow(delta, limit);
         grown.ok_or_else(|| Error::argument(ArgumentKind::Range, format!("failed to grow memory by `{delta}` pages")))
+    }
+
+    /// The memory with its place.
+    pub(crate) fn placed(self, store: &mut Store) -> Result<GuestMemory> {
+        let vm = NonNull::from(&mut store.inner_mut().memory_mut(self)?.vm);
+        Ok(GuestMemory { memory: self, vm })
     }
 
     pub fn data<'a>(&self, store: &'a Store) -> Result<&'a [u8]> {

@@ -7,18 +7,12 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilder;
 use dovetail_environ::Error;
 use dovetail_environ::module::Signature;
-use dovetail_environ::vmctx::store_context::{
-    LAST_WASM_ENTRY_FP, LAST_WASM_ENTRY_HANDLER, LAST_WASM_ENTRY_SP, LAST_WASM_EXIT_FP, LAST_WASM_EXIT_PC,
-};
+use dovetail_environ::vmctx::store_context::{LAST_WASM_ENTRY_FP, LAST_WASM_ENTRY_HANDLER, LAST_WASM_ENTRY_SP};
 
 use super::{build, load_store_context};
 use crate::access;
 use crate::signature::{POINTER, enter_signature, val_raw_offset, value_type, wasm_signature};
 use crate::unit::{CompiledUnit, Workspace};
-
-/// The fields of the store context that belong to one entry, and that an inner entry must leave as it found them.
-const ENTRY_FIELDS: [u32; 5] =
-    [LAST_WASM_EXIT_FP, LAST_WASM_EXIT_PC, LAST_WASM_ENTRY_FP, LAST_WASM_ENTRY_SP, LAST_WASM_ENTRY_HANDLER];
 
 /// Compiles `enter` for `signature`.
 pub(crate) fn enter(
@@ -42,7 +36,6 @@ pub(crate) fn enter(
         arguments.push(builder.ins().load(value_type(*ty), flags, values, val_raw_offset(slot)));
     }
     let store = load_store_context(&mut builder, callee_vmctx);
-    let saved = ENTRY_FIELDS.map(|field| (field, builder.ins().load(POINTER, access::HOST, store, field as i32)));
     let fp = builder.ins().get_frame_pointer(POINTER);
     builder.ins().store(access::HOST, fp, store, LAST_WASM_ENTRY_FP as i32);
     let sp = builder.ins().get_stack_pointer(POINTER);
@@ -63,9 +56,9 @@ pub(crate) fn enter(
         let flags = access::HOST.with_endianness(cranelift_codegen::ir::Endianness::Little);
         builder.ins().store(flags, value, values, val_raw_offset(slot));
     }
-    finish(&mut builder, store, &saved, 1);
+    finish(&mut builder, 1);
     builder.switch_to_block(unwound);
-    finish(&mut builder, store, &saved, 0);
+    finish(&mut builder, 0);
     builder.finalize(isa.frontend_config());
     workspace.compile(isa)
 }
@@ -89,11 +82,8 @@ fn try_call(
     builder.ins().try_call_indirect(code, arguments, table)
 }
 
-/// Puts the previous entry's fields back and returns.
-fn finish(builder: &mut FunctionBuilder<'_>, store: Value, saved: &[(u32, Value)], success: i64) {
-    for (field, value) in saved {
-        builder.ins().store(access::HOST, *value, store, *field as i32);
-    }
+/// Returns to the runtime, which puts the previous entry's fields back.
+fn finish(builder: &mut FunctionBuilder<'_>, success: i64) {
     let success = builder.ins().iconst(types::I8, success);
     builder.ins().return_(&[success]);
 }

@@ -3,8 +3,8 @@
 //!
 //! The runtime walks the stack by frame pointers: from the frame and return address that `leave` and the libcalls'
 //! trampolines record (`LAST_WASM_EXIT_FP`, `LAST_WASM_EXIT_PC`) to the frame of the last `enter`
-//! (`LAST_WASM_ENTRY_FP`), whose own frame is not wasm's. `enter` keeps all these fields of the entry before it, so that
-//! entries nest.
+//! (`LAST_WASM_ENTRY_FP`), whose own frame is not wasm's. Entries nest: who calls `enter` keeps all these fields of the
+//! entry before it and puts them back.
 
 mod enter;
 mod leave;

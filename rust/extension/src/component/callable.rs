@@ -2,7 +2,6 @@
 //! no Python frame stands between a caller and the guest.
 
 use std::ffi::{c_char, c_int, c_void};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +22,7 @@ use super::host::raised_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
 use crate::errors::{bug, to_python};
-use crate::python::{self, release_put_off, type_name};
+use crate::python::{self, arguments_of, hand_over, type_name};
 use crate::store::Store;
 
 /// One exported function of one instance, ready to be called.
@@ -70,7 +69,8 @@ impl Export {
             params: face.params.iter().map(|name| PyString::intern(py, name).unbind()).collect(),
             receiver,
             constructor,
-            hands_over: !face.params.is_empty() && binding.get().resources.has_host_objects(),
+            hands_over: face.ty.params.iter().any(|param| package.binding.types.has_handle(param.ty))
+                && binding.get().resources.has_host_objects(),
             outcome: raised_result(package, face),
             error: OnceLock::new(),
         })
@@ -376,19 +376,6 @@ unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
     export.ok_or_else(|| PyRuntimeError::new_err("the function was collected with its instance"))
 }
 
-/// Gives a result to Python: an object, or null with an exception set. A panic becomes `EngineBug`.
-fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
-    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug(py, "the engine panicked")));
-    match result {
-        Ok(value) => value.into_ptr(),
-        Err(error) => {
-            error.restore(py);
-            release_put_off();
-            ptr::null_mut()
-        }
-    }
-}
-
 unsafe extern "C" fn vectorcall(
     callable: *mut ffi::PyObject,
     array: *const *mut ffi::PyObject,
@@ -436,16 +423,6 @@ unsafe fn begin<'py>(
         (Arc::from_raw(ptr::from_ref(export)), Bound::from_borrowed_ptr(py, callable))
     };
     awaited::call(py, export, callable, arguments)
-}
-
-/// # Safety
-/// `array` holds `count` live objects for as long as the result is used; it may be anything where `count` is 0.
-unsafe fn arguments_of<'a, 'py>(array: *const *mut ffi::PyObject, count: usize) -> &'a [Bound<'py, PyAny>] {
-    if count == 0 {
-        return &[];
-    }
-    // SAFETY: the caller's promise; `Bound` is a transparent wrapper of a non-null pointer.
-    unsafe { std::slice::from_raw_parts(array.cast::<Bound<'py, PyAny>>(), count) }
 }
 
 unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {

@@ -1,6 +1,7 @@
 //! Host functions: a guest calls Python. The callable was looked up when the instance was bound; a call lifts the arguments,
 //! calls, and lowers what was returned or raised.
 
+use std::mem::MaybeUninit;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::task::Poll;
@@ -32,6 +33,10 @@ pub struct HostImport {
     function: usize,
     /// The function's own `result` type, if it has one.
     outcome: Option<TypeIndex>,
+    params: usize,
+    has_result: bool,
+    /// Whether a host object may be given with the result.
+    hands_over: bool,
     /// The name of a method, interned.
     name: Py<PyString>,
 }
@@ -62,8 +67,10 @@ impl HostImport {
         let face = &package.binding.imports[interface].functions[function];
         let outcome = own_result(&package, face);
         let name = PyString::intern(py, &face.python).unbind();
+        let (params, has_result) = (face.ty.params.len(), face.ty.result.is_some());
+        let hands_over = face.ty.result.is_some_and(|ty| package.binding.types.has_handle(ty));
         let binding = BindingPointer::new(binding);
-        HostImport { package, identities, binding, interface, function, outcome, name }
+        HostImport { package, identities, binding, interface, function, outcome, params, has_result, hands_over, name }
     }
 
     fn face(&self) -> &FunctionFace {
@@ -111,7 +118,8 @@ impl BindingPointer {
 
 /// The arguments of one call, after the free place that `PY_VECTORCALL_ARGUMENTS_OFFSET` promises to the callee.
 struct Arguments<'py> {
-    inline: [Option<Bound<'py, PyAny>>; INLINE],
+    /// The first `count` of them are set, unless there are `many`.
+    inline: [MaybeUninit<Option<Bound<'py, PyAny>>>; INLINE],
     /// In the place of `inline`, where there are more.
     many: Vec<Option<Bound<'py, PyAny>>>,
     count: usize,
@@ -127,20 +135,37 @@ impl<'py> Arguments<'py> {
             many.reserve_exact(params + 1);
             many.push(None);
         }
-        Arguments { inline: [const { None }; INLINE], many, count: 1 }
+        let mut inline = [const { MaybeUninit::uninit() }; INLINE];
+        inline[0].write(None);
+        Arguments { inline, many, count: 1 }
     }
 
+    #[inline]
     fn push(&mut self, argument: Bound<'py, PyAny>) {
         if self.many.is_empty() {
-            self.inline[self.count] = Some(argument);
+            self.inline[self.count].write(Some(argument));
+            self.count += 1;
         } else {
             self.many.push(Some(argument));
         }
-        self.count += 1;
     }
 
+    #[inline]
     fn as_slice(&self) -> &[Option<Bound<'py, PyAny>>] {
-        if self.many.is_empty() { &self.inline[..self.count] } else { &self.many }
+        if self.many.is_empty() {
+            // SAFETY: `new` and `push` have set so many.
+            unsafe { self.inline[..self.count].assume_init_ref() }
+        } else {
+            &self.many
+        }
+    }
+}
+
+impl Drop for Arguments<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        // SAFETY: `new` and `push` have set so many, which nobody uses after this.
+        unsafe { self.inline[..self.count].assume_init_drop() }
     }
 }
 
@@ -208,12 +233,14 @@ impl HostImport {
         Poll::Ready(self.finish_handed(call, &conversion, binding, returned))
     }
 
+    #[inline(always)]
     fn arguments<'py>(&self, call: &mut HostCall<'_>, conversion: &Conversion<'_, 'py>) -> Result<Arguments<'py>> {
-        let mut arguments = Arguments::new(self.face().ty.params.len());
+        let mut arguments = Arguments::new(self.params);
         call.params(&mut PyReceiver::new(conversion), |argument| arguments.push(argument))?;
         Ok(arguments)
     }
 
+    #[inline]
     fn finish_handed<'py>(
         &self,
         call: &mut HostCall<'_>,
@@ -221,9 +248,11 @@ impl HostImport {
         binding: &InstanceBinding,
         returned: PyResult<Bound<'py, PyAny>>,
     ) -> Result<()> {
-        let handed = binding.resources.handed();
+        let handed = self.hands_over.then(|| binding.resources.handed());
         let finished = self.finish(call, conversion, returned);
-        binding.resources.settle(conversion.py, handed, finished.is_ok());
+        if let Some(handed) = handed {
+            binding.resources.settle(conversion.py, handed, finished.is_ok());
+        }
         finished
     }
 
@@ -266,7 +295,7 @@ impl HostImport {
                 let lowered = call.finish(&mut supplier, &value);
                 self.explained(lowered, &value)
             }
-            (Ok(value), None) if self.face().ty.result.is_some() => {
+            (Ok(value), None) if self.has_result => {
                 let lowered = call.finish(&mut PySupplier::new(conversion), &value);
                 self.explained(lowered, &value)
             }
@@ -279,17 +308,23 @@ impl HostImport {
         }
     }
 
+    #[inline]
     fn named(&self, lowered: Result<()>) -> Result<()> {
-        match lowered {
+        lowered.or_else(|error| self.name_error(error))
+    }
+
+    #[cold]
+    fn name_error(&self, error: Error) -> Result<()> {
+        match error {
             // Made an exception here: on its way out it must not be taken for a complaint about the outer call's arguments.
-            Err(Error::Argument(ArgumentError { kind, message })) => {
+            Error::Argument(ArgumentError { kind, message }) => {
                 let message = message.strip_prefix("`result`: ").unwrap_or(&message);
                 let message = format!("result of `{}`: {message}", self.path());
                 // SAFETY: as in `HostImport::call`.
                 let py = unsafe { Python::assume_attached() };
                 Err(raised(to_python(py, ArgumentError { kind, message }.into())))
             }
-            other => other,
+            other => Err(other),
         }
     }
 

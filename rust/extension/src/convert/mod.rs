@@ -14,6 +14,7 @@ mod supply;
 mod wrapper;
 
 pub use face::{ClassTable, Face};
+pub use number::long;
 pub use number_buffer::NumberBuffer;
 pub use receive::PyReceiver;
 pub use slot::is_kind_of;

@@ -53,9 +53,33 @@ fn unsigned_64_int(int: &Bound<'_, PyAny>) -> Result<u64> {
     Ok(number)
 }
 
+/// An int as CPython lays it out, as far as its first digit of 30 bits.
+#[repr(C)]
+struct Digits {
+    head: ffi::PyObject,
+    /// Before 3.12 the number of digits, negative for a negative number; since then that number from bit 3 on, and below 1 minus
+    /// the sign.
+    size: isize,
+    first: u32,
+}
+
+/// An int of at most one digit, as most are.
+#[inline]
+fn one_digit(int: &Bound<'_, PyAny>) -> Option<i64> {
+    // SAFETY: the callers checked that this live object is an int: it has this layout, with at least one digit in memory.
+    let Digits { size, first, .. } = unsafe { &*int.as_ptr().cast::<Digits>() };
+    #[cfg(Py_3_12)]
+    return (*size < 2 << 3).then(|| (1 - (*size as i64 & 3)) * i64::from(*first));
+    #[cfg(not(Py_3_12))]
+    return (-1..=1).contains(size).then(|| *size as i64 * i64::from(*first));
+}
+
 /// An int as an `i64`, and whether it was too large (1) or too small (-1) for that.
 #[inline]
-fn long(int: &Bound<'_, PyAny>) -> (i64, c_int) {
+pub fn long(int: &Bound<'_, PyAny>) -> (i64, c_int) {
+    if let Some(number) = one_digit(int) {
+        return (number, 0);
+    }
     let mut overflow = 0;
     // SAFETY: the callers checked that this live object is an int, which cannot raise here: overflow is reported by the flag.
     let number: c_longlong = unsafe { ffi::PyLong_AsLongLongAndOverflow(int.as_ptr(), &mut overflow) };

@@ -27,6 +27,10 @@ pub struct PyReceiver<'a, 'py> {
     pub error: Option<Bound<'py, PyAny>>,
 }
 
+/// Up to how many bytes of text are looked at once more before they are copied, which is quicker than to let Python decode them. (It
+/// has the strings of one character ready.)
+const SHORT: usize = 4096;
+
 /// A list whose length the guest claims is not made larger than this before its elements are there.
 const MAX_CLAIMED: usize = 1 << 20;
 
@@ -134,6 +138,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     fn string(&mut self, text: GuestText<'_>) -> Result<Bound<'py, PyAny>> {
         let py = self.py();
         match text {
+            GuestText::Utf8(text) if (2..=SHORT).contains(&text.len()) && text.is_ascii() => ascii(py, text),
             GuestText::Utf8(text) => Ok(PyString::new(py, text).into_any()),
             GuestText::Latin1(bytes) => {
                 // SAFETY: a range of bytes that is copied; the result is a new reference, or null with an exception set.
@@ -298,6 +303,18 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     fn borrow(&mut self, ty: TypeIndex, handle: ResourceHandle) -> Result<Bound<'py, PyAny>> {
         let Face::Handle(resource) = self.face(ty)? else { return Err(self.mismatch(ty)) };
         self.conversion.resources.receive_borrow(self.py(), *resource, handle)
+    }
+}
+
+/// A str of ASCII characters.
+#[inline]
+fn ascii<'py>(py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>> {
+    // SAFETY: a new str with room for as many characters of one byte, or null with an exception set; nobody else has seen it when
+    // they are copied.
+    unsafe {
+        let string = Bound::from_owned_ptr_or_err(py, ffi::PyUnicode_New(text.len() as isize, 127)).map_err(raised)?;
+        std::ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(string.as_ptr()).cast(), text.len());
+        Ok(string)
     }
 }
 

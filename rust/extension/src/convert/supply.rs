@@ -4,6 +4,7 @@
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::component::{ListSlot, ResourceHandle, Slots, StringSlot, Supplier, VariantSlot};
 use dovetail_runtime::{ArgumentKind, Error, Result};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyMapping, PyString, PyTuple};
 
@@ -50,11 +51,38 @@ impl<'a, 'py> PySupplier<'a, 'py> {
     }
 }
 
+/// The text of a str of ASCII characters, where it lies.
+#[inline]
+fn ascii<'a>(text: &'a Bound<'_, PyString>) -> Option<&'a str> {
+    let string = text.as_ptr();
+    // SAFETY: a live str. One that says it is compact and ASCII has as many characters of one byte as it is long, directly
+    // after its head; it is immutable and lives as long as the reference.
+    #[cfg(not(Py_3_14))]
+    unsafe {
+        if ffi::PyUnicode_IS_COMPACT_ASCII(string) == 0 {
+            return None;
+        }
+        let length = ffi::PyUnicode_GET_LENGTH(string) as usize;
+        let characters = std::slice::from_raw_parts(ffi::PyUnicode_DATA(string).cast::<u8>(), length);
+        Some(std::str::from_utf8_unchecked(characters))
+    }
+    // There the layout is not declared.
+    #[cfg(Py_3_14)]
+    {
+        let _ = string;
+        None
+    }
+}
+
 /// The text of a str, or why it has none.
+#[inline]
 fn text<'a>(value: &'a Bound<'_, PyAny>) -> Result<&'a str> {
     let Ok(text) = value.cast::<PyString>() else {
         return Err(wrong_type("str", value));
     };
+    if let Some(text) = ascii(text) {
+        return Ok(text);
+    }
     text.to_str()
         .map_err(|_| refused(ArgumentKind::Value, "the string contains a lone surrogate, which is no character"))
 }

@@ -1,15 +1,18 @@
 //! `dovetail.Func` and `dovetail.Caller`: functions of guests called from Python, and Python functions called by guests.
 
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::{Signature, Val, ValRaw};
 use pyo3::exceptions::{PyKeyError, PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyTuple};
 
 use super::types::{signature, signature_object};
 use super::value::{are_numbers, from_extern, from_val, number_to_python, number_to_raw, to_val};
+use super::vectorcall;
 use crate::attach::with_python;
 use crate::convert::raised;
 use crate::errors::{bug, to_python};
@@ -18,9 +21,24 @@ use crate::store::{Store, storelike};
 
 /// A function of a store: a guest's or one made from a Python function.
 #[pyclass(frozen, eq, hash, module = "dovetail")]
-#[derive(PartialEq, Eq, Hash)]
 pub struct Func {
     handle: runtime::Func,
+    /// What Python calls, once the class says that its instances have it: see [`vectorcall::enable`].
+    vectorcall: ffi::vectorcallfunc,
+}
+
+impl PartialEq for Func {
+    fn eq(&self, other: &Func) -> bool {
+        self.handle == other.handle
+    }
+}
+
+impl Eq for Func {}
+
+impl Hash for Func {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.handle.hash(state);
+    }
 }
 
 /// Up to how many parameters or results a call needs no allocation.
@@ -31,11 +49,24 @@ impl Func {
         self.handle
     }
 
-    pub fn from_handle(_owner: &Bound<'_, Store>, handle: runtime::Func) -> Func {
-        Func { handle }
+    pub fn of(handle: runtime::Func) -> Func {
+        Func { handle, vectorcall: vectorcall::call }
     }
 
-    fn call<'py>(&self, owner: &Bound<'py, Store>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+    /// Where the function for calls is.
+    pub fn vectorcall_field(&self) -> *const ffi::vectorcallfunc {
+        &raw const self.vectorcall
+    }
+
+    /// The Python object for a function.
+    pub fn object<'py>(py: Python<'py>, handle: runtime::Func) -> PyResult<Bound<'py, PyAny>> {
+        let object = Bound::new(py, Func::of(handle))?;
+        vectorcall::enable(&object);
+        Ok(object.into_any())
+    }
+
+    /// Calls with one object for each parameter.
+    pub fn call<'py>(&self, owner: &Bound<'py, Store>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let py = owner.py();
         let mut store = Store::begin(owner)?;
         let signature = self.handle.signature(&store).map_err(|error| to_python(py, error))?;
@@ -49,11 +80,10 @@ impl Func {
             for (number, (argument, ty)) in arguments.iter().zip(&signature.params).enumerate() {
                 values[number] = number_to_raw(argument, *ty).map_err(|error| at_argument(py, number, error))?;
             }
-            let results: [Option<runtime::ValType>; INLINE] =
-                std::array::from_fn(|number| signature.results.get(number).copied());
             // SAFETY: the array holds a number of each parameter's type, and no reference.
             unsafe { self.handle.call_raw(&mut store, &mut values[..slots]) }.map_err(|error| to_python(py, error))?;
-            let results = results.iter().flatten().zip(values);
+            let signature = self.handle.signature(&store).map_err(|error| to_python(py, error))?;
+            let results = signature.results.iter().zip(values);
             return pack(py, results.map(|(ty, raw)| number_to_python(py, raw, *ty)));
         }
         let signature = signature.clone();
@@ -187,7 +217,7 @@ impl Func {
         let mut store = Store::enter(&owner)?;
         let number = owner.get().objects().add(func.unbind());
         let closure = closure(number, access_caller, signature.clone());
-        Ok(Func { handle: runtime::Func::new(&mut store, signature, closure) })
+        Ok(Func::of(runtime::Func::new(&mut store, signature, closure)))
     }
 
     /// The function's type.

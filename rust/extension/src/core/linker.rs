@@ -124,7 +124,7 @@ impl Linker {
         let mut store = Store::enter(&owner)?;
         let linker = self.in_store(&owner, &mut store)?;
         let handle = linker.get_default(&mut store, name).map_err(|error| to_python(owner.py(), error))?;
-        Ok(Func::from_handle(&owner, handle))
+        Ok(Func::of(handle))
     }
 
     /// What is defined under a name.

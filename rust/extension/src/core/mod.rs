@@ -10,6 +10,7 @@ mod table;
 mod tag;
 mod types;
 mod value;
+mod vectorcall;
 
 pub use func::{Caller, Func};
 pub use global::Global;

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt};
 
 use super::{ExnRef, Func, Global, Memory, Table, Tag};
+use crate::convert::long;
 use crate::errors::{bug, to_python};
 use crate::python::type_name;
 use crate::store::Store;
@@ -23,7 +24,20 @@ pub fn are_numbers(types: &[ValType]) -> bool {
     })
 }
 
-fn integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<i128> {
+/// An integer in the low bits.
+#[inline]
+fn integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<u64> {
+    if value.is_instance_of::<PyInt>() {
+        let (number, overflow) = long(value);
+        let too_large = bits < 64 && (number < -(1 << (bits - 1)) || number >= 1 << bits);
+        if overflow == 0 && !too_large {
+            return Ok(number as u64);
+        }
+    }
+    other_integer(value, bits).map(|number| number as u64)
+}
+
+fn other_integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<i128> {
     let out_of_range = || PyOverflowError::new_err(format!("{value} does not fit an i{bits}"));
     let number = if value.is_instance_of::<PyInt>() { value.clone() } else { index_of(value)? };
     let number: i128 = number.extract().map_err(|_| out_of_range())?;
@@ -54,7 +68,7 @@ fn float(value: &Bound<'_, PyAny>) -> PyResult<f64> {
 pub fn number_to_raw(value: &Bound<'_, PyAny>, ty: ValType) -> PyResult<ValRaw> {
     Ok(match ty {
         ValType::I32 => ValRaw::from_u32(integer(value, 32)? as u32),
-        ValType::I64 => ValRaw::from_u64(integer(value, 64)? as u64),
+        ValType::I64 => ValRaw::from_u64(integer(value, 64)?),
         ValType::F32 => ValRaw::from_f32(float(value)? as f32),
         ValType::F64 => ValRaw::from_f64(float(value)?),
         ValType::V128 => ValRaw::from_v128(value.extract()?),
@@ -120,7 +134,7 @@ pub fn from_val<'py>(owner: &Bound<'py, Store>, store: &runtime::Store, value: V
         Val::F64(bits) => PyFloat::new(py, f64::from_bits(bits)).into_any(),
         Val::V128(value) => PyInt::new(py, value).into_any(),
         Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => py.None().into_bound(py),
-        Val::FuncRef(Some(func)) => Bound::new(py, Func::from_handle(owner, func))?.into_any(),
+        Val::FuncRef(Some(func)) => Func::object(py, func)?,
         Val::ExnRef(Some(exception)) => Bound::new(py, ExnRef::from_handle(exception))?.into_any(),
         Val::ExternRef(Some(object)) => {
             let data = object.data(store).map_err(|error| to_python(py, error))?;
@@ -155,7 +169,7 @@ pub fn to_extern(value: &Bound<'_, PyAny>) -> PyResult<Extern> {
 pub fn from_extern<'py>(owner: &Bound<'py, Store>, item: Extern) -> PyResult<Bound<'py, PyAny>> {
     let py = owner.py();
     Ok(match item {
-        Extern::Func(func) => Bound::new(py, Func::from_handle(owner, func))?.into_any(),
+        Extern::Func(func) => Func::object(py, func)?,
         Extern::Table(table) => Bound::new(py, Table::from_handle(table))?.into_any(),
         Extern::Memory(memory) => Bound::new(py, Memory::from_handle(owner, memory))?.into_any(),
         Extern::Global(global) => Bound::new(py, Global::from_handle(global))?.into_any(),

@@ -10,19 +10,50 @@ use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, Result};
 use crate::fiber::{discard, run_on_host_stack};
-use crate::func::Func as CoreFunc;
+use crate::func::Callable;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
+use std::mem::MaybeUninit;
 use std::sync::Arc;
 
 /// The most flat values that a call passes: 16 parameters and the pointer for a result.
 pub(crate) const MAX_VALUES: usize = MAX_FLAT_PARAMS + 1;
 
+/// The flat values of one call: arguments, then results.
+struct Values {
+    slots: [MaybeUninit<ValRaw>; MAX_VALUES],
+    count: usize,
+}
+
+/// How many slots are cleared at least: a fixed number costs nothing to speak of.
+const FEW: usize = 4;
+
+impl Values {
+    /// Zeros: at least `count`, which is what a signature needs.
+    #[inline]
+    fn new(count: usize) -> Values {
+        let mut slots = [MaybeUninit::uninit(); MAX_VALUES];
+        let count = if count <= FEW { FEW } else { MAX_VALUES };
+        if count == FEW {
+            slots[..FEW].fill(MaybeUninit::new(ValRaw::default()));
+        } else {
+            slots.fill(MaybeUninit::new(ValRaw::default()));
+        }
+        Values { slots, count }
+    }
+
+    #[inline]
+    fn slots(&mut self) -> &mut [ValRaw] {
+        // SAFETY: `new` set so many slots.
+        unsafe { self.slots[..self.count].assume_init_mut() }
+    }
+}
+
 /// A lifted function, resolved against its instance.
 #[derive(Clone, Debug)]
 pub(crate) struct Lifted {
-    pub(crate) core: CoreFunc,
-    pub(crate) post_return: Option<CoreFunc>,
+    pub(crate) core: Callable,
+    pub(crate) post_return: Option<Callable>,
     pub(crate) options: Options,
     pub(crate) signature: Arc<Signature>,
 }
@@ -48,6 +79,7 @@ pub(crate) trait Passage {
 }
 
 /// Calls `function` from the component instance `caller`, or from the host.
+#[inline]
 pub(crate) fn call_lifted<P: Passage>(
     store: &mut Store,
     function: &Lifted,
@@ -90,16 +122,18 @@ impl Failure {
     }
 }
 
+#[inline]
 fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Result<(), Failure> {
     let signature = &*function.signature;
-    let mut values = [ValRaw::default(); MAX_VALUES];
+    let mut values = Values::new(signature.lifted.0.max(signature.lifted.1));
+    let values = values.slots();
     let scope = signature.borrows.then(|| store.component_mut().push_scope());
     let mut cx = LowerContext {
         store,
         options: &function.options,
         types: &signature.types,
         resources: &signature.resources,
-        flat: &mut values,
+        flat: values,
         position: 0,
         between_guests: P::BETWEEN_GUESTS,
         scope,
@@ -113,7 +147,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         take_back(store, function.options.instance, lowered);
         return Err(Failure::of_walk(error));
     }
-    let called = call_core(store, function, passage, &mut values);
+    let called = call_core(store, function, passage, values);
     end_loans(store, &host_lenders);
     let deferred = called?;
     if let Some(scope) = scope
@@ -131,23 +165,24 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         other => other,
     };
     if let Some(post_return) = function.post_return {
-        run_post_return(store, function, post_return, &mut values).map_err(Failure::Guest)?;
+        run_post_return(store, function, post_return, values).map_err(Failure::Guest)?;
     }
     delivered
 }
 
 /// Runs the core function and lifts its result. A failure of the host's receiver is given back as a value: the guest
 /// has its post-return yet to run.
+#[inline]
 fn call_core<P: Passage>(
     store: &mut Store,
     function: &Lifted,
     passage: &mut P,
-    values: &mut [ValRaw; MAX_VALUES],
+    values: &mut [ValRaw],
 ) -> Result<Option<Error>, Failure> {
     let signature = &*function.signature;
-    // SAFETY: `Lifted` is made by `instance::lift`, which compares the core function's type with the flat signature that
-    // lowering filled the values by; it has at most `MAX_VALUES` parameters and one result.
-    unsafe { function.core.call_raw(store, values) }.map_err(Failure::Guest)?;
+    // SAFETY: `Lifted` is made by `Instantiation::lift` for this store, which compares the core function's type with the flat
+    // signature that lowering filled the values by, and that the array has room for.
+    unsafe { function.core.call(store, values) }.map_err(Failure::Guest)?;
     if signature.result.is_empty() {
         return Ok(None);
     }
@@ -170,16 +205,13 @@ fn call_core<P: Passage>(
 }
 
 /// `post_return` gets the flat results, which are still in the values, and may not leave its instance.
-fn run_post_return(
-    store: &mut Store,
-    function: &Lifted,
-    post_return: CoreFunc,
-    values: &mut [ValRaw; MAX_VALUES],
-) -> Result<()> {
+#[inline]
+fn run_post_return(store: &mut Store, function: &Lifted, post_return: Callable, values: &mut [ValRaw]) -> Result<()> {
     let instance = function.options.instance;
     store.component_mut().set_may_leave(instance, false);
-    // SAFETY: `instance::lift` checked that the parameters are the core function's results, and that there are no results.
-    unsafe { post_return.call_raw(store, values) }?;
+    // SAFETY: `Instantiation::lift` checked that the parameters are the core function's results, and that there are no
+    // results.
+    unsafe { post_return.call(store, values) }?;
     store.component_mut().set_may_leave(instance, true);
     Ok(())
 }

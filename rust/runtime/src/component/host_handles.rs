@@ -165,7 +165,12 @@ pub(super) fn destroy(store: &mut Store, ty: u32, rep: u64, caller: Option<Insta
 /// Makes the drops that were asked for, unless the store is in use by a call further out.
 #[inline]
 pub(super) fn drain(store: &mut Store) -> Result<()> {
-    if store.component().queue.is_empty() || store.inner().depth > 0 {
+    if store.component().queue.is_empty() { Ok(()) } else { drain_queue(store) }
+}
+
+#[cold]
+fn drain_queue(store: &mut Store) -> Result<()> {
+    if store.inner().depth > 0 {
         return Ok(());
     }
     let mut first_error = None;

@@ -233,7 +233,7 @@ impl Instantiation<'_> {
         let memory = match &options.memory {
             None => None,
             Some(item) => match self.core_item(item)?.into_memory() {
-                Some(memory) => Some(memory),
+                Some(memory) => Some(memory.placed(self.store)?),
                 None => return Err(wrong_item(item, "a memory")),
             },
         };
@@ -242,7 +242,7 @@ impl Instantiation<'_> {
             Some(item) => {
                 let pointer = pointer_type(options.pointers);
                 let signature = CoreSignature { params: vec![pointer; 4], results: vec![pointer] };
-                Some(self.core_function(item, &signature)?)
+                Some(self.core_function(item, &signature)?.callable(self.store)?)
             }
         };
         let instance = self.instance(options.instance)?;
@@ -267,14 +267,14 @@ impl Instantiation<'_> {
         let options = self.options(function.options)?;
         let signature = self.signature(function.ty, options.pointers)?;
         let expected = signature.core(Direction::Lift);
-        let core = self.core_function(&function.core, expected)?;
+        let core = self.core_function(&function.core, expected)?.callable(self.store)?;
         let component = self.component;
         let canonical = component.plan().options.get(function.options).ok_or_else(|| missing(&function.options))?;
         let post_return = match &canonical.post_return {
             None => None,
             Some(item) => {
                 let signature = CoreSignature { params: expected.results.clone(), results: Vec::new() };
-                Some(self.core_function(item, &signature)?)
+                Some(self.core_function(item, &signature)?.callable(self.store)?)
             }
         };
         Ok(Lifted { core, post_return, options, signature })

@@ -40,9 +40,9 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let options = Options {
         instance,
         encoding: StringEncoding::Utf8,
-        memory: Some(memory),
+        memory: Some(memory.placed(store)?),
         pointers: signature.pointers,
-        realloc: Some(realloc),
+        realloc: Some(realloc.callable(store)?),
     };
 
     let core = signature.core(Direction::Lift).clone();
@@ -66,6 +66,7 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
         next.store(START, Ordering::Relaxed);
         Ok(())
     });
+    let (core, reset) = (core.callable(store)?, reset.callable(store)?);
     Ok(Lifted { core, post_return: Some(reset), options, signature })
 }
 

@@ -94,9 +94,14 @@ fn thread_number() -> u64 {
 }
 
 /// Whether this thread is on the stack of a fiber.
+#[inline]
 pub(crate) fn on_fiber() -> bool {
-    !CURRENT.get().is_null()
+    // A process that makes no fibers is spared the look at the thread's own variable.
+    USED.load(Ordering::Relaxed) && !CURRENT.get().is_null()
 }
+
+/// Whether a fiber was ever begun in this process. A thread that is on one has written this itself.
+static USED: AtomicBool = AtomicBool::new(false);
 
 impl Fiber {
     pub(super) fn new(store: &Store, work: Work) -> Fiber {
@@ -188,6 +193,7 @@ impl Fiber {
 
     /// Gives the fiber a stack, with everything ready for the first switch.
     fn prepare(&self, store: NonNull<StoreInner>) -> Result<()> {
+        USED.store(true, Ordering::Relaxed);
         let stack = self.engine.stacks().take()?;
         let limit = self.engine.stacks().limit(&stack);
         let this: *const Fiber = self;

@@ -121,6 +121,7 @@ impl Store {
         Store { inner: NonNull::from(Box::leak(Box::new(inner))) }
     }
 
+    #[inline]
     pub fn id(&self) -> StoreId {
         self.inner().id
     }
@@ -159,12 +160,14 @@ impl Store {
         self.inner().limits
     }
 
+    #[inline]
     pub(crate) fn inner(&self) -> &StoreInner {
         // SAFETY: the pointer is valid until `drop`. The shared borrow of the handle is the only way to the contents for
         // its lifetime: compiled code runs only under a `&mut Store`.
         unsafe { self.inner.as_ref() }
     }
 
+    #[inline]
     pub(crate) fn inner_mut(&mut self) -> &mut StoreInner {
         // SAFETY: as in `inner`; a `&mut Store` that a host function holds is made from the same pointer, but while it
         // exists the outer borrow is suspended in the call that led to it.

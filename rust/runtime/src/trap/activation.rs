@@ -61,14 +61,25 @@ impl Entered {
     }
 }
 
+/// What a thread knows of its calls. One variable, since finding it costs a call in a shared library.
+struct ThisThread {
+    innermost: Cell<*mut Activation>,
+    stack: stack::Bounds,
+}
+
 thread_local! {
-    static INNERMOST: Cell<*mut Activation> = const { Cell::new(ptr::null_mut()) };
+    static THREAD: ThisThread =
+        const { ThisThread { innermost: Cell::new(ptr::null_mut()), stack: stack::Bounds::UNKNOWN } };
 }
 
 /// The innermost activation of this thread, or null. In a signal handler only to be called once the program counter was
 /// found to be in compiled code: then this thread has used its thread-local storage already.
 pub(crate) fn innermost() -> *mut Activation {
-    INNERMOST.get()
+    THREAD.with(|thread| thread.innermost.get())
+}
+
+fn set_innermost(activation: *mut Activation) {
+    THREAD.with(|thread| thread.innermost.set(activation));
 }
 
 /// The store whose code this thread is running.
@@ -86,6 +97,7 @@ pub(super) unsafe fn current_store() -> NonNull<StoreInner> {
 /// # Safety
 /// `code` is a function with the context `vmctx` of this store and the signature of `enter`; `values` holds its
 /// arguments and has room for its results.
+#[inline]
 pub(crate) unsafe fn invoke(
     store: &mut Store,
     enter: VMEnter,
@@ -94,40 +106,54 @@ pub(crate) unsafe fn invoke(
     values: *mut ValRaw,
 ) -> Result<()> {
     let inner = store.inner;
-    let previous = INNERMOST.get();
-    // SAFETY: the store is borrowed mutably and so alive; the context belongs to it. No reference into the store is held
-    // while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came from,
-    // or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
-    unsafe {
-        let context = (*inner.as_ptr()).context.as_ptr();
-        let stack_limit = match previous.as_ref() {
-            // Calls that nest share what the outermost one on their stack was given.
-            Some(outer) => outer.stack_limit,
-            None => stack::limit((*inner.as_ptr()).engine.config().max_wasm_stack),
-        };
-        let mut activation = Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
-        let activation = &raw mut activation;
-        (*context).stack_limit = stack_limit;
-        if (*activation).outer.entry_fp == 0 {
-            epoch::enter(inner);
-        }
-        (*inner.as_ptr()).depth += 1;
-        INNERMOST.set(activation);
+    // A fiber that the guest suspends goes on in this thread, so that the variable stays the same.
+    THREAD.with(|thread| {
+        let previous = thread.innermost.get();
+        // SAFETY: the store is borrowed mutably and so alive; the context belongs to it. No reference into the store is held
+        // while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came from,
+        // or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
+        unsafe {
+            let context = (*inner.as_ptr()).context.as_ptr();
+            let stack_limit = match previous.as_ref() {
+                // Calls that nest share what the outermost one on their stack was given.
+                Some(outer) => outer.stack_limit,
+                None => stack::limit(&thread.stack, (*inner.as_ptr()).engine.config().max_wasm_stack),
+            };
+            let mut activation =
+                Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
+            let activation = &raw mut activation;
+            (*context).stack_limit = stack_limit;
+            if (*activation).outer.entry_fp == 0 {
+                epoch::enter(inner);
+            }
+            (*inner.as_ptr()).depth += 1;
+            thread.innermost.set(activation);
 
-        let returned = enter(vmctx, ptr::null_mut(), code, values);
+            let returned = enter(vmctx, ptr::null_mut(), code, values);
 
-        INNERMOST.set(previous);
-        (*inner.as_ptr()).depth -= 1;
-        (*activation).outer.write(&mut *context);
-        if (*inner.as_ptr()).epoch.called {
-            epoch::returned(inner);
+            thread.innermost.set(previous);
+            (*inner.as_ptr()).depth -= 1;
+            (*activation).outer.write(&mut *context);
+            if (*inner.as_ptr()).epoch.called {
+                epoch::returned(inner);
+            }
+            if returned != 0 {
+                return Ok(());
+            }
+            Err(left_early(inner))
         }
-        if returned != 0 {
-            return Ok(());
-        }
-        let error = (*inner.as_ptr()).pending.take();
-        Err(error.unwrap_or_else(|| Error::Bug("wasm was left early without a reason".into())))
-    }
+    })
+}
+
+/// The reason why wasm was left early.
+///
+/// # Safety
+/// The store is alive and nobody holds a reference to its contents.
+#[cold]
+unsafe fn left_early(store: NonNull<StoreInner>) -> Error {
+    // SAFETY: the caller's promise.
+    let error = unsafe { (*store.as_ptr()).pending.take() };
+    error.unwrap_or_else(|| Error::Bug("wasm was left early without a reason".into()))
 }
 
 /// The activations of a fiber, taken out of the thread's list: outermost first, which is the other way round.
@@ -154,7 +180,7 @@ impl Chain {
     /// stores are alive, and it is the thread's own.
     pub(crate) unsafe fn put_back(self) {
         // SAFETY: the caller's promise.
-        INNERMOST.set(unsafe { turn(self.0, ptr::null_mut(), INNERMOST.get()) });
+        set_innermost(unsafe { turn(self.0, ptr::null_mut(), innermost()) });
     }
 
     /// Takes the activations above `base` out of the thread's list, and leaves the stores' contexts as they were before
@@ -164,8 +190,8 @@ impl Chain {
     /// `base` was innermost when these activations were put back, and none of their stores is running code.
     pub(crate) unsafe fn take(base: *mut Activation) -> Chain {
         // SAFETY: the caller's promise.
-        let chain = unsafe { turn(INNERMOST.get(), base, ptr::null_mut()) };
-        INNERMOST.set(base);
+        let chain = unsafe { turn(innermost(), base, ptr::null_mut()) };
+        set_innermost(base);
         Chain(chain)
     }
 }
@@ -205,11 +231,11 @@ pub(crate) fn with_thread_mark<R>(around: *mut Activation, max_wasm_stack: usize
     // SAFETY: null, or further up on this stack.
     let stack_limit = match unsafe { around.as_ref() } {
         Some(outer) => outer.stack_limit,
-        None => stack::limit(max_wasm_stack),
+        None => THREAD.with(|thread| stack::limit(&thread.stack, max_wasm_stack)),
     };
-    let previous = INNERMOST.get();
+    let previous = innermost();
     let mut mark = Activation { store: None, previous, stack_limit, outer: Entered::default() };
-    INNERMOST.set(&raw mut mark);
+    set_innermost(&raw mut mark);
     let guard = Restore(previous);
     let result = work();
     drop(guard);
@@ -221,6 +247,6 @@ struct Restore(*mut Activation);
 
 impl Drop for Restore {
     fn drop(&mut self) {
-        INNERMOST.set(self.0);
+        set_innermost(self.0);
     }
 }

@@ -86,18 +86,20 @@ impl Instantiation<'_> {
     }
 
     /// The canonical options of each side, and who calls whom.
-    fn sides(&self, adapters: &AdapterModule, items: &Items) -> Result<Sides> {
+    fn sides(&mut self, adapters: &AdapterModule, items: &Items) -> Result<Sides> {
         let instance = |number: u32| items.instances.get(number as usize).copied().ok_or_else(|| missing(&number));
         let mut options = Vec::with_capacity(adapters.sides.len());
         for side in &adapters.sides {
             let memory = side.memory.and_then(|memory| items.memories.get(memory as usize)).copied();
+            let memory = memory.map(|memory: Memory| memory.placed(self.store)).transpose()?;
+            let realloc = side.realloc.and_then(|realloc| items.functions.get(realloc as usize)).copied();
             let pointers = side.memory.and_then(|memory| adapters.memories.get(memory as usize)).copied();
             options.push(Options {
                 instance: instance(side.instance)?,
                 encoding: side.encoding,
                 memory,
                 pointers: pointers.unwrap_or_default(),
-                realloc: side.realloc.and_then(|realloc| items.functions.get(realloc as usize)).copied(),
+                realloc: realloc.map(|realloc| realloc.callable(self.store)).transpose()?,
             });
         }
         let of_side = |side: u32| options.get(side as usize).map(|options| options.instance);

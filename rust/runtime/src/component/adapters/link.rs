@@ -45,8 +45,8 @@ impl LinkAdapters {
 fn side(options: &Options) -> SideItems<Memory, Func, InstanceId> {
     SideItems {
         encoding: options.encoding,
-        memory: options.memory.map(|memory| (memory, options.pointers)),
-        realloc: options.realloc,
+        memory: options.memory.map(|memory| (memory.memory(), options.pointers)),
+        realloc: options.realloc.map(|realloc| realloc.func()),
         instance: options.instance,
     }
 }
@@ -110,7 +110,7 @@ impl Instantiation<'_> {
             return Ok(false);
         }
         let entering = self.store.component().entering_set(callee.options.instance, caller.instance);
-        let functions = (callee.core, callee.post_return);
+        let functions = (callee.core.func(), callee.post_return.map(|function| function.func()));
         builder.add(ty.clone(), side(&caller), side(&callee.options), functions, entering);
         Ok(true)
     }

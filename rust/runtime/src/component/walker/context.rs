@@ -9,20 +9,20 @@ use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
-use crate::func::Func;
-use crate::memory::Memory;
+use crate::func::Callable;
+use crate::memory::GuestMemory;
 use crate::store::Store;
 use crate::value::ValRaw;
 
-/// The canonical options of one function, resolved against an instance.
+/// The canonical options of one function, resolved against an instance: used only with its store.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) instance: InstanceId,
     pub(crate) encoding: StringEncoding,
-    pub(crate) memory: Option<Memory>,
+    pub(crate) memory: Option<GuestMemory>,
     /// Of the memory.
     pub(crate) pointers: PointerType,
-    pub(crate) realloc: Option<Func>,
+    pub(crate) realloc: Option<Callable>,
 }
 
 impl Options {
@@ -69,13 +69,13 @@ impl<'a> LiftContext<'a> {
 
     #[inline]
     pub(crate) fn bytes(&self, range: Range<usize>) -> Result<&[u8]> {
-        memory(self.options)?.data(self.store)?.get(range).ok_or_else(out_of_bounds)
+        memory(self.options)?.data(self.store).get(range).ok_or_else(out_of_bounds)
     }
 
     /// The bytes at a checked address.
     #[inline]
     pub(crate) fn read<const N: usize>(&self, address: u64) -> Result<[u8; N]> {
-        let data = memory(self.options)?.data(self.store)?;
+        let data = memory(self.options)?.data(self.store);
         match data.get(address as usize..).and_then(|tail| tail.first_chunk::<N>()) {
             Some(bytes) => Ok(*bytes),
             None => Err(out_of_bounds()),
@@ -133,12 +133,12 @@ impl<'a> LowerContext<'a> {
 
     #[inline]
     pub(crate) fn bytes_mut(&mut self, range: Range<usize>) -> Result<&mut [u8]> {
-        memory(self.options)?.data_mut(self.store)?.get_mut(range).ok_or_else(out_of_bounds)
+        memory(self.options)?.data_mut(self.store).get_mut(range).ok_or_else(out_of_bounds)
     }
 
     #[inline]
     pub(crate) fn write<const N: usize>(&mut self, address: u64, bytes: [u8; N]) -> Result<()> {
-        let data = memory(self.options)?.data_mut(self.store)?;
+        let data = memory(self.options)?.data_mut(self.store);
         match data.get_mut(address as usize..).and_then(|tail| tail.first_chunk_mut::<N>()) {
             Some(place) => {
                 *place = bytes;
@@ -149,11 +149,13 @@ impl<'a> LowerContext<'a> {
     }
 
     /// `cx.allocate`, with the checks that follow it everywhere; `beyond` is the failure where the place is out of bounds.
+    #[inline]
     pub(crate) fn allocate(&mut self, beyond: Failure, align: u32, length: u32) -> Result<u64> {
         self.reallocate(beyond, 0, 0, align, length)
     }
 
     /// `cx.reallocate`: the guest's `realloc` runs, and may not leave its instance meanwhile. The result is checked.
+    #[inline]
     pub(crate) fn reallocate(
         &mut self,
         beyond: Failure,
@@ -170,7 +172,7 @@ impl<'a> LowerContext<'a> {
         let mut values = [old, old_length.into(), align.into(), length.into()].map(ValRaw::from_u64);
         // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` takes
         // four values of the options' type of pointers and returns one, for which four slots suffice.
-        unsafe { realloc.call_raw(self.store, &mut values) }?;
+        unsafe { realloc.call(self.store, &mut values) }?;
         self.store.component_mut().set_may_leave(instance, true);
         let address = self.options.pointer(values[0]);
         if !address.is_multiple_of(u64::from(align)) {
@@ -190,14 +192,14 @@ impl<'a> LowerContext<'a> {
 }
 
 #[inline]
-fn memory(options: &Options) -> Result<&Memory> {
-    options.memory.as_ref().ok_or_else(|| Error::Bug("a function that needs a memory has none".into()))
+fn memory(options: &Options) -> Result<&GuestMemory> {
+    options.memory.as_ref().ok_or_else(no_memory)
 }
 
 /// Whether all of `length` bytes from an address are in the memory.
 #[inline]
 fn inside(store: &Store, options: &Options, address: u64, length: u64) -> Result<bool> {
-    let size = memory(options)?.data(store)?.len() as u64;
+    let size = memory(options)?.data(store).len() as u64;
     Ok(address.checked_add(length).is_some_and(|end| end <= size))
 }
 
@@ -220,10 +222,17 @@ fn resource(resources: &[ResourceType], index: ResourceIndex) -> Result<Resource
         .ok_or_else(|| Error::Bug(format!("{index:?} has no resource type at run time")))
 }
 
+#[cold]
+fn no_memory() -> Error {
+    Error::Bug("a function that needs a memory has none".into())
+}
+
+#[cold]
 fn out_of_bounds() -> Error {
     Error::trap(TrapCode::MemoryOutOfBounds, "a value at a component's boundary")
 }
 
+#[cold]
 fn too_few() -> Error {
     Error::Bug("flat values ran out: the types of a call do not fit its signature".into())
 }

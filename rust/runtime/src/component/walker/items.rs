@@ -60,6 +60,7 @@ impl<'s, 'a> Items<'s, 'a> {
     /// The whole contents of a list of numbers, little-endian: `len` times the element's size. `None` for any other
     /// list. Nothing need be taken afterwards. Floats that are not a number keep their bits, which the specification
     /// lets them: they are one value.
+    #[inline]
     pub fn numbers(&mut self) -> Option<&[u8]> {
         let Parts::Repeated { element, stride, length } = self.parts else { return None };
         if !element.is_number() || self.next != 0 {
@@ -85,6 +86,7 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// As [`Items::numbers`], for a `list<u8>` only.
+    #[inline]
     pub fn bytes(&mut self) -> Option<&[u8]> {
         if self.element() != Some(ValueType::U8) {
             return None;

@@ -17,6 +17,7 @@ const CANONICAL_NAN_32: u32 = 0x7fc0_0000;
 const CANONICAL_NAN_64: u64 = 0x7ff8_0000_0000_0000;
 
 /// Lifts one value.
+#[inline]
 pub(crate) fn lift<R: Receiver>(
     cx: &mut LiftContext<'_>,
     receiver: &mut R,
@@ -63,6 +64,7 @@ pub(crate) fn lift<R: Receiver>(
 }
 
 /// Lifts the values of a function's parameters or its result, one call of `each` per value.
+#[inline]
 pub(crate) fn lift_sequence<R: Receiver>(
     cx: &mut LiftContext<'_>,
     receiver: &mut R,
@@ -249,6 +251,7 @@ fn discriminant(cx: &mut LiftContext<'_>, index: TypeIndex, place: Place, cases:
 type LiftedCase<R> = (u32, Option<<R as Receiver>::Value>);
 
 /// Lifts discriminant and payload of a variant, option or result; an error tells the case.
+#[inline]
 fn lift_case<R: Receiver>(
     cx: &mut LiftContext<'_>,
     receiver: &mut R,

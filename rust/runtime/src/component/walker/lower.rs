@@ -12,6 +12,7 @@ use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 
 /// Lowers one value.
+#[inline]
 pub(crate) fn lower<S: Supplier>(
     cx: &mut LowerContext<'_>,
     supplier: &mut S,
@@ -78,6 +79,7 @@ pub(crate) fn lower<S: Supplier>(
 }
 
 /// Stores the bytes in memory, or appends the number to the flat values.
+#[inline]
 fn put<const N: usize>(cx: &mut LowerContext<'_>, place: Place, bytes: [u8; N], flat: impl Into<u64>) -> Result<()> {
     match place {
         Place::Flat => cx.push(flat.into()),
@@ -96,6 +98,7 @@ pub(crate) enum Spill {
 }
 
 /// Lowers the values of a function's parameters or its result: `each` puts one value after the other.
+#[inline]
 pub(crate) fn lower_sequence<'a>(
     cx: &mut LowerContext<'a>,
     params: &'a [Field],
@@ -194,6 +197,7 @@ fn lower_defined<S: Supplier>(
     }
 }
 
+#[inline]
 fn lower_list<S: Supplier>(
     cx: &mut LowerContext<'_>,
     supplier: &mut S,

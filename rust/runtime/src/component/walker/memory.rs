@@ -9,6 +9,7 @@ use crate::environ::component::adapter::Failure;
 use crate::error::{Error, Result};
 
 /// The checks of `load_list_from_range`; gives the length again.
+#[inline]
 pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u32, length: u64) -> Result<u32> {
     // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
     let bytes = length.checked_mul(u64::from(size.max(1))).filter(|bytes| *bytes <= MAX_BYTE_LENGTH);
@@ -24,6 +25,7 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u
 }
 
 /// Lifts a string.
+#[inline]
 pub(super) fn lift_text<R: Receiver>(
     cx: &LiftContext<'_>,
     receiver: &mut R,
@@ -34,6 +36,7 @@ pub(super) fn lift_text<R: Receiver>(
 }
 
 /// `load_string_from_range`: the text where it lies, with all checks made.
+#[inline]
 pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length: u64) -> Result<GuestText<'c>> {
     let (align, wide, units): (u32, _, _) = match cx.options.encoding {
         StringEncoding::Utf8 => (1, false, tagged_length),

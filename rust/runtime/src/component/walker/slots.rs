@@ -23,6 +23,7 @@ impl<'s, 'a> Slots<'s, 'a> {
     }
 
     /// How many slots there are in all.
+    #[inline]
     pub fn len(&self) -> usize {
         self.parts.len() as usize
     }
@@ -146,6 +147,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 
     /// `store_list_into_range` up to the elements.
+    #[inline]
     fn allocate(&mut self, length: usize, size: u32, align: u32) -> Result<(u64, u32)> {
         let bytes = (length as u64).saturating_mul(u64::from(size.max(1)));
         if bytes > MAX_BYTE_LENGTH {
@@ -168,6 +170,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 
     /// Lowers a whole list of numbers: little-endian, the element's size each. No `begin` goes before it.
+    #[inline]
     pub fn numbers(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(size) = self.number_size() else {
             return Err(Error::Bug("only a list of numbers can be copied whole".into()));
@@ -252,6 +255,7 @@ pub(super) enum Cases<'a> {
 }
 
 impl Cases<'_> {
+    #[inline]
     fn payload(&self, case: u32) -> Result<Option<ValueType>> {
         match (self, case) {
             (Cases::Variant(cases), _) => match cases.get(case as usize) {
@@ -306,6 +310,7 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
     }
 
     /// A case without a payload.
+    #[inline]
     fn put_bare(&mut self, case: u32) -> Result<()> {
         let (ty, _, end) = self.start(case)?;
         if ty.is_some() {
@@ -315,21 +320,25 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
     }
 
     /// An option's `none`.
+    #[inline]
     pub fn none(&mut self) -> Result<()> {
         self.put_bare(0)
     }
 
     /// An option's `some`.
+    #[inline]
     pub fn some<S: Supplier>(&mut self, supplier: &mut S, payload: &S::Value) -> Result<()> {
         self.put(supplier, 1, Some(payload))
     }
 
     /// A result's `ok`.
+    #[inline]
     pub fn ok<S: Supplier>(&mut self, supplier: &mut S, payload: Option<&S::Value>) -> Result<()> {
         self.put(supplier, 0, payload)
     }
 
     /// A result's `error`.
+    #[inline]
     pub fn err<S: Supplier>(&mut self, supplier: &mut S, payload: Option<&S::Value>) -> Result<()> {
         self.put(supplier, 1, payload)
     }
@@ -340,6 +349,7 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
     }
 
     /// Stores the discriminant. Gives the payload's type and place, and where the flat values of the whole end.
+    #[inline]
     fn start(&mut self, case: u32) -> Result<(Option<ValueType>, Place, usize)> {
         if self.done {
             return Err(Error::Bug("a variant was supplied twice".into()));
@@ -354,6 +364,7 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
     }
 
     /// Zeros for the flat values that other cases have and this one lacks.
+    #[inline]
     fn fill(&mut self, end: usize) -> Result<()> {
         if let Place::Flat = self.place {
             while self.cx.position < end {

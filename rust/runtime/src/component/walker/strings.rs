@@ -29,10 +29,12 @@ enum Source<'t> {
 }
 
 impl<'s, 'a> StringSlot<'s, 'a> {
+    #[inline]
     pub(crate) fn new(cx: &'s mut LowerContext<'a>, place: Place) -> Self {
         StringSlot { cx, place, done: false }
     }
 
+    #[inline]
     pub fn utf8(&mut self, text: &str) -> Result<()> {
         self.store(Source::Utf8(text))
     }
@@ -56,6 +58,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         self.store(Source::Utf16 { bytes, tagged })
     }
 
+    #[inline]
     fn store(&mut self, source: Source<'_>) -> Result<()> {
         if self.done {
             return Err(Error::Bug("a string was supplied twice".into()));
@@ -97,6 +100,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     }
 
     /// `store_string_copy`.
+    #[inline]
     fn copy(&mut self, bytes: &[u8], align: u32, units: usize) -> Result<(u64, u64)> {
         let address = self.cx.allocate(Failure::StringAllocationOutOfBounds, align, bytes.len() as u32)?;
         self.write(address, 0, bytes)?;
@@ -195,12 +199,14 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         u64::from(units) | self.cx.options.pointers.utf16_tag()
     }
 
+    #[inline]
     fn write(&mut self, address: u64, offset: usize, bytes: &[u8]) -> Result<()> {
         let start = address as usize + offset;
         self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
         Ok(())
     }
 
+    #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         if self.done { Ok(()) } else { Err(Error::Bug("a string was never supplied".into())) }
     }
