@@ -15,10 +15,9 @@ mod with_gil {
     impl<T> Guarded<T> {
         /// What `look` sees in the value. It must not run Python code.
         pub fn look<R>(&self, look: impl FnOnce(Option<&T>) -> R) -> R {
-            let value = self.0.take();
-            let result = look(value.as_ref());
-            self.0.set(value);
-            result
+            // SAFETY: nobody else looks at the value meanwhile, or changes it: only one thread at a time has the GIL, which `look`
+            // cannot give away, for it runs no Python code.
+            look(unsafe { &*self.0.as_ptr() }.as_ref())
         }
 
         /// Puts a value in the place of another, which is given back: dropping that one may run Python code.

@@ -149,6 +149,7 @@ impl Export {
     }
 
     /// What the caller gets: the result, or the exception that stands for the function's own error or the call's.
+    #[inline]
     pub fn conclude<'py>(
         &self,
         py: Python<'py>,

@@ -30,6 +30,7 @@ impl Slot {
     }
 
     /// The attribute of `object`, whose class is `class` itself if `exact`.
+    #[inline]
     pub fn get<'py>(&self, object: &Bound<'py, PyAny>, exact: bool) -> PyResult<Bound<'py, PyAny>> {
         // Without the GIL another thread could take the value away before it is ours: Python knows how to lock the object.
         let direct = exact && cfg!(not(Py_GIL_DISABLED));
@@ -47,6 +48,7 @@ impl Slot {
     }
 
     /// Gives a freshly made `object` of exactly the class its attribute.
+    #[inline]
     pub fn fill<'py>(&self, object: &Bound<'py, PyAny>, value: Bound<'py, PyAny>) -> PyResult<()> {
         match self.offset {
             // SAFETY: as in `get`; the object is new, so the slot is null and nobody else sees it.
@@ -82,6 +84,7 @@ fn member_offset(class: &Bound<'_, PyType>, descriptor: &Bound<'_, PyAny>) -> Op
 }
 
 /// A new instance of a class without running `__init__`, its slots empty.
+#[inline]
 pub fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> {
     // SAFETY: `class` is a class of Python's own making (a dataclass), for which `PyType_GenericAlloc` makes a valid empty
     // instance: that is what `object.__new__` does once it has checked its arguments.
@@ -89,6 +92,7 @@ pub fn allocate<'py>(class: &Bound<'py, PyType>) -> PyResult<Bound<'py, PyAny>> 
 }
 
 /// Whether an object's class is exactly this one.
+#[inline]
 pub fn is_exactly(object: &Bound<'_, PyAny>, class: &Py<PyType>) -> bool {
     // SAFETY: every live object has a type.
     unsafe { ffi::Py_TYPE(object.as_ptr()).cast::<ffi::PyObject>() == class.as_ptr() }
@@ -96,9 +100,13 @@ pub fn is_exactly(object: &Bound<'_, PyAny>, class: &Py<PyType>) -> bool {
 
 /// Whether an object really is an instance of a class or of a subclass, whatever its `__class__` says (a mock's says what it
 /// was told) and whatever the class's metaclass thinks.
+#[inline]
 pub fn is_kind_of(object: &Bound<'_, PyAny>, class: &Bound<'_, PyType>) -> bool {
     // SAFETY: two live types.
-    unsafe { ffi::PyType_IsSubtype(ffi::Py_TYPE(object.as_ptr()), class.as_type_ptr()) != 0 }
+    unsafe {
+        let own = ffi::Py_TYPE(object.as_ptr());
+        own == class.as_type_ptr() || ffi::PyType_IsSubtype(own, class.as_type_ptr()) != 0
+    }
 }
 
 /// Refuses a class whose instances [`allocate`] could not make: one that decides itself how its instances come to be.

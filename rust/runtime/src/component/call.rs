@@ -1,6 +1,6 @@
 //! Calling lifted functions (`canon lift`): by the host, and by other guests.
 
-use super::host_handles::{drain, end_loans};
+use super::host_handles::{Loans, drain, end_loans};
 use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
@@ -9,7 +9,7 @@ use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Sp
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, Result};
-use crate::fiber::{discard, run_on_host_stack};
+use crate::fiber::{discard, try_on_host_stack};
 use crate::func::Callable;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
@@ -20,33 +20,22 @@ use std::sync::Arc;
 pub(crate) const MAX_VALUES: usize = MAX_FLAT_PARAMS + 1;
 
 /// The flat values of one call: arguments, then results.
-struct Values {
-    slots: [MaybeUninit<ValRaw>; MAX_VALUES],
-    count: usize,
-}
+type Values = [MaybeUninit<ValRaw>; MAX_VALUES];
 
-/// How many slots are cleared at least: a fixed number costs nothing to speak of.
+/// How many values are cleared at least: a fixed number costs nothing to speak of.
 const FEW: usize = 4;
 
-impl Values {
-    /// Zeros: at least `count`, which is what a signature needs.
-    #[inline]
-    fn new(count: usize) -> Values {
-        let mut slots = [MaybeUninit::uninit(); MAX_VALUES];
-        let count = if count <= FEW { FEW } else { MAX_VALUES };
-        if count == FEW {
-            slots[..FEW].fill(MaybeUninit::new(ValRaw::default()));
-        } else {
-            slots.fill(MaybeUninit::new(ValRaw::default()));
-        }
-        Values { slots, count }
-    }
+/// Zeros: at least `count`, which is what a signature needs.
+#[inline]
+fn cleared(values: &mut Values, count: usize) -> &mut [ValRaw] {
+    if count <= FEW { zeros(&mut values[..FEW]) } else { zeros(values) }
+}
 
-    #[inline]
-    fn slots(&mut self) -> &mut [ValRaw] {
-        // SAFETY: `new` set so many slots.
-        unsafe { self.slots[..self.count].assume_init_mut() }
-    }
+#[inline]
+fn zeros(values: &mut [MaybeUninit<ValRaw>]) -> &mut [ValRaw] {
+    values.fill(MaybeUninit::new(ValRaw::default()));
+    // SAFETY: all of them were just set.
+    unsafe { values.assume_init_mut() }
 }
 
 /// A lifted function, resolved against its instance.
@@ -88,20 +77,31 @@ pub(crate) fn call_lifted<P: Passage>(
 ) -> Result<()> {
     let instance = function.options.instance;
     let state = store.component_mut();
-    let entry = state.enter(instance, caller)?;
+    if !state.may_enter(instance, caller) {
+        return Err(state.refused(instance, caller));
+    }
+    let entry = state.begin(instance, caller);
     let outcome = run(store, function, passage);
     let state = store.component_mut();
-    match &outcome {
+    let Err(failure) = outcome else {
+        state.leave(entry);
+        return Ok(());
+    };
+    Err(match *failure {
         // The instance was stopped in the middle of something.
-        Err(Failure::Guest(_)) => state.close(entry),
-        Ok(()) | Err(Failure::Host(_)) => state.leave(entry),
-    }
-    outcome.map_err(|failure| match failure {
-        Failure::Guest(error) | Failure::Host(error) => error,
+        Failure::Guest(error) => {
+            state.close(entry);
+            error
+        }
+        Failure::Host(error) => {
+            state.leave(entry);
+            error
+        }
     })
 }
 
-/// Why a call failed, which decides whether the callee may be entered again.
+/// Why a call failed, which decides whether the callee may be entered again. Boxed where it is passed on: a call that succeeds
+/// would carry the room for it around.
 enum Failure {
     /// The guest ran and was stopped, or gave what it must not.
     Guest(Error),
@@ -112,21 +112,27 @@ enum Failure {
 impl Failure {
     /// For errors of lowering and lifting: the walker's complaints about the guest are traps, what a host's supplier or
     /// receiver says is not.
-    fn of_walk(error: Error) -> Failure {
-        match error {
+    #[cold]
+    fn of_walk(error: Error) -> Box<Failure> {
+        Box::new(match error {
             Error::Trap(_) | Error::Bug(_) => Failure::Guest(error),
             Error::Compile(_) | Error::Link(_) | Error::Host(_) | Error::Argument(_) | Error::Io(_) => {
                 Failure::Host(error)
             }
-        }
+        })
+    }
+
+    #[cold]
+    fn of_guest(error: Error) -> Box<Failure> {
+        Box::new(Failure::Guest(error))
     }
 }
 
 #[inline]
-fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Result<(), Failure> {
+fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Result<(), Box<Failure>> {
     let signature = &*function.signature;
-    let mut values = Values::new(signature.lifted.0.max(signature.lifted.1));
-    let values = values.slots();
+    let mut values = [MaybeUninit::uninit(); MAX_VALUES];
+    let values = cleared(&mut values, signature.lifted.0.max(signature.lifted.1));
     let scope = signature.borrows.then(|| store.component_mut().push_scope());
     let mut cx = LowerContext {
         store,
@@ -138,7 +144,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         between_guests: P::BETWEEN_GUESTS,
         scope,
         lowered: Vec::new(),
-        host_lenders: Vec::new(),
+        host_lenders: Loans::default(),
     };
     let started = passage.start(&mut cx, signature);
     let (lowered, host_lenders) = (cx.lowered, cx.host_lenders);
@@ -154,18 +160,19 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         && store.component_mut().borrows(scope).is_some_and(|count| *count != 0)
     {
         let detail = "borrow handles still remain at the end of the call";
-        return Err(Failure::Guest(Error::trap(TrapCode::InvalidHandle, detail)));
+        return Err(Failure::of_guest(Error::trap(TrapCode::InvalidHandle, detail)));
     }
     let delivered = match deferred {
-        None => passage.deliver(store),
-        Some(error) => Err(error),
+        None => passage.deliver(store).map_err(Failure::of_walk),
+        Some(failure) => Err(failure),
     };
-    let delivered = match delivered.map_err(Failure::of_walk) {
-        Err(Failure::Guest(error)) => return Err(Failure::Guest(error)),
-        other => other,
-    };
+    if let Err(failure) = &delivered
+        && matches!(**failure, Failure::Guest(_))
+    {
+        return delivered;
+    }
     if let Some(post_return) = function.post_return {
-        run_post_return(store, function, post_return, values).map_err(Failure::Guest)?;
+        run_post_return(store, function, post_return, values).map_err(Failure::of_guest)?;
     }
     delivered
 }
@@ -178,11 +185,11 @@ fn call_core<P: Passage>(
     function: &Lifted,
     passage: &mut P,
     values: &mut [ValRaw],
-) -> Result<Option<Error>, Failure> {
+) -> Result<Option<Box<Failure>>, Box<Failure>> {
     let signature = &*function.signature;
     // SAFETY: `Lifted` is made by `Instantiation::lift` for this store, which compares the core function's type with the flat
     // signature that lowering filled the values by, and that the array has room for.
-    unsafe { function.core.call(store, values) }.map_err(Failure::Guest)?;
+    unsafe { function.core.call(store, values) }.map_err(Failure::of_guest)?;
     if signature.result.is_empty() {
         return Ok(None);
     }
@@ -197,11 +204,9 @@ fn call_core<P: Passage>(
         lenders: Vec::new(),
         borrowed: Vec::new(),
     };
-    match passage.finish(&mut cx, signature).map_err(Failure::of_walk) {
-        Ok(()) => Ok(None),
-        Err(Failure::Host(error)) => Ok(Some(error)),
-        Err(guest) => Err(guest),
-    }
+    let Err(error) = passage.finish(&mut cx, signature) else { return Ok(None) };
+    let failure = Failure::of_walk(error);
+    if matches!(*failure, Failure::Host(_)) { Ok(Some(failure)) } else { Err(failure) }
 }
 
 /// `post_return` gets the flat results, which are still in the values, and may not leave its instance.
@@ -250,20 +255,21 @@ where
         };
         let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
         let supplier = &mut *self.supplier;
-        run_on_host_stack(move || {
+        try_on_host_stack(move || {
             let (params, layout) = (&signature.ty.params, &signature.params_layout);
             lower_sequence(cx, params, layout, spill, |slots| arguments(supplier, slots))
-        })?
+        })
     }
 
+    #[inline]
     fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
         let (receiver, result) = (&mut *self.receiver, &mut self.result);
         let in_memory = signature.result_in_memory;
-        run_on_host_stack(|| {
+        try_on_host_stack(|| {
             lift_sequence(cx, receiver, &signature.result, &signature.result_layout, in_memory, |value| {
                 *result = Some(value);
             })
-        })?
+        })
     }
 
     fn deliver(&mut self, _store: &mut Store) -> Result<()> {
@@ -288,17 +294,16 @@ impl PreparedFunc {
         let outcome = call_lifted(store, &self.lifted, None, &mut passage);
         let result = passage.result;
         // The call's own error is the one to report: what a drop says comes second.
-        match (outcome, drain(store)) {
-            (Ok(()), Ok(())) => Ok(result),
-            (Err(error), unreported) => {
-                discard((result, unreported));
-                Err(error)
-            }
-            (Ok(()), Err(error)) => {
-                discard(result);
-                Err(error)
-            }
+        let drained = drain(store);
+        if let Err(error) = outcome {
+            discard((result, drained));
+            return Err(error);
         }
+        if let Err(error) = drained {
+            discard(result);
+            return Err(error);
+        }
+        Ok(result)
     }
 
     /// The types with which the function was prepared.

@@ -212,6 +212,12 @@ pub(super) fn call_host(
 /// Calls a function of the host on the thread's own stack, until it is ready.
 fn poll_host(function: &dyn HostFunction, call: &mut HostCall<'_>) -> Result<()> {
     let mut waiting = None;
+    if !fiber::is_on_fiber() {
+        return match function.poll(call, &mut waiting) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => Err(fiber::cannot_wait()),
+        };
+    }
     let outcome = fiber::on_host_stack(call.can_wait, || {
         let polled = function.poll(call, &mut waiting);
         if polled.is_ready() {

@@ -81,6 +81,25 @@ impl HostHandles {
     }
 }
 
+/// The handles that the host has lent for a call. One, as for a method, takes no memory of its own.
+#[derive(Debug, Default)]
+pub(crate) struct Loans {
+    first: Option<ResourceAny>,
+    /// Empty without a first.
+    more: Vec<ResourceAny>,
+}
+
+impl Loans {
+    #[inline]
+    pub(super) fn push(&mut self, any: ResourceAny) {
+        if self.first.is_none() {
+            self.first = Some(any);
+        } else {
+            self.more.push(any);
+        }
+    }
+}
+
 pub(super) fn type_of(store: &Store, any: ResourceAny) -> Option<ResourceType> {
     if any.store != store.id() {
         return None;
@@ -131,9 +150,10 @@ pub(super) fn end_borrows(store: &mut Store, borrowed: &[ResourceAny]) {
 
 /// Ends the loans that the host made for a call.
 #[inline]
-pub(super) fn end_loans(store: &mut Store, lenders: &[ResourceAny]) {
+pub(super) fn end_loans(store: &mut Store, loans: &Loans) {
+    let Some(first) = &loans.first else { return };
     let handles = &mut store.component_mut().host_handles;
-    for any in lenders {
+    for any in std::iter::once(first).chain(&loans.more) {
         if let Ok(entry) = handles.get(*any) {
             entry.lends = entry.lends.saturating_sub(1);
         }

@@ -166,15 +166,23 @@ impl ComponentState {
     /// `may_enter_from` and `enter_from`: traps on re-entry, and on any entry after a trap.
     #[inline]
     pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<Entry> {
+        if self.may_enter(callee, caller) { Ok(self.begin(callee, caller)) } else { Err(self.refused(callee, caller)) }
+    }
+
+    #[inline]
+    pub(crate) fn may_enter(&self, callee: InstanceId, caller: Option<InstanceId>) -> bool {
         let mut may_enter = true;
         self.for_entering(callee, caller, |flags| may_enter &= flags.entered.get() == OPEN);
-        if !may_enter {
-            return Err(self.refused(callee, caller));
-        }
+        may_enter
+    }
+
+    /// Enters an instance that may be entered.
+    #[inline]
+    pub(crate) fn begin(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Entry {
         let activation = self.activation.map_or(0, Flag::get) + 1;
         self.set_activation(activation);
         self.set_entered(callee, caller, activation);
-        Ok(Entry { callee, caller, activation, scopes: self.scopes.len() })
+        Entry { callee, caller, activation, scopes: self.scopes.len() }
     }
 
     /// Why an instance cannot be entered.
@@ -204,7 +212,9 @@ impl ComponentState {
     pub(crate) fn leave(&mut self, entry: Entry) {
         self.set_entered(entry.callee, entry.caller, OPEN);
         self.set_activation(entry.activation - 1);
-        self.scopes.truncate(entry.scopes);
+        if self.scopes.len() != entry.scopes {
+            self.scopes.truncate(entry.scopes);
+        }
     }
 
     /// The flags of an instance, for adapters.

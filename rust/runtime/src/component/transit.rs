@@ -2,6 +2,7 @@
 //! specification has it. Numbers and text travel as plain bytes; handles as type and representation.
 
 use super::call::{Lifted, MAX_VALUES, Passage, call_lifted, take_back};
+use super::host_handles::Loans;
 use super::resource::ResourceHandle;
 use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
@@ -322,7 +323,7 @@ pub(super) fn lower_result(
         between_guests,
         scope: None,
         lowered: Vec::new(),
-        host_lenders: Vec::new(),
+        host_lenders: Loans::default(),
     };
     let outcome = lower_sequence(&mut cx, &signature.result, &signature.result_layout, spill, each);
     let lowered = cx.lowered;

@@ -21,7 +21,7 @@ use crate::store::Store;
 use switch::{When, host_stack, on_fiber};
 
 pub(crate) use stack::StackPool;
-pub(crate) use switch::Fiber;
+pub(crate) use switch::{Fiber, cannot_wait};
 pub use task::Task;
 
 /// The error, as [`Error::Host`], of whatever a call asks of the host after it was cancelled.
@@ -104,6 +104,13 @@ pub fn run_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
     let outcome = once(When::NotCancelled, &mut work);
     discard(work);
     outcome
+}
+
+/// As [`run_on_host_stack`], for work that may fail itself.
+#[inline(always)]
+pub(crate) fn try_on_host_stack<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
+    // Not by the function that it stands for: a result in a result is moved from place to place.
+    if on_fiber() { run_on_host_stack(work)? } else { work() }
 }
 
 /// As [`run_on_host_stack`], also in a task that was cancelled: to clean up.

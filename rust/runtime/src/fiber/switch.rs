@@ -334,10 +334,10 @@ pub(super) enum When {
 /// Whether a call of this store may wait here.
 pub(super) fn can_wait(store: StoreId) -> bool {
     // SAFETY: not null only while this thread is on the fiber's stack, and then its fiber is borrowed by `run`.
-    unsafe { CURRENT.get().as_ref() }.is_some_and(|fiber| fiber.store == store && !fiber.cancelled.get())
+    on_fiber() && unsafe { CURRENT.get().as_ref() }.is_some_and(|fiber| fiber.store == store && !fiber.cancelled.get())
 }
 
-fn cannot_wait() -> Error {
+pub(crate) fn cannot_wait() -> Error {
     let message = "this call is no task of its store: what the host was asked for cannot wait";
     Error::argument(ArgumentKind::Value, message)
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::violation;
 use crate::abi::{FlatType, ResourceIndex, StringEncoding, Types};
 use crate::component::handles;
+use crate::component::host_handles::Loans;
 use crate::component::resource::{ResourceHandle, ResourceType};
 use crate::component::seam::GuestText;
 use crate::component::signature::core_type;
@@ -174,7 +175,7 @@ impl Sides {
             between_guests: true,
             scope,
             lowered: Vec::new(),
-            host_lenders: Vec::new(),
+            host_lenders: Loans::default(),
         }
     }
 }

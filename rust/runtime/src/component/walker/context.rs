@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
+use crate::component::host_handles::Loans;
 use crate::component::resource::{ResourceAny, ResourceType};
 use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
 use crate::component::violation::violation;
@@ -105,7 +106,7 @@ pub(crate) struct LowerContext<'a> {
     /// Handles that were put into the guest's table, to take them out again if the host fails.
     pub(crate) lowered: Vec<LoweredHandle>,
     /// Host handles that are lent until the call ends.
-    pub(crate) host_lenders: Vec<ResourceAny>,
+    pub(crate) host_lenders: Loans,
 }
 
 /// A handle that lowering put into a guest's table.
