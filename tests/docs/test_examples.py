@@ -66,6 +66,11 @@ def test_the_page_for_those_who_come_from_wasmtime_py(folder: Path) -> None:
     assert "s64" in output.splitlines()[-1]
 
 
+def test_the_page_on_performance(folder: Path) -> None:
+    output = run(folder, "\n".join(blocks(ROOT / "docs/performance.md", "python")))
+    assert output.splitlines() == ["45.0"]
+
+
 def test_the_page_on_threads(folder: Path) -> None:
     output = run(folder, "\n".join(blocks(ROOT / "docs/threads.md", "python")))
     assert "the guest was stopped" in output

@@ -34,6 +34,7 @@ from dovetail import (
 )
 
 CORE = Path(__file__).parent / "guests" / "core.wat"
+ADD = Path(__file__).parents[2] / "bench/add.wat"
 I32 = ValType.i32()
 
 
@@ -304,3 +305,41 @@ def test_text_and_binary_are_accepted(engine: Engine) -> None:
     with pytest.raises(CompileError):
         Module.validate(engine, b"\0asm")
     assert dovetail.wat2wasm(b"(module)")[:4] == b"\0asm"
+
+
+def test_every_way_to_call_a_function(store: Store) -> None:
+    """A function is called past PyO3 (`vectorcall`), except with keywords: all ways have to agree."""
+    add = Func(store, FuncType([I32, I32], [I32]), lambda left, right: left + right)
+    found = Instance(store, Module(store.engine, wat2wasm(ADD.read_bytes())), []).exports(store)["add"]
+    for function in (add, found):
+        assert function(store, 1, 2) == 3
+        assert function(*(store, 1), 2) == 3
+        assert Func.__call__(function, store, 1, 2) == 3
+        assert function.__call__(store, 1, 2) == 3
+        assert function(store, -(2**31), 2**32 - 1) == 2**31 - 1
+        assert function(store, True, Index(5)) == 6
+        with pytest.raises(TypeError, match="store"):
+            function()
+        with pytest.raises(TypeError, match="`store`: expected Store, got int"):
+            function(1, 2, 3)
+        with pytest.raises(TypeError, match="expected 2 arguments, got 1"):
+            function(store, 1)
+        with pytest.raises(TypeError, match="argument 1: expected int, got float"):
+            function(store, 1, 2.0)
+        for number in (2**32, -(2**31) - 1, 2**64, 2**70):
+            with pytest.raises(OverflowError, match=f"argument 0: {number} does not fit an i32"):
+                function(store, number, 1)
+        with pytest.raises(TypeError):
+            function(store, 1, 2, third=3)
+    nothing = Func(store, FuncType([], []), lambda: None)
+    assert nothing(store=store) is None
+
+
+class Index:
+    """Any number with `__index__`."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __index__(self) -> int:
+        return self.number
