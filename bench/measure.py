@@ -20,11 +20,11 @@ ENOUGH = 2.0
 
 ROUND = """
 def round(count):
-    repeated = range(count)
-    start = clock()
-    for _ in repeated:
+    _repeated = range(count)
+    _begun = _clock()
+    for _ in _repeated:
         {statement}
-    return clock() - start
+    return _clock() - _begun
 """
 
 
@@ -32,7 +32,7 @@ def nanoseconds(statement: str, *, per: int = 1, **names: object) -> float:
     """Measures a statement, which may do its work `per` times in itself. It stands in the loop itself, as a program writes it: the
     call of a lambda around it would cost as much as a short call of the engine.
     """
-    scope: dict[str, object] = {"clock": time.perf_counter_ns}
+    scope: dict[str, object] = {"_clock": time.perf_counter_ns}
     arguments = ", ".join(names)
     # A closure over the names: they are found as fast as local variables are.
     code = (
