@@ -71,6 +71,18 @@ def test_code_of_other_switches_is_not_taken_from_the_cache(tmp_path: Path) -> N
         Module(Engine(Config(cache=tmp_path, wasm_memory64=False)), binary)
 
 
+def test_code_is_interruptible_unless_the_switch_says_otherwise() -> None:
+    """Serialized code says which it is, and is refused by an engine of the other kind."""
+    assert Config().interruptible
+    engines = {on: Engine(Config(cache=False, interruptible=on)) for on in (True, False)}
+    code = {on: Module.from_file(engine, GUESTS / "simd.wat").serialize() for on, engine in engines.items()}
+    Module.deserialize(Engine(), code[True])
+    for on, name in {True: "on", False: "off"}.items():
+        Module.deserialize(Engine(Config(cache=False, interruptible=on)), code[on])
+        with pytest.raises(ValueError, match=f"compiled with `interruptible` {name}, and this engine has it"):
+            Module.deserialize(engines[not on], code[on])
+
+
 def test_a_64_bit_memory_is_a_buffer_like_any_other() -> None:
     """It says that it has 64 bits, grows to its maximum, and can be read and written."""
     store = Store(Engine())
