@@ -222,6 +222,15 @@ def test_a_timeout_ends_a_guest(call: Callable[[Any], object]) -> None:
         assert instantiate(store).work(1) == 1
 
 
+def test_the_time_of_a_call_goes_on_over_its_allocations(store: Store) -> None:
+    """Each is far too short to be looked at by itself."""
+    store.timeout = 0.2
+    start = time.monotonic()
+    with pytest.raises(TimeoutTrap):
+        instantiate(store).take_steadily(["text"] * 50_000)
+    assert time.monotonic() - start < 0.2 + SOON
+
+
 def test_a_timeout_says_where_the_guest_was(store: Store) -> None:
     store.timeout = 0.05
     with pytest.raises(TimeoutTrap) as caught:

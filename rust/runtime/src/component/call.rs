@@ -289,21 +289,23 @@ impl PreparedFunc {
         if store.id() != self.store {
             return Err(Error::other_store("function"));
         }
-        drain(store)?;
-        let mut passage = HostPassage { supplier, arguments: Some(arguments), receiver, result: None };
-        let outcome = call_lifted(store, &self.lifted, None, &mut passage);
-        let result = passage.result;
-        // The call's own error is the one to report: what a drop says comes second.
-        let drained = drain(store);
-        if let Err(error) = outcome {
-            discard((result, drained));
-            return Err(error);
-        }
-        if let Err(error) = drained {
-            discard(result);
-            return Err(error);
-        }
-        Ok(result)
+        store.timed(|store| {
+            drain(store)?;
+            let mut passage = HostPassage { supplier, arguments: Some(arguments), receiver, result: None };
+            let outcome = call_lifted(store, &self.lifted, None, &mut passage);
+            let result = passage.result;
+            // The call's own error is the one to report: what a drop says comes second.
+            let drained = drain(store);
+            if let Err(error) = outcome {
+                discard((result, drained));
+                return Err(error);
+            }
+            if let Err(error) = drained {
+                discard(result);
+                return Err(error);
+            }
+            Ok(result)
+        })
     }
 
     /// The types with which the function was prepared.

@@ -4,7 +4,8 @@
 //! [`Engine::increment_epoch`](crate::Engine::increment_epoch). Interruptible code compares its engine's epoch with its
 //! store's deadline; where the deadline has passed, it calls [`reached`], which runs the store's hook. The hook ends the
 //! guest's call or says when it wants to be called again. The time until its first call counts from the *outermost* entry
-//! into the store: guests that a host function or the hook enters in turn have no time of their own.
+//! into the store: guests that a host function or the hook enters in turn have no time of their own, and the entries that one
+//! lifted function is made of (each `realloc`, the function, its `post-return`) share one time.
 
 mod ticker;
 
@@ -68,13 +69,15 @@ pub(crate) struct EpochState {
     /// The epoch at which the hook is to be called.
     due: u64,
     return_hook: Option<ReturnHook>,
+    /// Whether the time of a call that is made of several entries is being counted: they do not begin it anew.
+    pub counting: bool,
     /// Whether the hook was called since the host last came back from wasm.
     pub called: bool,
 }
 
 impl Default for EpochState {
     fn default() -> Self {
-        EpochState { hook: None, first: NEVER, due: NEVER, return_hook: None, called: false }
+        EpochState { hook: None, first: NEVER, due: NEVER, return_hook: None, counting: false, called: false }
     }
 }
 
@@ -92,6 +95,20 @@ impl Store {
         if inner.depth > 0 {
             inner.set_due(first);
         }
+    }
+
+    /// Does work that is one call to the host, though it may enter wasm several times: its time counts from here, unless an
+    /// outer call's counts already. After a panic the next call has what time was left, until its first check.
+    #[inline(always)]
+    pub(crate) fn timed<R>(&mut self, work: impl FnOnce(&mut Store) -> R) -> R {
+        if std::mem::replace(&mut self.inner_mut().epoch.counting, true) {
+            return work(self);
+        }
+        // SAFETY: the store is borrowed, and no reference to its contents is held.
+        unsafe { enter(self.inner) };
+        let result = work(self);
+        self.inner_mut().epoch.counting = false;
+        result
     }
 
     /// Sets what undoes the hook's work where it was for the guest alone: called whenever the host goes on after a call into

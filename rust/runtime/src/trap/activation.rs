@@ -123,7 +123,7 @@ pub(crate) unsafe fn invoke(
                 Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
             let activation = &raw mut activation;
             (*context).stack_limit = stack_limit;
-            if (*activation).outer.entry_fp == 0 {
+            if (*activation).outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
                 epoch::enter(inner);
             }
             (*inner.as_ptr()).depth += 1;
