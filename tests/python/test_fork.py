@@ -1,4 +1,5 @@
-"""After a fork the child compiles and runs as its parent does, whatever the parent's other threads were doing."""
+"""After a fork the child compiles and runs as its parent does, whatever the parent's other threads were doing, once the
+parent has used the engine."""
 
 from __future__ import annotations
 
