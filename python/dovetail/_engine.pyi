@@ -99,12 +99,13 @@ class Store:
     @property
     def timeout(self) -> float | None:
         """How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
-        raises `TimeoutTrap`."""
+        raises `TimeoutTrap`. Awaited calls are not bounded by it: `asyncio.timeout` cancels them."""
 
     @timeout.setter
     def timeout(self, timeout: float | None) -> None: ...
     def deadline(self, seconds: float) -> _Deadline:
-        """A context manager: all calls that are made inside its block must be over so many seconds after it was entered."""
+        """A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
+        Awaited calls are not bounded by it."""
 
     @property
     def engine(self) -> Engine:

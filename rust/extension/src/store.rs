@@ -367,7 +367,7 @@ impl Store {
     }
 
     /// How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
-    /// raises `TimeoutTrap`.
+    /// raises `TimeoutTrap`. Awaited calls are not bounded by it: `asyncio.timeout` cancels them.
     #[getter]
     fn timeout(slf: &Bound<'_, Self>) -> PyResult<Option<f64>> {
         let _entered = Store::enter(slf)?;
@@ -384,6 +384,7 @@ impl Store {
     }
 
     /// A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
+    /// Awaited calls are not bounded by it.
     fn deadline(slf: &Bound<'_, Self>, seconds: &Bound<'_, PyAny>) -> PyResult<Deadline> {
         Deadline::new(slf, seconds)
     }
