@@ -15,12 +15,13 @@ use std::task::Poll;
 
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
+use dovetail_environ::TrapCode;
 
 use super::Cancelled;
 use crate::engine::Engine;
-use crate::error::{ArgumentKind, Error, Result};
+use crate::error::{ArgumentKind, Error, Result, Trap};
 use crate::store::{Store, StoreId, StoreInner};
-use crate::trap::{Activation, Chain, LentStore, innermost, with_thread_mark};
+use crate::trap::{Activation, Chain, LentStore, has_room, innermost, with_thread_mark};
 
 /// What a fiber does. It is lent to the fiber and dropped on the thread's own stack, like all that it owns.
 pub(super) type Work = Box<dyn FnMut(&mut Store)>;
@@ -165,6 +166,10 @@ impl Fiber {
     pub(super) fn resume(self: &std::sync::Arc<Fiber>, store: &mut Store) -> Result<Poll<()>> {
         self.check(store)?;
         if self.phase.get() == Phase::New {
+            // The guest has a stack of its own; the host functions that it calls, and the tasks that they begin, have not.
+            if !has_room() {
+                return Err(Trap::bare(TrapCode::StackOverflow).into());
+            }
             self.prepare(store.inner)?;
             store.inner_mut().fibers.push(self.clone());
         } else if store.inner().depth != self.depth.get() {

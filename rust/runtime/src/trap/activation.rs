@@ -82,6 +82,11 @@ fn set_innermost(activation: *mut Activation) {
     THREAD.with(|thread| thread.innermost.set(activation));
 }
 
+/// Whether the stack of this thread, which is not on a fiber, goes on far enough for functions of the host.
+pub(crate) fn has_room() -> bool {
+    THREAD.with(|thread| stack::has_room(&thread.stack))
+}
+
 /// The store whose code this thread is running.
 ///
 /// # Safety

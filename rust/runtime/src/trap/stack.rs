@@ -41,6 +41,13 @@ pub(super) fn limit(bounds: &Bounds, budget: usize) -> usize {
     wanted.max(bounds.start + reserve)
 }
 
+/// Whether the host has stack left for functions of its own. Where the bounds are not known, it is not for us to say.
+pub(super) fn has_room(bounds: &Bounds) -> bool {
+    let here = approximate_stack_pointer();
+    let bounds = bounds.get();
+    !bounds.contains(&here) || here - bounds.start > HOST_RESERVE.min(bounds.len() / 4)
+}
+
 #[inline(always)]
 fn approximate_stack_pointer() -> usize {
     let marker = 0u8;
