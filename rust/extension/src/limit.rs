@@ -151,7 +151,7 @@ impl Deadline {
         change: impl FnOnce(Option<Instant>) -> Option<Instant>,
     ) -> PyResult<Option<Instant>> {
         let store = self.store.bind(py);
-        let mut entered = Store::enter(store)?;
+        let mut entered = Store::enter_beside(store)?;
         let limit = store.get().limit();
         let before = limit.deadline();
         limit.set_deadline(change(before));
