@@ -33,6 +33,21 @@ def give(place: asyncio.Future[None]) -> bool:
     return True
 
 
+def wake(awaited: object) -> None:
+    """Cancels what the driver of a call waits for, from whatever thread, so that it looks at the call again."""
+    cancel = getattr(awaited, "cancel", None)
+    if cancel is None:  # It looks again by itself.
+        return
+    loop = awaited.get_loop() if asyncio.isfuture(awaited) else None
+    if loop is None or asyncio._get_running_loop() is loop:
+        cancel()
+        return
+    try:
+        loop.call_soon_threadsafe(cancel)
+    except RuntimeError:  # The event loop is closed: there is nobody to wake.
+        pass
+
+
 def _finish(place: asyncio.Future[None]) -> None:
     if not place.done():
         place.set_result(None)

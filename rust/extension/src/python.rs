@@ -69,6 +69,18 @@ pub unsafe fn arguments_of<'a, 'py>(array: *const *mut ffi::PyObject, count: usi
     unsafe { std::slice::from_raw_parts(array.cast::<Bound<'py, PyAny>>(), count) }
 }
 
+/// Does work that may run Python code while an exception may be on its way: that is put aside meanwhile. For what runs when an
+/// object is freed, which may happen at any time.
+pub fn beside_exception<R>(_py: Python<'_>, work: impl FnOnce() -> R) -> R {
+    let (mut kind, mut value, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the thread is attached; the three are owned from here on, and given back below.
+    unsafe { ffi::PyErr_Fetch(&mut kind, &mut value, &mut traceback) };
+    let result = work();
+    // SAFETY: as above.
+    unsafe { ffi::PyErr_Restore(kind, value, traceback) };
+    result
+}
+
 macro_rules! classes {
     ($($(#[$doc:meta])* $function:ident = $module:literal, $name:literal;)*) => {$(
         $(#[$doc])*

@@ -24,7 +24,7 @@ use crate::errors::{bug, to_python};
 use crate::faults;
 use crate::limit::{Deadline, Limit, seconds};
 use crate::objects::HostObjects;
-use crate::python::{assert_host_stack, type_name};
+use crate::python::{assert_host_stack, beside_exception, type_name};
 use crate::wasi;
 use crate::watch::Watch;
 
@@ -65,7 +65,9 @@ impl Drop for State {
         if !self.owned.is_null() {
             // SAFETY: the pointer came from `Box::into_raw`, and nobody uses the store: no call is under way when its Python
             // object is freed, because each call holds a reference to that.
-            drop(unsafe { Box::from_raw(self.owned) });
+            let owned = unsafe { Box::from_raw(self.owned) };
+            // Host functions and what suspended calls wait for are Python's.
+            Python::attach(|py| beside_exception(py, || drop(owned)));
         }
     }
 }

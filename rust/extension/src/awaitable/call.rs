@@ -14,6 +14,7 @@ use super::calls::Turn;
 use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
 use super::running::Running;
+use crate::python::beside_exception;
 use crate::store::Store;
 
 /// A call to be awaited: a coroutine, as far as event loops can tell. It begins when it is first awaited.
@@ -189,10 +190,12 @@ impl Drop for Call {
                 Phase::New(job) => Some(job.name()),
                 Phase::Queued { .. } | Phase::Begun(_) | Phase::Busy | Phase::Over => None,
             };
-            self.abandon(py);
-            if let Some(name) = forgotten {
-                warn_forgotten(py, &name);
-            }
+            beside_exception(py, || {
+                self.abandon(py);
+                if let Some(name) = forgotten {
+                    warn_forgotten(py, &name);
+                }
+            });
         });
     }
 }
@@ -275,7 +278,9 @@ impl Call {
             Phase::Queued { .. } | Phase::Begun(_) | Phase::Busy => false,
         };
         if idle {
-            drop(std::mem::replace(&mut *self.phase(), Phase::Over));
+            // Dropped when the lock is free again: an argument's `__del__` may look at this call.
+            let before = std::mem::replace(&mut *self.phase(), Phase::Over);
+            drop(before);
             return Ok(());
         }
         match self.step(py, Input::Throw(PyGeneratorExit::new_err(()))) {

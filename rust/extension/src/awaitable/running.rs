@@ -160,15 +160,11 @@ impl Running {
         self.woken.store(true, Ordering::Relaxed);
         let last = self.held().last.take();
         let Some(last) = last.map(|last| last.into_bound(py)) else { return };
-        let woken = match last.getattr_opt(intern!(py, "cancel")) {
-            Ok(Some(cancel)) => cancel.call0().map(drop),
-            // Whoever drives the call looks at it again by itself.
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
-        };
+        let woken = py
+            .import(intern!(py, "dovetail._asyncio"))
+            .and_then(|module| module.getattr(intern!(py, "wake"))?.call1((&last,)));
         if let Err(error) = woken {
-            // An event loop that is closed has nobody to wake.
-            drop(error);
+            error.write_unraisable(py, Some(&last));
         }
     }
 
