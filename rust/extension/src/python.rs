@@ -71,6 +71,7 @@ pub unsafe fn arguments_of<'a, 'py>(array: *const *mut ffi::PyObject, count: usi
 
 /// Does work that may run Python code while an exception may be on its way: that is put aside meanwhile. For what runs when an
 /// object is freed, which may happen at any time.
+#[allow(deprecated, reason = "what replaces the two functions came with Python 3.12")]
 pub fn beside_exception<R>(_py: Python<'_>, work: impl FnOnce() -> R) -> R {
     let (mut kind, mut value, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
     // SAFETY: the thread is attached; the three are owned from here on, and given back below.
