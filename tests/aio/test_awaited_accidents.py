@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store, Trap, TrapCode
-from waiting_host import Host
+from waiting_host import Host, Plain
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -88,14 +88,7 @@ async def test_a_deadline_left_while_a_call_is_suspended(start: Start, guests: C
         await call
         await asyncio.sleep(0.1)
         # The deadline is over with its block, and so binds no later call.
-        assert package.AioWaiter(store, package.AioWaiterImports(host=Blocking())).compute(1) is not None
-
-
-class Blocking(Host):
-    """The same for the synchronous face, as far as it is called."""
-
-    def wait(self, ms: int) -> int:  # type: ignore[override]
-        return ms
+        assert package.AioWaiter(store, package.AioWaiterImports(host=Plain())).compute(1) is not None
 
 
 def test_nested_calls_on_a_small_stack(guests: Callable[[str], ModuleType]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from dovetail import Err, Store, Trap
-from waiting_host import Host
+from waiting_host import Host, Plain
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -244,10 +244,6 @@ def test_the_synchronous_face_refuses_coroutines(guests: Callable[[str], ModuleT
 
 
 async def test_both_faces_of_one_package_live_together(guests: Callable[[str], ModuleType]) -> None:
-    class Plain(Host):
-        def wait(self, ms: int) -> int:  # type: ignore[override]
-            return ms
-
     package = guests("waiter")
     with Store() as store:
         plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain()))

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store
-from waiting_host import Host
+from waiting_host import Host, Plain
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -104,10 +104,6 @@ async def test_a_task_that_outlives_the_call_takes_its_turn(start: Start, stores
 
 
 async def test_synchronous_use_beside_a_call_is_refused(guests: Callable[[str], ModuleType]) -> None:
-    class Plain(Host):
-        def wait(self, ms: int) -> int:  # type: ignore[override]
-            return ms
-
     package = guests("waiter")
     with Store() as store:
         plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain()))
@@ -121,10 +117,6 @@ async def test_synchronous_use_beside_a_call_is_refused(guests: Callable[[str], 
 
 
 async def test_a_host_function_may_call_synchronously(guests: Callable[[str], ModuleType]) -> None:
-    class Plain(Host):
-        def wait(self, ms: int) -> int:  # type: ignore[override]
-            return ms
-
     package = guests("waiter")
     with Store() as store:
         plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain()))

@@ -42,3 +42,10 @@ class Host:
 
     def note(self, count: int) -> None:
         pass
+
+
+class Plain(Host):
+    """A host whose `wait` does not: for the synchronous face."""
+
+    def wait(self, ms: int) -> int:  # type: ignore[override]
+        return ms

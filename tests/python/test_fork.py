@@ -3,12 +3,7 @@ parent has used the engine."""
 
 from __future__ import annotations
 
-import os
 from typing import Any
-
-import pytest
-
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
 COMPILING = """
 import os, signal, sys, threading, warnings

@@ -10,6 +10,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# How a program can be wrong, by the name of the mistake: what is replaced in it, and by what.
+Mistakes = dict[str, tuple[str, str]]
+
+
+def write_programs(folder: Path, program: Path, mistakes: Mistakes) -> None:
+    """Writes a program as `host.py`, and once more for each mistake, with it."""
+    source = program.read_text()
+    (folder / "host.py").write_text(source)
+    for name, (old, new) in mistakes.items():
+        assert source.count(old) == 1, f"`{name}` does not apply to {program.name}"
+        (folder / f"{name}.py").write_text(source.replace(old, new))
+
+
+def unexpected(errors: dict[str, list[str]], mistakes: Mistakes) -> dict[str, list[str]]:
+    """The errors of files that have no mistake in them."""
+    return {file: lines for file, lines in errors.items() if file.removesuffix(".py") not in mistakes}
+
 
 def mypy(folder: Path) -> dict[str, list[str]]:
     """The errors of `mypy --strict`, by the file's path in the folder. Those in `dovetail` itself have absolute paths."""

@@ -12,7 +12,7 @@ HOST = Path(__file__).with_name("number_host.py")
 GOLDEN = Path(__file__).parents[1] / "codegen/number-lists/expected"
 
 # How the program can be wrong: what is replaced in it, and by what.
-BROKEN: dict[str, tuple[str, str]] = {
+BROKEN: checkers.Mistakes = {
     "a_host_expects_lists": ("def four(self, numbers: NumberBuffer[int])", "def four(self, numbers: list[int])"),
     "a_host_expects_floats": (
         "def four(self, numbers: NumberBuffer[int])",
@@ -34,23 +34,16 @@ BROKEN: dict[str, tuple[str, str]] = {
 
 
 @pytest.fixture(scope="module")
-def errors(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
-    """What the checkers say, by file."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the package, the program and every broken one."""
     folder = tmp_path_factory.mktemp("numbers")
     shutil.copytree(GOLDEN, folder / "numbers_package", ignore=shutil.ignore_patterns("__pycache__"))
-    source = HOST.read_text()
-    (folder / "host.py").write_text(source)
-    for name, (old, new) in BROKEN.items():
-        assert source.count(old) == 1, f"`{name}` does not apply to {HOST.name}"
-        (folder / f"{name}.py").write_text(source.replace(old, new))
-    found = checkers.mypy(folder)
-    for file, lines in checkers.pyright(folder).items():
-        found.setdefault(file, []).extend(lines)
-    return found
+    checkers.write_programs(folder, HOST, BROKEN)
+    return folder
 
 
 def test_the_program_is_accepted(errors: dict[str, list[str]]) -> None:
-    assert {file: lines for file, lines in errors.items() if file.removesuffix(".py") not in BROKEN} == {}
+    assert checkers.unexpected(errors, BROKEN) == {}
 
 
 @pytest.mark.parametrize("name", BROKEN)
