@@ -4,7 +4,7 @@
 //! `ValueError`), a WIT error value is `dovetail.Err` (made by the conversion of results, not here), a guest that was stopped
 //! is `Trap` (or `ExitTrap`, where it asked for it), and a bug of ours is `EngineBug`.
 
-use dovetail_runtime::{ArgumentKind, Error, Frame, LinkError, Trap, TrapCode};
+use dovetail_runtime::{ArgumentKind, Error, ErrorKind, Frame, LinkError, Trap, TrapCode};
 use dovetail_wasi::Exit;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
@@ -16,24 +16,24 @@ use crate::python;
 /// The exception for an error that came out of the runtime.
 pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
     python::assert_host_stack();
-    match error {
-        Error::Compile(error) => new(python::compile_error(py), error.to_string()),
-        Error::Link(error) => link_error(py, &error),
-        Error::Trap(trap) => trap_to_python(py, &trap).unwrap_or_else(|error| error),
-        Error::Host(error) => match error.downcast::<PyErr>() {
+    match error.into_kind() {
+        ErrorKind::Compile(error) => new(python::compile_error(py), error.to_string()),
+        ErrorKind::Link(error) => link_error(py, &error),
+        ErrorKind::Trap(trap) => trap_to_python(py, &trap).unwrap_or_else(|error| error),
+        ErrorKind::Host(error) => match error.downcast::<PyErr>() {
             Ok(error) => *error,
             Err(error) => match error.downcast::<Exit>() {
                 Ok(exit) => new(python::exit_trap(py), exit.0),
                 Err(error) => new(python::engine_bug(py), report(&error.to_string())),
             },
         },
-        Error::Argument(error) => match error.kind {
+        ErrorKind::Argument(error) => match error.kind {
             ArgumentKind::Type => PyTypeError::new_err(error.message),
             ArgumentKind::Range => PyOverflowError::new_err(error.message),
             ArgumentKind::Value => PyValueError::new_err(error.message),
         },
-        Error::Io(error) => PyErr::from(error),
-        Error::Bug(message) => new(python::engine_bug(py), report(&message)),
+        ErrorKind::Io(error) => PyErr::from(error),
+        ErrorKind::Bug(message) => new(python::engine_bug(py), report(&message)),
     }
 }
 

@@ -1,6 +1,7 @@
-//! What can go wrong, as one enum: the four failures of the design never mix. Bad input is [`Error::Compile`] and
-//! [`Error::Link`], a host that misuses the API gets [`Error::Argument`], a guest that was stopped gives
-//! [`Error::Trap`], a bug of ours [`Error::Bug`]. A host function's own error passes through as [`Error::Host`].
+//! What can go wrong, as one enum: the four failures of the design never mix. Bad input is [`ErrorKind::Compile`] and
+//! [`ErrorKind::Link`], a host that misuses the API gets [`ErrorKind::Argument`], a guest that was stopped gives
+//! [`ErrorKind::Trap`], a bug of ours [`ErrorKind::Bug`]. A host function's own error passes through as
+//! [`ErrorKind::Host`].
 
 use std::fmt;
 
@@ -8,12 +9,16 @@ use dovetail_environ::TrapCode;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
+/// One pointer, because it has its place in the result of every call that succeeds.
+pub struct Error(Box<ErrorKind>);
+
+/// What went wrong.
 #[derive(Debug)]
-pub enum Error {
+pub enum ErrorKind {
     /// The bytes are not a valid module or component, or exceed a limit of the compiler.
     Compile(dovetail_environ::Error),
     Link(LinkError),
-    Trap(Box<Trap>),
+    Trap(Trap),
     /// The error of a host function: it comes out of the outer call as the same object.
     Host(Box<dyn std::error::Error + Send + Sync>),
     Argument(ArgumentError),
@@ -94,20 +99,46 @@ impl Trap {
 }
 
 impl Error {
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    pub fn kind_mut(&mut self) -> &mut ErrorKind {
+        &mut self.0
+    }
+
+    pub fn into_kind(self) -> ErrorKind {
+        *self.0
+    }
+
     /// A trap of this code with a text that says more, for host functions.
+    #[cold]
     pub fn trap(code: TrapCode, detail: impl Into<String>) -> Error {
         Trap::new(code, detail).into()
     }
 
+    /// A host function's own error.
+    #[cold]
+    pub fn host(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
+        ErrorKind::Host(error.into()).into()
+    }
+
+    /// A rule of the engine's that it broke itself.
+    #[cold]
+    pub fn bug(message: impl Into<String>) -> Error {
+        ErrorKind::Bug(message.into()).into()
+    }
+
+    #[cold]
     pub(crate) fn argument(kind: ArgumentKind, message: impl Into<String>) -> Error {
-        Error::Argument(ArgumentError { kind, message: message.into() })
+        ArgumentError { kind, message: message.into() }.into()
     }
 
     /// Of code of the host's, `what`, that panicked.
     pub(crate) fn from_panic(what: &str, panic: Box<dyn std::any::Any + Send>) -> Error {
         let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
         let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-        Error::Bug(format!("{what} panicked: {text}"))
+        Error::bug(format!("{what} panicked: {text}"))
     }
 
     pub(crate) fn other_store(what: &str) -> Error {
@@ -115,50 +146,63 @@ impl Error {
     }
 }
 
+impl From<ErrorKind> for Error {
+    #[cold]
+    fn from(kind: ErrorKind) -> Self {
+        Error(Box::new(kind))
+    }
+}
+
 impl From<dovetail_environ::Error> for Error {
     fn from(error: dovetail_environ::Error) -> Self {
         match error {
-            dovetail_environ::Error::Bug(message) => Error::Bug(message),
-            error => Error::Compile(error),
+            dovetail_environ::Error::Bug(message) => Error::bug(message),
+            error => ErrorKind::Compile(error).into(),
         }
     }
 }
 
 impl From<LinkError> for Error {
     fn from(error: LinkError) -> Self {
-        Error::Link(error)
+        ErrorKind::Link(error).into()
     }
 }
 
 impl From<ArgumentError> for Error {
     fn from(error: ArgumentError) -> Self {
-        Error::Argument(error)
+        ErrorKind::Argument(error).into()
     }
 }
 
 impl From<Trap> for Error {
     fn from(trap: Trap) -> Self {
-        Error::Trap(Box::new(trap))
+        ErrorKind::Trap(trap).into()
     }
 }
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Error::Io(error)
+        ErrorKind::Io(error).into()
     }
 }
 
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Error::Compile(error) => Some(error),
-            Error::Link(error) => Some(error),
-            Error::Trap(trap) => Some(trap.as_ref()),
-            Error::Host(error) => Some(error.as_ref()),
-            Error::Argument(error) => Some(error),
-            Error::Io(error) => Some(error),
-            Error::Bug(_) => None,
+        match self.kind() {
+            ErrorKind::Compile(error) => Some(error),
+            ErrorKind::Link(error) => Some(error),
+            ErrorKind::Trap(trap) => Some(trap),
+            ErrorKind::Host(error) => Some(error.as_ref()),
+            ErrorKind::Argument(error) => Some(error),
+            ErrorKind::Io(error) => Some(error),
+            ErrorKind::Bug(_) => None,
         }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -168,14 +212,20 @@ impl std::error::Error for Trap {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Error::Compile(error) => error.fmt(f),
-            Error::Link(error) => error.fmt(f),
-            Error::Trap(trap) => trap.fmt(f),
-            Error::Host(error) => error.fmt(f),
-            Error::Argument(error) => error.fmt(f),
-            Error::Io(error) => error.fmt(f),
-            Error::Bug(message) => write!(f, "bug in the engine, please report it: {message}"),
+            ErrorKind::Compile(error) => error.fmt(f),
+            ErrorKind::Link(error) => error.fmt(f),
+            ErrorKind::Trap(trap) => trap.fmt(f),
+            ErrorKind::Host(error) => error.fmt(f),
+            ErrorKind::Argument(error) => error.fmt(f),
+            ErrorKind::Io(error) => error.fmt(f),
+            ErrorKind::Bug(message) => write!(f, "bug in the engine, please report it: {message}"),
         }
     }
 }

@@ -121,7 +121,7 @@ impl StoreInner {
         self.check(exception.store, "exnref")?;
         match self.exceptions.slots.get(exception.index as usize) {
             Some(Some(exception)) => Ok(exception.head()),
-            Some(None) | None => Err(Error::Bug(format!("exception {} does not exist", exception.index))),
+            Some(None) | None => Err(Error::bug(format!("exception {} does not exist", exception.index))),
         }
     }
 }

@@ -44,7 +44,7 @@ impl FuncData {
         let VMFuncRef { wasm_call: code, vmctx, type_id: _, enter } = *func_ref;
         match enter {
             Some(enter) => Ok(Wasm { enter, vmctx, code }),
-            None => Err(Error::Bug("a wasm function has no enter trampoline".into())),
+            None => Err(Error::bug("a wasm function has no enter trampoline")),
         }
     }
 }

@@ -40,7 +40,7 @@ pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 pub use code::{CacheUsage, clear_cache, measure_cache};
 pub use engine::{Config, Engine};
 pub use epoch::EpochHook;
-pub use error::{ArgumentError, ArgumentKind, Error, Frame, LinkError, Result, Trap};
+pub use error::{ArgumentError, ArgumentKind, Error, ErrorKind, Frame, LinkError, Result, Trap};
 pub use exception::ExnRef;
 pub use fiber::{Cancelled, Task, finish_on_host_stack, is_on_fiber, run_on_host_stack};
 pub use func::{Caller, Func};

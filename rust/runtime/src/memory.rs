@@ -100,7 +100,7 @@ impl Reservation {
         })?;
         match NonNull::new(base.cast()) {
             Some(base) => Ok(Reservation { base, length }),
-            None => Err(Error::Bug("the system mapped a linear memory at address zero".into())),
+            None => Err(Error::bug("the system mapped a linear memory at address zero")),
         }
     }
 
@@ -147,7 +147,7 @@ fn reserved(ty: MemoryType, bytes: u64) -> u64 {
 impl MemoryData {
     pub fn new(ty: MemoryType, store: &StoreInner) -> Result<MemoryData> {
         if ty.shared {
-            return Err(Error::Bug("a shared memory passed validation".into()));
+            return Err(Error::bug("a shared memory passed validation"));
         }
         let pages = ty.limits.minimum;
         let too_large = || LinkError::Limit {

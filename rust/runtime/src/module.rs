@@ -162,7 +162,7 @@ impl Module {
     }
 
     fn artifact(&self) -> Result<&Artifact> {
-        self.inner.image.artifact().ok_or_else(|| Error::Bug("a module's image has no artifact".into()))
+        self.inner.image.artifact().ok_or_else(|| Error::bug("a module's image has no artifact"))
     }
 
     pub fn engine(&self) -> &Engine {
@@ -224,7 +224,7 @@ impl Module {
     /// The code of a defined function.
     pub(crate) fn code(&self, function: DefinedFuncIndex) -> Result<*const VMCode> {
         let range = self.artifact()?.pair(Section::Functions, function.as_u32() as usize);
-        self.inner.image.code(range.ok_or_else(|| Error::Bug("a function has no code".into()))?)
+        self.inner.image.code(range.ok_or_else(|| Error::bug("a function has no code"))?)
     }
 
     /// The defined function at an offset into the text.
@@ -245,9 +245,7 @@ impl Module {
         let pair = |number| artifact.pair(Section::Trampolines, number);
         match (pair(number), pair(number + 1)) {
             (Some(enter), Some(leave)) => Ok(Trampolines { enter, leave }),
-            (Some(_), None) | (None, Some(_)) | (None, None) => {
-                Err(Error::Bug("a signature has no trampolines".into()))
-            }
+            (Some(_), None) | (None, Some(_)) | (None, None) => Err(Error::bug("a signature has no trampolines")),
         }
     }
 

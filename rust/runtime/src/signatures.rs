@@ -73,7 +73,7 @@ impl SignatureRegistry {
     pub fn signature(&self, id: SignatureId) -> Result<Arc<Signature>> {
         match read(&self.table).entries.get(id as usize) {
             Some(entry) => Ok(entry.signature.clone()),
-            None => Err(Error::Bug(format!("signature number {id} was never given out"))),
+            None => Err(Error::bug(format!("signature number {id} was never given out"))),
         }
     }
 
@@ -93,7 +93,7 @@ impl SignatureRegistry {
         }
         let signature = self.signature(id)?;
         let Some(compiler) = &engine.config().compiler else {
-            return Err(Error::Bug(format!("no trampoline for {signature:?}, and the engine has no compiler")));
+            return Err(Error::bug(format!("no trampoline for {signature:?}, and the engine has no compiler")));
         };
         let (text, trampolines) = compiler.compile_trampolines(&signature)?;
         let image = CodeImage::from_text(&text)?;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use dovetail_runtime::{
-    ArgumentKind, Error, Extern, ExternRef, Func, Instance, Result, Signature, Store, Val, ValType,
+    ArgumentKind, Error, ErrorKind, Extern, ExternRef, Func, Instance, Result, Signature, Store, Val, ValType,
 };
 use support::{engine, func, module};
 
@@ -39,8 +39,8 @@ fn guest(
 }
 
 fn argument_error(error: Error) -> (ArgumentKind, String) {
-    match error {
-        Error::Argument(error) => (error.kind, error.message),
+    match error.into_kind() {
+        ErrorKind::Argument(error) => (error.kind, error.message),
         other => panic!("{other:?}"),
     }
 }
@@ -110,9 +110,9 @@ fn an_error_of_a_host_function_comes_out_as_the_same_object() {
     let mut store = Store::new(&engine);
     let flag = Arc::new(AtomicBool::new(false));
     let inside = flag.clone();
-    let instance = guest(&mut store, move |_, _, _| Err(Error::Host(Box::new(Mine(inside.clone())))));
-    match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(0)]) {
-        Err(Error::Host(error)) => {
+    let instance = guest(&mut store, move |_, _, _| Err(Error::host(Mine(inside.clone()))));
+    match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(0)]).map_err(Error::into_kind) {
+        Err(ErrorKind::Host(error)) => {
             let mine = error.downcast_ref::<Mine>().expect("the host's own type");
             mine.0.store(true, Ordering::Relaxed);
             assert!(flag.load(Ordering::Relaxed), "it is not a copy");
@@ -127,8 +127,8 @@ fn a_panic_of_a_host_function_is_a_bug_not_an_abort() {
     let mut store = Store::new(&engine);
     let instance = guest(&mut store, |_, _, _| panic!("oh no"));
     for _ in 0..2 {
-        match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(0)]) {
-            Err(Error::Bug(message)) => assert!(message.contains("oh no"), "{message}"),
+        match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(0)]).map_err(Error::into_kind) {
+            Err(ErrorKind::Bug(message)) => assert!(message.contains("oh no"), "{message}"),
             other => panic!("{other:?}"),
         }
     }

@@ -12,7 +12,7 @@ mod support;
 use component::{call, from_text, guest, instantiate};
 use dovetail_runtime::abi::PointerType;
 use dovetail_runtime::component::{Component, Instance, Linker, Value};
-use dovetail_runtime::{Config, Engine, Error, Result, Store, TrapCode};
+use dovetail_runtime::{Config, Engine, Error, ErrorKind, Result, Store, TrapCode};
 use pairs::{PADDING, Side, case};
 use random_types::{Random, RandomTypes};
 use support::config;
@@ -33,9 +33,9 @@ struct Outcome {
 }
 
 fn observe(store: &mut Store, instance: &Instance, name: &str, args: &[Value]) -> Outcome {
-    let text = |result: Result<Option<Value>>| match result {
+    let text = |result: Result<Option<Value>>| match result.map_err(Error::into_kind) {
         Ok(value) => Ok(value),
-        Err(error @ Error::Trap(_)) => Err(error.to_string()),
+        Err(error @ ErrorKind::Trap(_)) => Err(error.to_string()),
         Err(error) => panic!("{error}"),
     };
     let result = text(call(store, instance, name, args));
@@ -289,7 +289,7 @@ fn backtraces_show_guests_only() {
     let mut store = Store::new(&engine);
     let instance = instantiate(&mut store, &guest(&engine, "neighbours")).expect("an instance");
     let result = call(&mut store, &instance, "loop-trap", &[]);
-    let Err(Error::Trap(trap)) = result else { panic!("{result:?}") };
+    let Err(ErrorKind::Trap(trap)) = result.map_err(Error::into_kind) else { panic!("no trap") };
     assert_eq!(trap.code, TrapCode::UnreachableCodeReached);
     let names: Vec<_> = trap.frames.iter().map(|frame| frame.function_name.as_deref().unwrap_or("?")).collect();
     assert_eq!(names, ["trap", "loop-trap"]);

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use component::{Echo, call, from_text, guest, instantiate, trap};
 use dovetail_runtime::component::{Component, Linker, ResourceHandle, Value};
 use dovetail_runtime::{
-    Engine, Error, LinkError, Result, Store, TrapCode, environ, host_enum, host_flags, host_record, host_variant,
+    Engine, Error, ErrorKind, LinkError, Result, Store, TrapCode, environ, host_enum, host_flags, host_record,
+    host_variant,
 };
 use support::engine;
 
@@ -46,7 +47,7 @@ fn a_compatible_version_serves() -> Result<()> {
         assert_eq!(link(&engine, &linker, &importing(name, ADD.0, ADD.1))?, Some(Value::U32(34)));
     }
     let error = link(&engine, &linker, &importing("a:b/c@0.3.0", ADD.0, ADD.1)).unwrap_err();
-    assert!(matches!(error, Error::Link(LinkError::Unknown { .. })), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Link(LinkError::Unknown { .. })), "{error}");
     assert!(error.to_string().contains("`a:b/c@0.3.0`"), "{error}");
     // The same version is preferred to a higher one.
     linker.instance("a:b/c@0.2.3")?.func("f", |_, (a, b): (u32, u32)| Ok(a * 100 + b))?;
@@ -109,14 +110,14 @@ fn a_hosts_error_comes_out_as_itself() -> Result<()> {
     linker.instance("a:b/c")?.func(
         "f",
         |_, (a, _): (u32, u32)| {
-            if a == 0 { Ok(0u32) } else { Err(Error::Host(Box::new(std::fmt::Error))) }
+            if a == 0 { Ok(0u32) } else { Err(Error::host(std::fmt::Error)) }
         },
     )?;
     let mut store = Store::new(&engine);
     let instance = linker.instantiate(&mut store, &from_text(&engine, &importing("a:b/c", ADD.0, ADD.1)))?;
     assert_eq!(call(&mut store, &instance, "f", &[Value::U32(0), Value::U32(0)])?, Some(Value::U32(0)));
-    match call(&mut store, &instance, "f", &[Value::U32(1), Value::U32(0)]) {
-        Err(Error::Host(error)) => assert!(error.is::<std::fmt::Error>()),
+    match call(&mut store, &instance, "f", &[Value::U32(1), Value::U32(0)]).map_err(Error::into_kind) {
+        Err(ErrorKind::Host(error)) => assert!(error.is::<std::fmt::Error>()),
         other => panic!("{other:?}"),
     }
     let (code, _) = trap(call(&mut store, &instance, "f", &[Value::U32(0), Value::U32(0)]));
@@ -208,11 +209,17 @@ fn a_function_of_the_host_is_exported_again() -> Result<()> {
         assert_eq!(call(&mut store, &instance, "f", std::slice::from_ref(&value))?, Some(value.clone()));
     }
     let mut linker = Linker::new(&engine);
-    linker.root().func("host", |_, (number,): (u32,)| {
-        if number == 0 { Err(Error::Host(Box::new(std::fmt::Error))) } else { Ok(number + 1) }
-    })?;
+    linker.root().func(
+        "host",
+        |_, (number,): (u32,)| {
+            if number == 0 { Err(Error::host(std::fmt::Error)) } else { Ok(number + 1) }
+        },
+    )?;
     let instance = linker.instantiate(&mut store, &from_text(&engine, &reexporting("", "u32")))?;
-    assert!(matches!(call(&mut store, &instance, "f", &[Value::U32(0)]), Err(Error::Host(_))));
+    assert!(matches!(
+        call(&mut store, &instance, "f", &[Value::U32(0)]).map_err(Error::into_kind),
+        Err(ErrorKind::Host(_))
+    ));
     assert_eq!(call(&mut store, &instance, "f", &[Value::U32(1)])?, Some(Value::U32(2)));
     Ok(())
 }
@@ -251,7 +258,7 @@ fn exports_link_in_their_own_store_only() -> Result<()> {
     let mut linker = Linker::new(&engine);
     linker.instance("test:things/api@1.2.0")?.exports_of(&things, &[])?;
     let error = linker.instantiate(&mut Store::new(&engine), &guest(&engine, "user")).unwrap_err();
-    assert!(matches!(error, Error::Link(_)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Link(_)), "{error}");
     assert!(error.to_string().contains("another store"), "{error}");
     // Two instances have two types: a function over the one does not go with the other.
     let others = instantiate(&mut store, &guest(&engine, "things"))?;

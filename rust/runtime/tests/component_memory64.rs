@@ -6,7 +6,7 @@ mod support;
 
 use component::{Echo, call, guest, trap};
 use dovetail_runtime::component::{Instance, Linker, Value};
-use dovetail_runtime::{Config, Engine, Error, Features, Result, Store, TrapCode};
+use dovetail_runtime::{Config, Engine, Error, ErrorKind, Features, Result, Store, TrapCode};
 use std::sync::Arc;
 use support::engine;
 
@@ -159,8 +159,8 @@ fn without_the_feature_such_a_guest_is_refused() -> Result<()> {
     let engine = Engine::new(Config { features, ..engine().config().clone() })?;
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/component/wide.wat");
     let bytes = wat::parse_file(path).expect("the guest is well-formed");
-    match dovetail_runtime::component::Component::new(&engine, &bytes) {
-        Err(Error::Compile(error)) => assert!(error.to_string().contains("64-bit memories"), "{error}"),
+    match dovetail_runtime::component::Component::new(&engine, &bytes).map_err(Error::into_kind) {
+        Err(ErrorKind::Compile(error)) => assert!(error.to_string().contains("64-bit memories"), "{error}"),
         other => panic!("expected a refusal, got {other:?}"),
     }
     Ok(())

@@ -12,7 +12,7 @@ use dovetail_runtime::component::{
     Borrow, BoundFunction, HostCall, HostFunction, HostResource, ImportedFunction, Instance, Linker, Resource,
     ResourceAny, ResourceHandle, Value, ValueReceiver, ValueSupplier,
 };
-use dovetail_runtime::{Error, Result, Store, TrapCode};
+use dovetail_runtime::{ErrorKind, Result, Store, TrapCode};
 use support::engine;
 
 fn things() -> (Store, Instance) {
@@ -73,7 +73,7 @@ fn an_owned_resource_moves() -> Result<()> {
     assert_eq!(call(&mut store, &instance, "consume", &[own(moved)])?, Some(Value::U32(7)));
     assert_eq!(number(&mut store, &instance, "dropped"), 1);
     let error = call(&mut store, &instance, "consume", &[own(moved)]).unwrap_err();
-    assert!(matches!(error, Error::Argument(_)), "{error}");
+    assert!(matches!(error.kind(), ErrorKind::Argument(_)), "{error}");
     assert!(error.to_string().contains("`it`: the resource was dropped or given away"), "{error}");
     assert_eq!(store.live_handles(), Default::default());
     Ok(())

@@ -14,7 +14,7 @@ use dovetail_runtime::component::{
     BoundFunction, HostCall, HostFunction, HostResource, ImportedFunction, Instance, Linker, ResourceAny,
     ResourceHandle, Value, ValueReceiver, ValueSupplier, Waiting,
 };
-use dovetail_runtime::{Cancelled, Error, Result, Store, Task, TrapCode};
+use dovetail_runtime::{Cancelled, Error, ErrorKind, Result, Store, Task, TrapCode};
 use support::engine;
 
 /// What happened, in order.
@@ -55,7 +55,7 @@ impl HostFunction for Ask {
     }
 
     fn call(&self, _: &mut HostCall<'_>) -> Result<()> {
-        Err(Error::Bug("it is always polled".into()))
+        Err(Error::bug("it is always polled"))
     }
 
     fn poll(&self, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
@@ -175,8 +175,8 @@ fn an_instance_whose_call_waits_is_not_entered_again_and_is_closed_by_a_cancella
     let (code, text) = trap(host.call("ended"));
     assert_eq!(code, TrapCode::CannotEnterComponent);
     assert!(text.contains("a call into it is under way"), "{text}");
-    let outcome = task.cancel(&mut host.store, Error::Host(Box::new(Cancelled)));
-    assert!(matches!(outcome, Err(Error::Host(_))), "{outcome:?}");
+    let outcome = task.cancel(&mut host.store, Error::host(Cancelled));
+    assert!(matches!(outcome.as_ref().map_err(Error::kind), Err(ErrorKind::Host(_))), "{outcome:?}");
     assert_eq!(host.log(), ["asked why?, can wait: true", "forgot why?"]);
     let (_, text) = trap(host.call("ended"));
     assert!(text.contains("an earlier call into it was stopped"), "{text}");

@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use dovetail_runtime::abi::{DefinedType, Types, ValueType};
 use dovetail_runtime::component::{Component, ExportedItem, Func, Instance, Linker, Value};
 use dovetail_runtime::plan::ComponentPlan;
-use dovetail_runtime::{Config, Engine, Error, Store, StoreLimits};
+use dovetail_runtime::{Config, Engine, Error, ErrorKind, Store, StoreLimits};
 use mutation::{Random, damage_bytes};
 
 const BOUNDED: usize = 6_000;
@@ -99,11 +99,14 @@ fn run(component: &Component, tally: &mut Tally) -> Result<(), Error> {
 
 /// Only a bug of ours must not happen.
 fn expected(error: Error) -> Result<(), Error> {
-    match error {
-        Error::Bug(_) => Err(error),
-        Error::Compile(_) | Error::Link(_) | Error::Trap(_) | Error::Host(_) | Error::Argument(_) | Error::Io(_) => {
-            Ok(())
-        }
+    match error.kind() {
+        ErrorKind::Bug(_) => Err(error),
+        ErrorKind::Compile(_)
+        | ErrorKind::Link(_)
+        | ErrorKind::Trap(_)
+        | ErrorKind::Host(_)
+        | ErrorKind::Argument(_)
+        | ErrorKind::Io(_) => Ok(()),
     }
 }
 

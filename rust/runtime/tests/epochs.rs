@@ -5,7 +5,9 @@ mod support;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use dovetail_runtime::{Config, Engine, EpochHook, Error, Instance, Linker, Module, Result, Signature, Store, Trap};
+use dovetail_runtime::{
+    Config, Engine, EpochHook, Error, ErrorKind, Instance, Linker, Module, Result, Signature, Store, Trap,
+};
 use dovetail_runtime::{TrapCode, Val};
 use support::{config, func, module};
 
@@ -54,9 +56,9 @@ fn counting(most: u64, next: u64) -> (Arc<AtomicU64>, EpochHook) {
     (calls, hook)
 }
 
-fn trap(result: Result<Vec<Val>>) -> Box<Trap> {
-    match result {
-        Err(Error::Trap(trap)) => trap,
+fn trap(result: Result<Vec<Val>>) -> Trap {
+    match result.map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => trap,
         other => panic!("{other:?}"),
     }
 }
@@ -192,14 +194,14 @@ fn errors_and_panics_of_the_hook_end_the_call() -> Result<()> {
     let mut store = Store::new(&interruptible());
     let instance = instantiate(&mut store)?;
     let endless = func(&mut store, instance, "loop");
-    store.set_epoch_hook(0, Some(Arc::new(|_| Err(Error::Host("stop".into())))));
-    match endless.call(&mut store, &[]) {
-        Err(Error::Host(error)) => assert_eq!(error.to_string(), "stop"),
+    store.set_epoch_hook(0, Some(Arc::new(|_| Err(Error::host("stop")))));
+    match endless.call(&mut store, &[]).map_err(Error::into_kind) {
+        Err(ErrorKind::Host(error)) => assert_eq!(error.to_string(), "stop"),
         other => panic!("{other:?}"),
     }
     store.set_epoch_hook(0, Some(Arc::new(|_| panic!("no reason"))));
-    match endless.call(&mut store, &[]) {
-        Err(Error::Bug(message)) => assert_eq!(message, "an epoch hook panicked: no reason"),
+    match endless.call(&mut store, &[]).map_err(Error::into_kind) {
+        Err(ErrorKind::Bug(message)) => assert_eq!(message, "an epoch hook panicked: no reason"),
         other => panic!("{other:?}"),
     }
     store.set_epoch_hook(0, None);
@@ -251,7 +253,7 @@ fn code_of_either_kind_is_refused_where_the_other_is_wanted() -> Result<()> {
         let bytes = module(&engines[one], "epochs").serialize()?;
         // SAFETY: the bytes come unchanged from `serialize`; what does not fit is refused before it is run.
         let refused = unsafe { Module::deserialize(&engines[other], &bytes) };
-        let Err(Error::Argument(error)) = refused else { panic!("{refused:?}") };
+        let Err(ErrorKind::Argument(error)) = refused.map_err(Error::into_kind) else { panic!("not refused") };
         let expected =
             format!("it was compiled with `interruptible` {}, and this engine has it {}", spelled[one], spelled[other]);
         assert!(error.message.ends_with(&expected), "{}", error.message);

@@ -2,7 +2,9 @@
 
 mod support;
 
-use dovetail_runtime::{Error, Extern, Func, Instance, Result, Signature, Store, Tag, Trap, TrapCode, Val, ValType};
+use dovetail_runtime::{
+    Error, ErrorKind, Extern, Func, Instance, Result, Signature, Store, Tag, Trap, TrapCode, Val, ValType,
+};
 use support::{engine, func, module};
 
 /// An instance whose host function calls what `throw` exports.
@@ -15,9 +17,9 @@ fn quiet(store: &mut Store) -> Func {
     Func::new(store, Signature::default(), |_, _, _| Ok(()))
 }
 
-fn trap(outcome: Result<Vec<Val>>) -> Box<Trap> {
-    match outcome {
-        Err(Error::Trap(trap)) => trap,
+fn trap(outcome: Result<Vec<Val>>) -> Trap {
+    match outcome.map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => trap,
         other => panic!("expected a trap, got {other:?}"),
     }
 }
@@ -84,9 +86,9 @@ fn the_host_can_look_at_a_reference_and_give_it_back() -> Result<()> {
     assert_eq!(store.live_exceptions(), 1);
 
     let mut other = Store::new(&store.engine().clone());
-    assert!(matches!(exception.tag(&other), Err(Error::Argument(_))));
+    assert!(matches!(exception.tag(&other).map_err(Error::into_kind), Err(ErrorKind::Argument(_))));
     let results = Signature { params: Vec::new(), results: vec![ValType::I32] };
-    assert!(matches!(Tag::new(&mut other, results), Err(Error::Argument(_))));
+    assert!(matches!(Tag::new(&mut other, results).map_err(Error::into_kind), Err(ErrorKind::Argument(_))));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use dovetail_runtime::{
-    Cancelled, Error, Func, Instance, Module, Result, Signature, Store, Task, Trap, TrapCode, Val, ValType,
+    Cancelled, Error, ErrorKind, Func, Instance, Module, Result, Signature, Store, Task, Trap, TrapCode, Val, ValType,
 };
 use support::{engine, func, module};
 
@@ -66,9 +66,9 @@ fn ready<T>(poll: Poll<Result<T>>) -> Result<T> {
     }
 }
 
-fn trap<T: std::fmt::Debug>(result: Result<T>) -> Box<Trap> {
-    match result {
-        Err(Error::Trap(trap)) => trap,
+fn trap<T: std::fmt::Debug>(result: Result<T>) -> Trap {
+    match result.map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => trap,
         other => panic!("expected a trap, got {other:?}"),
     }
 }
@@ -348,7 +348,10 @@ fn a_task_that_never_began_is_cancelled_without_running() {
     let engine = engine();
     let mut store = Store::new(&engine);
     let mut task = Task::new(&store, |_| -> Result<()> { panic!("it must not run") });
-    assert!(matches!(task.cancel(&mut store, Error::Host(Box::new(Cancelled))), Err(Error::Host(_))));
+    assert!(matches!(
+        task.cancel(&mut store, Error::host(Cancelled)).map_err(Error::into_kind),
+        Err(ErrorKind::Host(_))
+    ));
     drop(Task::new(&store, |_| -> Result<()> { panic!("it must not run") }));
 }
 
@@ -372,9 +375,12 @@ fn after_a_cancellation_only_clean_up_reaches_the_threads_stack() -> Result<()> 
     let mut task = Task::new(&store, move |store| -> Result<()> {
         let _keep = &counted;
         let first = store.on_host_stack(&mut |_| Poll::<()>::Pending);
-        assert!(matches!(first, Err(Error::Trap(_))), "{first:?}");
+        assert!(matches!(first.as_ref().map_err(Error::kind), Err(ErrorKind::Trap(_))), "{first:?}");
         let second = store.on_host_stack(&mut |_| -> Poll<()> { panic!("it must not run") });
-        assert!(matches!(&second, Err(Error::Host(error)) if error.is::<Cancelled>()), "{second:?}");
+        assert!(
+            matches!(second.as_ref().map_err(Error::kind), Err(ErrorKind::Host(error)) if error.is::<Cancelled>()),
+            "{second:?}"
+        );
         store.finish_on_host_stack(|store| {
             assert!(!store.is_on_fiber());
             shared.set("cleaned up");
@@ -383,7 +389,7 @@ fn after_a_cancellation_only_clean_up_reaches_the_threads_stack() -> Result<()> 
     });
     assert!(task.resume(&mut store).is_pending());
     let outcome = task.cancel(&mut store, Error::trap(TrapCode::UnknownImport, ""));
-    assert!(matches!(outcome, Err(Error::Host(_))), "{outcome:?}");
+    assert!(matches!(outcome.as_ref().map_err(Error::kind), Err(ErrorKind::Host(_))), "{outcome:?}");
     assert_eq!((log.get(), dropped.get()), ("cleaned up", 1));
     Ok(())
 }
@@ -457,7 +463,7 @@ fn a_task_is_bound_to_its_thread() {
         open(&door, 1);
         let error = ready(task.resume(store)).expect_err("another thread").to_string();
         assert_eq!(error, "a task belongs to the thread that made it, and cannot be used on another");
-        assert!(task.cancel(store, Error::Host(Box::new(Cancelled))).is_err() && !task.is_over());
+        assert!(task.cancel(store, Error::host(Cancelled)).is_err() && !task.is_over());
         smuggled
     });
     let Smuggled((mut task, mut store)) = smuggled.join().expect("the thread ends well");
@@ -486,13 +492,15 @@ fn panics_do_not_leave_the_fiber() -> Result<()> {
     for (number, expected) in
         [(1, "a host function panicked: in a host function"), (2, "host code panicked: in a request")]
     {
-        match ready(task(&mut store, instance, "sum", &[number]).resume(&mut store)) {
-            Err(Error::Bug(message)) => assert_eq!(message, expected),
+        match ready(task(&mut store, instance, "sum", &[number]).resume(&mut store)).map_err(Error::into_kind) {
+            Err(ErrorKind::Bug(message)) => assert_eq!(message, expected),
             other => panic!("{other:?}"),
         }
     }
-    match ready(Task::new(&store, |_| -> Result<()> { panic!("in the work") }).resume(&mut store)) {
-        Err(Error::Bug(message)) => assert_eq!(message, "a task panicked: in the work"),
+    match ready(Task::new(&store, |_| -> Result<()> { panic!("in the work") }).resume(&mut store))
+        .map_err(Error::into_kind)
+    {
+        Err(ErrorKind::Bug(message)) => assert_eq!(message, "a task panicked: in the work"),
         other => panic!("{other:?}"),
     }
     Ok(())
@@ -538,7 +546,7 @@ fn thousands_of_fibers_wait_at_once() -> Result<()> {
     all.retain(|(.., number)| number % 3 != 0);
     for (store, door, task, number) in &mut all {
         if *number % 3 == 1 {
-            assert!(task.cancel(store, Error::Host(Box::new(Cancelled))).is_err());
+            assert!(task.cancel(store, Error::host(Cancelled)).is_err());
         } else {
             open(door, 1);
             assert_eq!(ready(task.resume(store))?, 10 + *number % 50);

@@ -2,7 +2,7 @@
 
 mod support;
 
-use dovetail_runtime::{Error, Instance, LinkError, Result, Store, StoreLimits, Val};
+use dovetail_runtime::{Error, ErrorKind, Instance, LinkError, Result, Store, StoreLimits, Val};
 use support::{engine, func, module};
 
 fn grow(store: &mut Store, instance: Instance, what: &str, by: i32) -> Result<i32> {
@@ -13,8 +13,8 @@ fn grow(store: &mut Store, instance: Instance, what: &str, by: i32) -> Result<i3
 }
 
 fn limit_message(result: Result<Instance>) -> String {
-    match result {
-        Err(Error::Link(LinkError::Limit { message })) => message,
+    match result.map_err(Error::into_kind) {
+        Err(ErrorKind::Link(LinkError::Limit { message })) => message,
         other => panic!("{other:?}"),
     }
 }

@@ -5,7 +5,7 @@ mod support;
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dovetail_runtime::{Error, Instance, Store, TrapCode};
+use dovetail_runtime::{Error, ErrorKind, Instance, Store, TrapCode};
 use support::{engine, func, module};
 
 static BEFORE: AtomicUsize = AtomicUsize::new(0);
@@ -35,8 +35,8 @@ fn counts() -> (usize, usize) {
 
 fn check_traps(store: &mut Store, instance: Instance) {
     for code in [TrapCode::MemoryOutOfBounds, TrapCode::UnreachableCodeReached, TrapCode::IntegerDivideByZero] {
-        match func(store, instance, code.name()).call(store, &[]) {
-            Err(Error::Trap(trap)) => assert_eq!(trap.code, code),
+        match func(store, instance, code.name()).call(store, &[]).map_err(Error::into_kind) {
+            Err(ErrorKind::Trap(trap)) => assert_eq!(trap.code, code),
             other => panic!("{other:?}"),
         }
     }

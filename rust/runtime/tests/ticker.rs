@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use dovetail_runtime::{Config, Engine, EpochHook, Error, Func, Linker, Result, Signature, Store, TrapCode};
+use dovetail_runtime::{Config, Engine, EpochHook, Error, ErrorKind, Func, Linker, Result, Signature, Store, TrapCode};
 use support::{config, func, module};
 
 /// A store of an engine of its own with `epochs.wat`, whose import `tick` calls `host`; and the exported function `name`.
@@ -29,8 +29,8 @@ fn stop() -> Error {
 }
 
 fn assert_stopped<T: std::fmt::Debug>(result: Result<T>) {
-    match result {
-        Err(Error::Trap(trap)) if trap.code == TrapCode::Interrupt => {}
+    match result.map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) if trap.code == TrapCode::Interrupt => {}
         other => panic!("{other:?}"),
     }
 }
@@ -128,7 +128,7 @@ fn the_ticker_starts_anew_in_a_child() -> Result<()> {
         Arc::new(move |_| if calls.fetch_add(1, Ordering::Relaxed) < 5 { Ok(5) } else { Err(stop()) });
     store.set_epoch_hook(5, Some(hook));
     assert_stopped(endless.call(&mut store, &[]));
-    assert!(in_child(|| matches!(endless.call(&mut store, &[]), Err(Error::Trap(_)))));
+    assert!(in_child(|| matches!(endless.call(&mut store, &[]).map_err(Error::into_kind), Err(ErrorKind::Trap(_)))));
     assert_stopped(endless.call(&mut store, &[]));
     Ok(())
 }
@@ -162,7 +162,7 @@ fn a_call_that_is_under_way_goes_on_in_both_processes() -> Result<()> {
     let stopped = ticking.call(&mut store, &[dovetail_runtime::Val::I32(0)]);
     let child = child.load(Ordering::Relaxed);
     if child == u64::MAX {
-        let good = matches!(stopped, Err(Error::Trap(trap)) if trap.code == TrapCode::Interrupt);
+        let good = matches!(stopped.as_ref().map_err(Error::kind), Err(ErrorKind::Trap(trap)) if trap.code == TrapCode::Interrupt);
         // SAFETY: the child must not go on as a test.
         unsafe { libc::_exit(if good { 0 } else { 1 }) };
     }

@@ -2,14 +2,16 @@
 
 mod support;
 
-use dovetail_runtime::{Error, Extern, Func, Instance, Linker, Memory, Result, Signature, Store, Trap, TrapCode, Val};
+use dovetail_runtime::{
+    Error, ErrorKind, Extern, Func, Instance, Linker, Memory, Result, Signature, Store, Trap, TrapCode, Val,
+};
 use dovetail_runtime::{Limits, MemoryType};
 use support::{config, engine, func, module};
 
 /// Calls an exported function without parameters, which must trap.
-fn trap(store: &mut Store, instance: Instance, name: &str) -> Box<Trap> {
-    match func(store, instance, name).call(store, &[]) {
-        Err(Error::Trap(trap)) => trap,
+fn trap(store: &mut Store, instance: Instance, name: &str) -> Trap {
+    match func(store, instance, name).call(store, &[]).map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => trap,
         other => panic!("`{name}` gave {other:?}"),
     }
 }
@@ -76,7 +78,7 @@ fn a_backtrace_names_the_functions_from_the_inside_out() -> Result<()> {
     assert!(trap.frames.iter().all(|frame| frame.module.as_deref() == Some("traps")));
     let offsets: Vec<_> = trap.frames.iter().map(|frame| frame.module_offset).collect();
     assert!(offsets.is_sorted(), "the functions follow each other in the file: {offsets:?}");
-    let text = Error::from(*trap).to_string();
+    let text = Error::from(trap).to_string();
     assert!(text.starts_with("wasm trap: unreachable\nwasm backtrace:\n    0:"), "{text}");
     assert!(text.contains("traps!deep_inside"), "{text}");
     Ok(())
@@ -98,8 +100,8 @@ fn a_trap_in_nested_calls_shows_the_frames_of_both() -> Result<()> {
     })?;
     let instance = linker.instantiate(&mut store, &module(&engine, "host"))?;
     let outer = func(&mut store, instance, "outer");
-    match outer.call(&mut store, &[Val::I32(1)]) {
-        Err(Error::Trap(trap)) => assert_eq!(names(&trap), ["stop", "outer"]),
+    match outer.call(&mut store, &[Val::I32(1)]).map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => assert_eq!(names(&trap), ["stop", "outer"]),
         other => panic!("{other:?}"),
     }
     Ok(())
@@ -113,8 +115,8 @@ fn a_trap_of_a_host_function_gets_the_guests_frames() -> Result<()> {
     let mut linker = Linker::new(&engine);
     linker.define_unknown_imports_as_traps(&guest)?;
     let instance = linker.instantiate(&mut store, &guest)?;
-    match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(1)]) {
-        Err(Error::Trap(trap)) => {
+    match func(&mut store, instance, "outer").call(&mut store, &[Val::I32(1)]).map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => {
             assert_eq!(trap.code, TrapCode::UnknownImport);
             assert_eq!(trap.detail.as_deref(), Some("`host::call`"));
             assert_eq!(names(&trap), ["outer"]);
@@ -146,8 +148,8 @@ fn recursion_through_the_host_ends_in_a_trap_not_in_a_crash() -> Result<()> {
 fn a_trap_in_a_start_function_comes_out_of_instantiation() {
     let engine = engine();
     let mut store = Store::new(&engine);
-    match Instance::new(&mut store, &module(&engine, "start_traps"), &[]) {
-        Err(Error::Trap(trap)) => assert_eq!(names(&trap), ["main"]),
+    match Instance::new(&mut store, &module(&engine, "start_traps"), &[]).map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => assert_eq!(names(&trap), ["main"]),
         other => panic!("{other:?}"),
     }
 }
@@ -158,8 +160,8 @@ fn segments_before_the_one_that_traps_stay_written() -> Result<()> {
     let mut store = Store::new(&engine);
     let limits = Limits { minimum: 1, maximum: None };
     let memory = Memory::new(&mut store, MemoryType { limits, memory64: false, shared: false })?;
-    match Instance::new(&mut store, &module(&engine, "segments_trap"), &[memory.into()]) {
-        Err(Error::Trap(trap)) => assert_eq!(trap.code, TrapCode::MemoryOutOfBounds),
+    match Instance::new(&mut store, &module(&engine, "segments_trap"), &[memory.into()]).map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => assert_eq!(trap.code, TrapCode::MemoryOutOfBounds),
         other => panic!("{other:?}"),
     }
     let mut bytes = [0; 4];

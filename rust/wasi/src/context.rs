@@ -43,7 +43,7 @@ pub(crate) fn wasi<'a>(context: &'a mut HostContext<'_>) -> Result<&'a mut WasiC
     if context.data::<WasiContext>().is_none() {
         context.insert_data(WasiContext::default());
     }
-    context.data_mut().ok_or_else(|| Error::Bug("the WASI context vanished from its store".into()))
+    context.data_mut().ok_or_else(|| Error::bug("the WASI context vanished from its store"))
 }
 
 /// For a call that may have to wait. Nothing of the store can be held meanwhile: while the guest waits, its host may use

@@ -15,7 +15,7 @@ pub struct SystemRandom;
 
 impl RandomSource for SystemRandom {
     fn fill(&mut self, buffer: &mut [u8]) -> Result<(), Error> {
-        getrandom::fill(buffer).map_err(|error| Error::Io(error.into()))
+        getrandom::fill(buffer).map_err(|error| std::io::Error::from(error).into())
     }
 }
 

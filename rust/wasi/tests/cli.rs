@@ -6,7 +6,7 @@ mod support;
 use std::fs::File;
 use std::io::{Seek, Write};
 
-use dovetail_runtime::{Error, Store, TrapCode};
+use dovetail_runtime::{Error, ErrorKind, Store, TrapCode};
 use dovetail_wasi::{Input, Output, SeededRandom, WasiContext};
 use support::{engine, run, run_in};
 
@@ -87,7 +87,7 @@ fn output_can_go_to_a_function() {
     let (sender, receiver) = std::sync::mpsc::channel();
     run(&["outputs"], |config| {
         config.stdout(Output::Callback(Box::new(move |bytes| {
-            sender.send(bytes.to_vec()).map_err(|error| Error::Host(Box::new(error)))
+            sender.send(bytes.to_vec()).map_err(|error| Error::host(error))
         })));
     })
     .printed();
@@ -97,9 +97,11 @@ fn output_can_go_to_a_function() {
 #[test]
 fn an_error_of_the_output_function_comes_out_of_the_call() {
     let run = run(&["outputs"], |config| {
-        config.stdout(Output::Callback(Box::new(|_| Err(Error::Host("enough".into())))));
+        config.stdout(Output::Callback(Box::new(|_| Err(Error::host("enough")))));
     });
-    assert!(matches!(run.result, Err(Error::Host(error)) if error.to_string() == "enough"));
+    assert!(
+        matches!(run.result.as_ref().map_err(Error::kind), Err(ErrorKind::Host(error)) if error.to_string() == "enough")
+    );
 }
 
 #[test]

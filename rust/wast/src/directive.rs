@@ -1,7 +1,7 @@
 //! What each directive does. An error is the message of the failure.
 
 use dovetail_runtime::component::Value;
-use dovetail_runtime::{Error, Extern, Module, Trap, TrapCode, Val};
+use dovetail_runtime::{Error, ErrorKind, Extern, Module, Trap, TrapCode, Val};
 use wast_text::token::Id;
 use wast_text::{QuoteWat, WastDirective, WastExecute, WastInvoke, WastRet, Wat};
 
@@ -188,9 +188,9 @@ impl Script {
 
     fn expect_unlinkable(&mut self, module: Wat<'_>, message: &str) -> Result<(), String> {
         let compiled = self.defined(&mut QuoteWat::Wat(module))?;
-        match self.instance(&compiled) {
+        match self.instance(&compiled).map_err(Error::into_kind) {
             Ok(_) => Err(format!("expected a link error \"{message}\", but it was instantiated")),
-            Err(Error::Link(_)) => Ok(()),
+            Err(ErrorKind::Link(_)) => Ok(()),
             Err(error) => Err(format!("expected a link error \"{message}\", got: {error}")),
         }
     }
@@ -201,17 +201,17 @@ fn unsupported(what: &str) -> String {
 }
 
 fn expect_trap(outcome: Outcome, message: &str) -> Result<(), String> {
-    match outcome {
+    match outcome.map_err(Error::into_kind) {
         Ok(_) => Err(format!("expected the trap \"{message}\", but the call returned")),
-        Err(Error::Trap(trap)) if same_text(&trap, message) => Ok(()),
+        Err(ErrorKind::Trap(trap)) if same_text(&trap, message) => Ok(()),
         Err(error) => Err(format!("expected the trap \"{message}\", got: {error}")),
     }
 }
 
 fn expect_exception(outcome: Outcome) -> Result<(), String> {
-    match outcome {
+    match outcome.map_err(Error::into_kind) {
         Ok(_) => Err("expected an exception, but the call returned".to_owned()),
-        Err(Error::Trap(trap)) if trap.code == TrapCode::UncaughtException => Ok(()),
+        Err(ErrorKind::Trap(trap)) if trap.code == TrapCode::UncaughtException => Ok(()),
         Err(error) => Err(format!("expected an exception, got: {error}")),
     }
 }

@@ -1,6 +1,6 @@
 //! Modules and components that must be refused: malformed ones by the text format or the decoder, invalid ones by validation.
 
-use dovetail_runtime::Error;
+use dovetail_runtime::{Error, ErrorKind};
 use wast_text::{QuoteWat, QuoteWatTest};
 
 use crate::script::Script;
@@ -28,13 +28,13 @@ pub fn expect_invalid(script: &Script, mut module: QuoteWat<'_>, message: &str) 
 }
 
 fn refused(script: &Script, bytes: &[u8], how: &str, message: &str) -> Result<(), String> {
-    match script.compile(bytes) {
+    match script.compile(bytes).map_err(Error::into_kind) {
         Ok(_) => Err(format!("expected the module to be {how} (\"{message}\"), but it was compiled")),
         // What the engine lacks says nothing about what is asserted.
-        Err(Error::Compile(error @ dovetail_runtime::environ::Error::Unsupported { .. })) => {
+        Err(ErrorKind::Compile(error @ dovetail_runtime::environ::Error::Unsupported { .. })) => {
             Err(format!("expected the module to be {how} (\"{message}\"), but it was not examined: {error}"))
         }
-        Err(Error::Compile(_)) => Ok(()),
+        Err(ErrorKind::Compile(_)) => Ok(()),
         Err(error) => Err(format!("expected the module to be {how} (\"{message}\"), got: {error}")),
     }
 }

@@ -102,7 +102,7 @@ impl Running {
     /// Lets the guest go on, until it ends or waits for what [`Running::waits_for`] gives.
     pub fn resume(&self, py: Python<'_>, store: &mut RuntimeStore, input: Input) -> Poll<Result<()>> {
         let Some(mut task) = self.task().take() else {
-            return Poll::Ready(Err(Error::Bug("a call that has ended was resumed".into())));
+            return Poll::Ready(Err(Error::bug("a call that has ended was resumed")));
         };
         let last = {
             let mut held = self.held();
@@ -151,7 +151,7 @@ impl Running {
         // Whoever is awaited is told first, as when a coroutine is closed.
         self.let_go(py);
         // Nobody is left who would want to know how the call ended.
-        drop(task.0.cancel(store, Error::Host(Box::new(Cancelled))));
+        drop(task.0.cancel(store, Error::host(Cancelled)));
         self.let_go(py);
     }
 

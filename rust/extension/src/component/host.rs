@@ -9,7 +9,7 @@ use std::task::Poll;
 use dovetail_runtime::abi::{DefinedType, Mismatch, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, Results};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostFunction, ImportedFunction, Waiting};
-use dovetail_runtime::{ArgumentError, Error, Result};
+use dovetail_runtime::{ArgumentError, Error, ErrorKind, Result};
 use pyo3::exceptions::{PyBaseException, PyException};
 use pyo3::ffi;
 use pyo3::intern;
@@ -315,16 +315,16 @@ impl HostImport {
 
     #[cold]
     fn name_error(&self, error: Error) -> Result<()> {
-        match error {
+        match error.into_kind() {
             // Made an exception here: on its way out it must not be taken for a complaint about the outer call's arguments.
-            Error::Argument(ArgumentError { kind, message }) => {
+            ErrorKind::Argument(ArgumentError { kind, message }) => {
                 let message = message.strip_prefix("`result`: ").unwrap_or(&message);
                 let message = format!("result of `{}`: {message}", self.path());
                 // SAFETY: as in `HostImport::call`.
                 let py = unsafe { Python::assume_attached() };
                 Err(raised(to_python(py, ArgumentError { kind, message }.into())))
             }
-            other => Err(other),
+            other => Err(other.into()),
         }
     }
 
@@ -356,7 +356,7 @@ impl HostImport {
             Err(error) => Err(raised(error)),
         };
         match finished {
-            Err(misfit @ (Error::Argument(_) | Error::Host(_))) => {
+            Err(misfit) if matches!(misfit.kind(), ErrorKind::Argument(_) | ErrorKind::Host(_)) => {
                 let misfit =
                     to_python(py, self.named(Err(misfit)).err().unwrap_or_else(|| raised(bug(py, "no error"))));
                 if !misfit.is_instance_of::<PyException>(py) {

@@ -23,7 +23,7 @@ pub use wrapper::{err, error_value};
 
 use dovetail_runtime::abi::{ResourceIndex, TypeIndex};
 use dovetail_runtime::binding::Binding;
-use dovetail_runtime::{ArgumentError, ArgumentKind, Error, Result};
+use dovetail_runtime::{ArgumentError, ArgumentKind, Error, ErrorKind, Result};
 use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
@@ -57,7 +57,7 @@ pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
 
 /// A value that is refused for this reason.
 pub fn refused(kind: ArgumentKind, message: impl Into<String>) -> Error {
-    Error::Argument(ArgumentError { kind, message: message.into() })
+    ArgumentError { kind, message: message.into() }.into()
 }
 
 /// A value of the right class whose attribute cannot be read: one that was never initialised lacks it.
@@ -70,13 +70,14 @@ pub fn missing(error: PyErr, value: &Bound<'_, PyAny>, attribute: &str) -> Error
 
 /// Puts the place where a refused value was in front of the message: "`put` argument `e`: expected str, got int".
 pub fn within(error: Error, place: impl FnOnce() -> String) -> Error {
-    match error {
-        Error::Argument(ArgumentError { kind, message }) => refused(kind, format!("{} {message}", place())),
-        error => error,
+    let mut error = error;
+    if let ErrorKind::Argument(argument) = error.kind_mut() {
+        argument.message = format!("{} {}", place(), argument.message);
     }
+    error
 }
 
 /// An exception of Python, on its way through the runtime as it is.
 pub fn raised(error: PyErr) -> Error {
-    Error::Host(Box::new(error))
+    Error::host(error)
 }

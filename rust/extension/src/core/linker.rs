@@ -86,7 +86,7 @@ impl Linker {
         check_callable(&func)?;
         // A placeholder under the name keeps the rule about shadowing, and holds where no store's own is defined.
         let refuse = |_: runtime::Caller<'_>, _: &[runtime::Val], _: &mut [runtime::Val]| {
-            Err(runtime::Error::Bug("a host function that was not made in its store".to_owned()))
+            Err(runtime::Error::bug("a host function that was not made in its store"))
         };
         let defined = self.linker().define_func(&module, &name, signature.clone(), refuse).map(|_| ());
         defined.map_err(|error| to_python(func.py(), error))?;

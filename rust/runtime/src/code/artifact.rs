@@ -123,7 +123,7 @@ impl Artifact {
         for segment in description.data.values() {
             let range = segment.range.start as usize..segment.range.end as usize;
             let bytes = translation.bytes.get(range);
-            let bytes = bytes.ok_or_else(|| Error::Bug("a data segment lies outside of its module".into()))?;
+            let bytes = bytes.ok_or_else(|| Error::bug("a data segment lies outside of its module"))?;
             data_ranges.extend([data.len() as u32, bytes.len() as u32]);
             data.extend_from_slice(bytes);
         }
@@ -256,7 +256,7 @@ impl Artifact {
 }
 
 fn encode(value: &impl Serialize) -> Result<Vec<u8>> {
-    postcard::to_stdvec(value).map_err(|error| Error::Bug(format!("encoding an artifact: {error}")))
+    postcard::to_stdvec(value).map_err(|error| Error::bug(format!("encoding an artifact: {error}")))
 }
 
 fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T> {

@@ -86,7 +86,7 @@ impl CodeImage {
         let start = range.offset as usize;
         match text.get(start..start + range.length as usize) {
             Some(code) if !code.is_empty() => Ok(code.as_ptr()),
-            Some(_) | None => Err(Error::Bug("code lies outside of its image".into())),
+            Some(_) | None => Err(Error::bug("code lies outside of its image")),
         }
     }
 

@@ -56,7 +56,7 @@ impl Mapping {
     fn from_base(base: *mut core::ffi::c_void, length: usize) -> Result<Mapping> {
         match NonNull::new(base.cast()) {
             Some(base) => Ok(Mapping { base, length }),
-            None => Err(Error::Bug("the system mapped code at address zero".into())),
+            None => Err(Error::bug("the system mapped code at address zero")),
         }
     }
 

@@ -28,7 +28,7 @@ pub(super) fn encode<'m>(
     modules: &[Module],
     adapters: impl ExactSizeIterator<Item = Option<&'m Module>>,
 ) -> Result<Vec<u8>> {
-    let plan = serde_json::to_vec(plan).map_err(|error| Error::Bug(format!("a plan cannot be written: {error}")))?;
+    let plan = serde_json::to_vec(plan).map_err(|error| Error::bug(format!("a plan cannot be written: {error}")))?;
     let mut bytes = MAGIC.to_vec();
     bytes.extend(VERSION.to_le_bytes());
     put(&mut bytes, &plan);
@@ -99,5 +99,5 @@ fn take<'a>(rest: &mut &'a [u8], length: usize) -> Result<&'a [u8]> {
 }
 
 fn refused(reason: &str) -> Error {
-    Error::Compile(environ::Error::Plan(format!("the serialized component is refused: {reason}")))
+    environ::Error::Plan(format!("the serialized component is refused: {reason}")).into()
 }

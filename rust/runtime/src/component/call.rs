@@ -8,7 +8,7 @@ use super::state::InstanceId;
 use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Spill, lift_sequence, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::fiber::{discard, try_on_host_stack};
 use crate::func::Callable;
 use crate::store::{Store, StoreId};
@@ -114,11 +114,13 @@ impl Failure {
     /// receiver says is not.
     #[cold]
     fn of_walk(error: Error) -> Box<Failure> {
-        Box::new(match error {
-            Error::Trap(_) | Error::Bug(_) => Failure::Guest(error),
-            Error::Compile(_) | Error::Link(_) | Error::Host(_) | Error::Argument(_) | Error::Io(_) => {
-                Failure::Host(error)
-            }
+        Box::new(match error.kind() {
+            ErrorKind::Trap(_) | ErrorKind::Bug(_) => Failure::Guest(error),
+            ErrorKind::Compile(_)
+            | ErrorKind::Link(_)
+            | ErrorKind::Host(_)
+            | ErrorKind::Argument(_)
+            | ErrorKind::Io(_) => Failure::Host(error),
         })
     }
 
@@ -251,7 +253,7 @@ where
 
     fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
         let Some(arguments) = self.arguments.take() else {
-            return Err(Error::Bug("a call was started twice".into()));
+            return Err(Error::bug("a call was started twice"));
         };
         let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
         let supplier = &mut *self.supplier;

@@ -18,7 +18,7 @@ use crate::environ::Progress;
 use crate::environ::component::{
     ComponentIndex, ComponentPlan, CoreModuleIndex, FunctionTypeIndex, ImportIndex, translate_component,
 };
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::module::Module;
 
 /// A compiled component; a cheap handle.
@@ -101,7 +101,7 @@ impl Component {
     ) -> Result<Component> {
         if modules.len() != plan.modules.len() {
             let message = format!("expected {} core modules, got {}", plan.modules.len(), modules.len());
-            return Err(Error::Compile(crate::environ::Error::Plan(message)));
+            return Err(crate::environ::Error::Plan(message).into());
         }
         let adapters = adapters(engine, &plan)?;
         Component::assemble(engine, plan, modules, adapters, Vec::new())
@@ -161,7 +161,7 @@ impl Component {
                     index.as_u32(),
                     expected.sha256
                 );
-                return Err(Error::Compile(crate::environ::Error::Plan(message)));
+                return Err(crate::environ::Error::Plan(message).into());
             }
             modules.push(Module::new_with_progress(engine, bytes, progress)?);
         }

@@ -245,7 +245,7 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
         });
     }
     let Some(scope) = cx.scope else {
-        return Err(Error::Bug("a borrow was lowered outside of a call's parameters".into()));
+        return Err(Error::bug("a borrow was lowered outside of a call's parameters"));
     };
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Borrow(scope), lends: 0 };
     let index = state.instance_mut(cx.options.instance).handles.add(new)?;

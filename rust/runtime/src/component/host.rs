@@ -136,7 +136,7 @@ impl<'a> HostCall<'a> {
     /// Lifts the parameters: `each` gets one after the other. Must be called exactly once, also where there are none.
     pub fn params<R: Receiver>(&mut self, receiver: &mut R, each: impl FnMut(R::Value)) -> Result<()> {
         if self.state != State::Started {
-            return Err(Error::Bug("a host function took its parameters twice".into()));
+            return Err(Error::bug("a host function took its parameters twice"));
         }
         self.state = State::ParametersTaken;
         let signature = self.signature;
@@ -162,7 +162,7 @@ impl<'a> HostCall<'a> {
     /// Lowers the result of a function that has one.
     pub fn finish<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
         if self.state != State::ParametersTaken || self.signature.result.is_empty() {
-            return Err(Error::Bug("a host function gave a result that nobody asked for".into()));
+            return Err(Error::bug("a host function gave a result that nobody asked for"));
         }
         self.state = State::Finished;
         lower_result(self.store, self.options, self.signature, self.values, false, |slots| slots.put(supplier, value))
@@ -171,7 +171,7 @@ impl<'a> HostCall<'a> {
     /// Ends the call of a function without a result.
     pub fn finish_empty(&mut self) -> Result<()> {
         if self.state != State::ParametersTaken || !self.signature.result.is_empty() {
-            return Err(Error::Bug("a host function gave no result where one was asked for".into()));
+            return Err(Error::bug("a host function gave no result where one was asked for"));
         }
         self.state = State::Finished;
         Ok(())
@@ -204,7 +204,7 @@ pub(super) fn call_host(
     end_guest_loans(store, options.instance, &lenders);
     outcome?;
     if state != State::Finished {
-        return Err(Error::Bug("a host function returned without finishing its call".into()));
+        return Err(Error::bug("a host function returned without finishing its call"));
     }
     Ok(())
 }

@@ -52,7 +52,7 @@ macro_rules! host_tuples {
 }
 
 fn too_few() -> Error {
-    Error::Bug("a host function was lifted too few values".into())
+    Error::bug("a host function was lifted too few values")
 }
 
 host_tuples! {

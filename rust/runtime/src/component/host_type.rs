@@ -54,7 +54,7 @@ pub trait HostType: Sized {
 }
 
 pub(super) fn unexpected<T>(expected: &str, value: &Value) -> Result<T> {
-    Err(Error::Bug(format!("a host function's `{expected}` was lifted as `{}`", value.kind())))
+    Err(Error::bug(format!("a host function's `{expected}` was lifted as `{}`", value.kind())))
 }
 
 macro_rules! host_scalars {

@@ -124,7 +124,7 @@ fn instance_id(instances: &[InstanceId], index: ComponentInstanceIndex) -> Resul
 }
 
 pub(super) fn missing(what: &dyn std::fmt::Debug) -> Error {
-    Error::Bug(format!("the plan refers to {what:?}, which is not there"))
+    Error::bug(format!("the plan refers to {what:?}, which is not there"))
 }
 
 impl Instantiation<'_> {
@@ -341,5 +341,5 @@ fn wrong_item(item: &CoreItem, expected: &str) -> Error {
         CoreItem::Export { name, .. } => format!("the core export `{name}` must be {expected}"),
         CoreItem::Trampoline(index) => format!("{index:?} must be {expected}"),
     };
-    Error::Compile(crate::environ::Error::Plan(message))
+    crate::environ::Error::Plan(message).into()
 }

@@ -112,7 +112,7 @@ impl Instantiation<'_> {
                 Ok(())
             }
             (None, false) => Ok(()),
-            (Some(_) | None, _) => Err(Error::Bug("a start function returned another number of values".into())),
+            (Some(_) | None, _) => Err(Error::bug("a start function returned another number of values")),
         }
     }
 

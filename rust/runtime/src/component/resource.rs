@@ -51,7 +51,7 @@ pub enum ResourceHandle {
 
 /// The representation of a host's resource as the host chose it.
 pub(crate) fn host_rep(rep: u64) -> Result<u32> {
-    u32::try_from(rep).map_err(|_| Error::Bug(format!("a host's resource has the representation {rep:#x}")))
+    u32::try_from(rep).map_err(|_| Error::bug(format!("a host's resource has the representation {rep:#x}")))
 }
 
 /// The host's handle of a guest's resource. Copies name the same handle; one that was dropped or given away is refused,

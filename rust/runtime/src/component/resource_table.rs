@@ -149,12 +149,12 @@ impl ResourceTable {
         }
         let parent = entry.parent;
         let Some(entry) = self.entries[resource.rep as usize].take() else {
-            return Err(Error::Bug("a resource vanished while it was deleted".into()));
+            return Err(Error::bug("a resource vanished while it was deleted"));
         };
         self.free.push(resource.rep);
         if let Some(Some(parent)) = parent.and_then(|parent| self.entries.get_mut(parent as usize)) {
             parent.children = parent.children.saturating_sub(1);
         }
-        entry.object.downcast().map(|object| *object).map_err(|_| Error::Bug("a resource changed its type".into()))
+        entry.object.downcast().map(|object| *object).map_err(|_| Error::bug("a resource changed its type"))
     }
 }

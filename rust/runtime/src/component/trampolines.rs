@@ -161,5 +161,5 @@ fn drop_handle(store: &mut Store, instance: InstanceId, ty: u32, index: u32) -> 
 }
 
 fn first(values: &mut [ValRaw]) -> Result<&mut ValRaw> {
-    values.first_mut().ok_or_else(|| Error::Bug("a resource built-in was called without a value".into()))
+    values.first_mut().ok_or_else(|| Error::bug("a resource built-in was called without a value"))
 }

@@ -134,7 +134,7 @@ impl Receiver for Collect {
 struct Deliver;
 
 fn unequal() -> Error {
-    Error::Bug("a value between guests has another shape than its type".into())
+    Error::bug("a value between guests has another shape than its type")
 }
 
 fn scalar(value: &Carried) -> Result<u64> {

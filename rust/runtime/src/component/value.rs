@@ -147,7 +147,7 @@ impl Receiver for ValueReceiver {
         let mut pairs = Vec::with_capacity((entries.len() / 2).min(1024) as usize);
         while let Some(key) = entries.next(self)? {
             let Some(value) = entries.next(self)? else {
-                return Err(Error::Bug("a map's last key has no value".into()));
+                return Err(Error::bug("a map's last key has no value"));
             };
             pairs.push((key, value));
         }

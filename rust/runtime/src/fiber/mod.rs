@@ -24,7 +24,7 @@ pub(crate) use stack::StackPool;
 pub(crate) use switch::{Fiber, cannot_wait};
 pub use task::Task;
 
-/// The error, as [`Error::Host`], of whatever a call asks of the host after it was cancelled.
+/// The error, as [`ErrorKind::Host`](crate::ErrorKind::Host), of whatever a call asks of the host after it was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
@@ -87,7 +87,7 @@ impl Store {
             let fibers: Vec<Arc<Fiber>> = store.inner().fibers.iter().rev().cloned().collect();
             for fiber in fibers.iter().filter(|fiber| wanted(fiber)) {
                 // A fiber that cannot be cancelled is running, or another thread's.
-                let _ = fiber.cancel(store, Error::Host(Box::new(Cancelled)));
+                let _ = fiber.cancel(store, Error::host(Cancelled));
             }
         });
     }
@@ -134,7 +134,7 @@ pub(crate) fn discard<T>(value: T) {
 fn once<R>(when: When, work: &mut Option<impl FnOnce() -> R>) -> Result<R> {
     host_stack(when, false, || match work.take() {
         Some(work) => Poll::Ready(Ok(work())),
-        None => Poll::Ready(Err(Error::Bug("a request was asked again after its end".into()))),
+        None => Poll::Ready(Err(Error::bug("a request was asked again after its end"))),
     })?
 }
 

@@ -192,7 +192,7 @@ impl Fiber {
         self.request.set(None);
         match self.run(store) {
             Poll::Ready(()) => Ok(()),
-            Poll::Pending => Err(Error::Bug("a cancelled task was suspended".into())),
+            Poll::Pending => Err(Error::bug("a cancelled task was suspended")),
         }
     }
 
@@ -306,7 +306,7 @@ impl Fiber {
     }
 
     fn reason(&self) -> Error {
-        self.reason.take().unwrap_or_else(|| Error::Host(Box::new(Cancelled)))
+        self.reason.take().unwrap_or_else(|| Error::host(Cancelled))
     }
 }
 
@@ -364,7 +364,7 @@ pub(super) fn host_stack<R>(when: When, may_wait: bool, mut work: impl FnMut() -
         return Err(fiber.reason());
     }
     if std::thread::panicking() {
-        return Err(Error::Bug("a fiber was to be suspended while it panics".into()));
+        return Err(Error::bug("a fiber was to be suspended while it panics"));
     }
     let mut outcome = None;
     let mut request = || {
@@ -398,5 +398,5 @@ pub(super) fn host_stack<R>(when: When, may_wait: bool, mut work: impl FnMut() -
 pub(super) fn panicked(what: &str, panic: &(dyn Any + Send)) -> Error {
     let text = panic.downcast_ref::<&str>().map(|text| text.to_string());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
-    Error::Bug(format!("{what} panicked: {text}"))
+    Error::bug(format!("{what} panicked: {text}"))
 }

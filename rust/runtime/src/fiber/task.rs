@@ -69,7 +69,7 @@ impl<R: 'static> Task<R> {
 
     fn take_outcome(&mut self) -> Result<R> {
         let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
-        outcome.unwrap_or_else(|| Err(Error::Bug("a task ended without a result".into())))
+        outcome.unwrap_or_else(|| Err(Error::bug("a task ended without a result")))
     }
 }
 

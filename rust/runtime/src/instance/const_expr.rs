@@ -39,5 +39,5 @@ fn binary(stack: &mut Vec<ValRaw>, operation: impl Fn(ValRaw, ValRaw) -> ValRaw)
 }
 
 fn empty() -> Error {
-    Error::Bug("a constant expression ran out of operands".into())
+    Error::bug("a constant expression ran out of operands")
 }

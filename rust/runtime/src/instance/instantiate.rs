@@ -310,7 +310,7 @@ fn run_start(store: &mut Store, handle: Instance) -> Result<()> {
         let func_ref = data.func_ref(start)?;
         // SAFETY: an import's reference belongs to this store.
         let func = unsafe { crate::func::Func::from_func_ref(store, func_ref) };
-        let func = func.ok_or_else(|| Error::Bug("the start function is null".into()))?;
+        let func = func.ok_or_else(|| Error::bug("the start function is null"))?;
         return func.call(store, &[]).map(|_| ());
     };
     let (code, enter) = (module.code(defined)?, module.enter(module.description().functions[start])?);

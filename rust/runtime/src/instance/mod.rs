@@ -57,7 +57,7 @@ pub(crate) struct Block {
 impl Block {
     fn new(offsets: VmLayout) -> Result<Block> {
         let layout = Layout::from_size_align(offsets.size() as usize, align_of::<VMContext>())
-            .map_err(|error| Error::Bug(format!("layout of an instance's block: {error}")))?;
+            .map_err(|error| Error::bug(format!("layout of an instance's block: {error}")))?;
         // SAFETY: the size is not 0: there is always a head.
         let base = unsafe { std::alloc::alloc_zeroed(layout) };
         match NonNull::new(base) {
@@ -111,7 +111,7 @@ impl InstanceData {
         }
         match description.func_ref(index) {
             Some(slot) => Ok(self.vmctx.at(self.vmctx.offsets.func_ref(slot))),
-            None => Err(Error::Bug(format!("function {} has no reference", index.as_u32()))),
+            None => Err(Error::bug(format!("function {} has no reference", index.as_u32()))),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Instance {
                 let func_ref = data.func_ref(index)?;
                 // SAFETY: the reference is one of this store's instance's.
                 let func = unsafe { Func::from_func_ref(store, func_ref) };
-                Extern::Func(func.ok_or_else(|| Error::Bug("an exported function is null".into()))?)
+                Extern::Func(func.ok_or_else(|| Error::bug("an exported function is null"))?)
             }
             EntityIndex::Table(index) => Extern::Table(data.table(index)),
             EntityIndex::Memory(index) => Extern::Memory(data.memory(index)),

@@ -55,7 +55,7 @@ pub unsafe fn record_trap(vmctx: *mut VMContext, code: u32) {
     let code = u8::try_from(code).ok().and_then(TrapCode::from_number);
     let error = match code {
         Some(code) => Trap::bare(code).into(),
-        None => Error::Bug("compiled code recorded an unknown trap".into()),
+        None => Error::bug("compiled code recorded an unknown trap"),
     };
     // SAFETY: compiled code is calling.
     unsafe { trap::record(instance(vmctx).store, error) };

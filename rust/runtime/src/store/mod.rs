@@ -196,8 +196,8 @@ impl std::fmt::Debug for Store {
 
 impl StoreInner {
     pub fn add_extern_ref(&mut self, object: Box<dyn Any + Send>) -> Result<ExternRef> {
-        let index = u32::try_from(self.extern_refs.len())
-            .map_err(|_| Error::Bug("more than 2^32 host objects in a store".into()))?;
+        let index =
+            u32::try_from(self.extern_refs.len()).map_err(|_| Error::bug("more than 2^32 host objects in a store"))?;
         self.extern_refs.push(object);
         Ok(ExternRef { store: self.id, index })
     }
@@ -206,7 +206,7 @@ impl StoreInner {
         self.check(object.store, "externref")?;
         match self.extern_refs.get(object.index as usize) {
             Some(object) => Ok(object.as_ref()),
-            None => Err(Error::Bug(format!("host object {} does not exist", object.index))),
+            None => Err(Error::bug(format!("host object {} does not exist", object.index))),
         }
     }
 

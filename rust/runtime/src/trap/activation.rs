@@ -158,7 +158,7 @@ pub(crate) unsafe fn invoke(
 unsafe fn left_early(store: NonNull<StoreInner>) -> Error {
     // SAFETY: the caller's promise.
     let error = unsafe { (*store.as_ptr()).pending.take() };
-    error.unwrap_or_else(|| Error::Bug("wasm was left early without a reason".into()))
+    error.unwrap_or_else(|| Error::bug("wasm was left early without a reason"))
 }
 
 /// The activations of a fiber, taken out of the thread's list: outermost first, which is the other way round.

@@ -18,7 +18,7 @@ use std::ptr::NonNull;
 
 use dovetail_environ::TrapCode;
 
-use crate::error::{Error, Trap};
+use crate::error::{Error, ErrorKind, Trap};
 use crate::platform;
 use crate::store::StoreInner;
 use crate::vm::VMStoreContext;
@@ -35,7 +35,7 @@ pub(crate) use stack::HOST_RESERVE;
 /// The store's code is running on this thread and has just called the host, and nobody holds a reference to the store's
 /// contents.
 pub(crate) unsafe fn record(store: NonNull<StoreInner>, mut error: Error) {
-    if let Error::Trap(trap) = &mut error
+    if let ErrorKind::Trap(trap) = error.kind_mut()
         && trap.frames.is_empty()
     {
         // SAFETY: the caller's promise: the store's context tells where wasm was left.
@@ -71,7 +71,7 @@ unsafe extern "C" fn land(pc: usize, fp: usize, code: usize) -> ! {
                 trap.frames = backtrace::at_trap(store, pc, fp);
                 trap.into()
             }
-            None => Error::Bug("an unknown trap was signalled".into()),
+            None => Error::bug("an unknown trap was signalled"),
         };
         let context = {
             let inner = store.as_ptr();

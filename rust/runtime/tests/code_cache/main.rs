@@ -15,7 +15,7 @@ use dovetail_compile::Cranelift;
 use dovetail_runtime::environ::artifact::{CompiledModule, Trampolines};
 use dovetail_runtime::environ::module::{ModuleTranslation, Signature};
 use dovetail_runtime::environ::{self, CodeOptions, Compiler, Progress};
-use dovetail_runtime::{Config, Engine, Error, Features, Instance, Module, Result, Store, Val};
+use dovetail_runtime::{Config, Engine, Error, ErrorKind, Features, Instance, Module, Result, Store, Val};
 use support::{config, func, wasm};
 
 /// Counts how often it is asked.
@@ -167,7 +167,7 @@ fn serialized_modules_run_without_a_compiler() -> Result<()> {
     let module = unsafe { Module::deserialize(&bare, &bytes)? };
     check_add(&bare, &module);
     assert_eq!(module.name(), Some("adder"));
-    assert!(matches!(Module::new(&bare, &wasm("add")), Err(Error::Argument(_))));
+    assert!(matches!(Module::new(&bare, &wasm("add")).map_err(Error::into_kind), Err(ErrorKind::Argument(_))));
     Ok(())
 }
 
@@ -177,8 +177,8 @@ fn serialized_modules_of_another_kind_are_refused() -> Result<()> {
     let bytes = Module::new(&engine, &wasm("add"))?.serialize()?;
     let refusal = |engine: &Engine, bytes: &[u8]| {
         // SAFETY: what was changed is refused before it is run.
-        match unsafe { Module::deserialize(engine, bytes) } {
-            Err(Error::Argument(error)) => error.message,
+        match unsafe { Module::deserialize(engine, bytes) }.map_err(Error::into_kind) {
+            Err(ErrorKind::Argument(error)) => error.message,
             other => panic!("{other:?}"),
         }
     };

@@ -8,7 +8,7 @@ use dovetail_runtime::component::{
     BoundFunction, Component, HostCall, HostFunction, ImportedFunction, Instance, Linker, Value, ValueReceiver,
     ValueSupplier,
 };
-use dovetail_runtime::{Engine, Error, Result, Store, TrapCode};
+use dovetail_runtime::{Engine, Error, ErrorKind, Result, Store, TrapCode};
 
 /// A component of `tests/component`.
 pub fn guest(engine: &Engine, name: &str) -> Component {
@@ -37,8 +37,8 @@ pub fn call(store: &mut Store, instance: &Instance, name: &str, args: &[Value]) 
 /// The code and text of a trap; fails for everything else.
 #[track_caller]
 pub fn trap<T: std::fmt::Debug>(result: Result<T>) -> (TrapCode, String) {
-    match result {
-        Err(Error::Trap(trap)) => (trap.code, trap.to_string()),
+    match result.map_err(Error::into_kind) {
+        Err(ErrorKind::Trap(trap)) => (trap.code, trap.to_string()),
         other => panic!("expected a trap, got {other:?}"),
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use dovetail_compile::Cranelift;
 use dovetail_runtime::component::{Component, Linker};
-use dovetail_runtime::{Config, Engine, Error, Store, Trap};
+use dovetail_runtime::{Config, Engine, Error, ErrorKind, Store, Trap};
 use dovetail_wasi::p2::io::memory::OutputBuffer;
 use dovetail_wasi::{Output, Permissions, WasiConfig, add_to_linker, run_command};
 
@@ -33,8 +33,8 @@ impl Run {
 
     /// The trap that ended the guest.
     pub fn trap(self) -> Trap {
-        match self.result {
-            Err(Error::Trap(trap)) => *trap,
+        match self.result.map_err(Error::into_kind) {
+            Err(ErrorKind::Trap(trap)) => trap,
             other => panic!("expected a trap, got {other:?} after {:?}", self.stdout),
         }
     }

@@ -77,7 +77,7 @@ fn expect_rep(resource: Resource<Resource1>, expected: u32) -> Result<()> {
     if resource.rep() == expected {
         return Ok(());
     }
-    Err(Error::Host(format!("expected the resource {expected}, got {}", resource.rep()).into()))
+    Err(Error::host(format!("expected the resource {expected}, got {}", resource.rep())))
 }
 
 /// `(module (global (export "g") i32 (i32.const 100)) (func (export "f") (result i32) (i32.const 101)))`
@@ -86,6 +86,6 @@ fn simple_module(engine: &Engine) -> Result<Module> {
         "(module (global (export \"g\") i32 (i32.const 100)) (func (export \"f\") (result i32) (i32.const 101)))";
     let bytes = wast_text::parser::ParseBuffer::new(TEXT)
         .and_then(|buffer| wast_text::parser::parse::<wast_text::Wat<'_>>(&buffer).and_then(|mut text| text.encode()));
-    let bytes = bytes.map_err(|error| Error::Bug(format!("the host's module: {}", error.message())))?;
+    let bytes = bytes.map_err(|error| Error::bug(format!("the host's module: {}", error.message())))?;
     Module::new(engine, &bytes)
 }

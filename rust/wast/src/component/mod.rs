@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::engines::new_store;
 use dovetail_runtime::component::{Component, Instance, Linker, Value};
-use dovetail_runtime::{Engine, Error, Result, Store};
+use dovetail_runtime::{Engine, Result, Store};
 use wast_text::{WastArg, WastRet};
 
 /// An instance and the store that it lives in.
@@ -55,7 +55,7 @@ impl Components {
                 Some(store) if Rc::ptr_eq(store, &offered.store) => {}
                 Some(_) => {
                     let message = format!("`{import}` lives in another store than what was imported before it");
-                    return Err(Error::Link(dovetail_runtime::LinkError::Other { message }));
+                    return Err(dovetail_runtime::LinkError::Other { message }.into());
                 }
             }
             linker.instance(import)?.exports_of(&offered.instance, &[])?;

@@ -19,7 +19,7 @@ pub use prune::{CacheUsage, clear_cache, measure_cache};
 
 use crate::code::artifact::{Artifact, Identity};
 use crate::code::mapping::Mapping;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// How much later than the last time a use is noted: often enough to find out what is not used any more.
 const NOTED_EVERY: Duration = Duration::from_secs(3600);
@@ -65,10 +65,10 @@ impl Cache {
     pub fn load_module(&self, key: &Key, identity: &Identity) -> Option<Artifact> {
         let (file, length) = self.open(Kind::Module, key)?;
         if !cfg!(target_os = "macos") {
-            match Artifact::open(Mapping::file(&file, length).ok()?, identity) {
+            match Artifact::open(Mapping::file(&file, length).ok()?, identity).map_err(Error::into_kind) {
                 Ok(artifact) => return Some(artifact),
                 // A file system that allows no execution: a copy will do.
-                Err(Error::Io(_)) => {}
+                Err(ErrorKind::Io(_)) => {}
                 Err(_) => return None,
             }
         }

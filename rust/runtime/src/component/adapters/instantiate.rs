@@ -80,7 +80,7 @@ impl Instantiation<'_> {
         (0..adapters.adapters.len())
             .map(|number| {
                 let function = instance.get_export(self.store, &number.to_string())?.and_then(Extern::into_func);
-                function.ok_or_else(|| Error::Bug(format!("a module of adapters has no function {number}")))
+                function.ok_or_else(|| Error::bug(format!("a module of adapters has no function {number}")))
             })
             .collect()
     }
@@ -115,5 +115,5 @@ impl Instantiation<'_> {
 }
 
 fn unknown(from: &str, name: &str) -> Error {
-    Error::Bug(format!("a module of adapters imports `{from}.{name}`"))
+    Error::bug(format!("a module of adapters imports `{from}.{name}`"))
 }

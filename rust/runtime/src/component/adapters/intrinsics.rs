@@ -53,7 +53,7 @@ impl Sides {
             Intrinsic::RefuseLeave => {
                 let (caller, _) = self.call(values)?;
                 store.component().check_may_leave(caller)?;
-                Err(Error::Bug("an adapter refused a call that may leave its instance".into()))
+                Err(Error::bug("an adapter refused a call that may leave its instance"))
             }
             Intrinsic::RefuseEnter => {
                 let (caller, callee) = self.call(values)?;
@@ -61,7 +61,7 @@ impl Sides {
             }
             Intrinsic::Fail => match Failure::from_number(at(values, 0)?.i32()) {
                 Some(failure) => Err(violation(failure, at(values, 1)?.u64(), at(values, 2)?.u64())),
-                None => Err(Error::Bug("an adapter failed for an unknown reason".into())),
+                None => Err(Error::bug("an adapter failed for an unknown reason")),
             },
             Intrinsic::CheckString => {
                 let options = self.side(values, 0)?;
@@ -107,7 +107,7 @@ impl Sides {
     ) -> Result<()> {
         let (options, resource) = (self.side(values, 0)?, self.resource(values)?);
         let Some(handle) = store.component_mut().in_transit.pop_front() else {
-            return Err(Error::Bug("an adapter lowered a handle that it had not lifted".into()));
+            return Err(Error::bug("an adapter lowered a handle that it had not lifted"));
         };
         let index = lower(&mut self.lowering(store, options, &mut []), handle, resource)?;
         *values.first_mut().ok_or_else(too_few)? = ValRaw::from_u32(index);
@@ -135,18 +135,18 @@ impl Sides {
 
     fn call(&self, values: &[ValRaw]) -> Result<(InstanceId, InstanceId)> {
         let number = at(values, 0)?.u32();
-        self.calls.get(number as usize).copied().ok_or_else(|| Error::Bug(format!("there is no adapter {number}")))
+        self.calls.get(number as usize).copied().ok_or_else(|| Error::bug(format!("there is no adapter {number}")))
     }
 
     fn side(&self, values: &[ValRaw], position: usize) -> Result<&Options> {
         let number = at(values, position)?.u32();
-        self.options.get(number as usize).ok_or_else(|| Error::Bug(format!("an adapter has no side {number}")))
+        self.options.get(number as usize).ok_or_else(|| Error::bug(format!("an adapter has no side {number}")))
     }
 
     fn resource(&self, values: &[ValRaw]) -> Result<ResourceType> {
         let index = ResourceIndex::from_u32(at(values, 1)?.u32());
         let ty = self.resources.get(index.as_u32() as usize).copied();
-        ty.ok_or_else(|| Error::Bug(format!("{index:?} has no resource type at run time")))
+        ty.ok_or_else(|| Error::bug(format!("{index:?} has no resource type at run time")))
     }
 
     fn lifting<'a>(&'a self, store: &'a mut Store, options: &'a Options) -> LiftContext<'a> {
@@ -198,7 +198,7 @@ impl OwnedText {
 }
 
 fn too_few() -> Error {
-    Error::Bug("an intrinsic was called with too few values".into())
+    Error::bug("an intrinsic was called with too few values")
 }
 
 fn at(values: &[ValRaw], position: usize) -> Result<ValRaw> {

@@ -15,7 +15,7 @@ use crate::abi::Types;
 use crate::engine::Engine;
 use crate::environ::component::adapter::{AdapterGroup, AdapterModule, BuiltAdapters, plan_adapters};
 use crate::environ::component::{ComponentInstanceIndex, ComponentPlan, CoreItem, TrampolineIndex};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::module::Module;
 
 pub(super) use link::LinkAdapters;
@@ -66,7 +66,7 @@ impl Adapters {
         let groups = plan_adapters(plan)?;
         if groups.len() != modules.len() {
             let message = format!("it has {} modules of adapters, expected {}", modules.len(), groups.len());
-            return Err(Error::Compile(crate::environ::Error::Plan(message)));
+            return Err(crate::environ::Error::Plan(message).into());
         }
         let mut adapters = Adapters::default();
         for (group, module) in groups.into_iter().zip(modules) {
@@ -109,10 +109,10 @@ fn compile(engine: &Engine, adapters: &AdapterModule, types: &Types, budget: &mu
         Err(error) => return Err(error.into()),
     };
     *budget = budget.saturating_sub(bytes.len());
-    match Module::generated(engine, &bytes) {
+    match Module::generated(engine, &bytes).map_err(Error::into_kind) {
         Ok(module) => Ok(Some(module)),
         // What this crate wrote itself must be valid.
-        Err(Error::Compile(error)) => Err(Error::Bug(format!("an adapter between components is invalid: {error}"))),
-        Err(error) => Err(error),
+        Err(ErrorKind::Compile(error)) => Err(Error::bug(format!("an adapter between components is invalid: {error}"))),
+        Err(error) => Err(error.into()),
     }
 }

@@ -9,7 +9,7 @@ use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
-use crate::error::{ArgumentKind, Error, Result};
+use crate::error::{ArgumentKind, Error, ErrorKind, Result};
 use crate::func::Callable;
 use crate::memory::GuestMemory;
 use crate::store::Store;
@@ -166,7 +166,7 @@ impl<'a> LowerContext<'a> {
         length: u32,
     ) -> Result<u64> {
         let Some(realloc) = self.options.realloc else {
-            return Err(Error::Bug("a function that needs `realloc` has none".into()));
+            return Err(Error::bug("a function that needs `realloc` has none"));
         };
         let instance = self.options.instance;
         self.store.component_mut().set_may_leave(instance, false);
@@ -220,12 +220,12 @@ fn resource(resources: &[ResourceType], index: ResourceIndex) -> Result<Resource
     resources
         .get(index.as_u32() as usize)
         .copied()
-        .ok_or_else(|| Error::Bug(format!("{index:?} has no resource type at run time")))
+        .ok_or_else(|| Error::bug(format!("{index:?} has no resource type at run time")))
 }
 
 #[cold]
 fn no_memory() -> Error {
-    Error::Bug("a function that needs a memory has none".into())
+    Error::bug("a function that needs a memory has none")
 }
 
 #[cold]
@@ -235,19 +235,17 @@ fn out_of_bounds() -> Error {
 
 #[cold]
 fn too_few() -> Error {
-    Error::Bug("flat values ran out: the types of a call do not fit its signature".into())
+    Error::bug("flat values ran out: the types of a call do not fit its signature")
 }
 
 /// An error of the host about a value, with where it was.
 #[inline]
 pub(crate) fn within(error: Error, place: impl FnOnce() -> String) -> Error {
-    match error {
-        Error::Argument(mut argument) => {
-            argument.message = format!("{}: {}", place(), argument.message);
-            Error::Argument(argument)
-        }
-        other => other,
+    let mut error = error;
+    if let ErrorKind::Argument(argument) = error.kind_mut() {
+        argument.message = format!("{}: {}", place(), argument.message);
     }
+    error
 }
 
 /// A host value that a type has no room for.

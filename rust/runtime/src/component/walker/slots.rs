@@ -120,7 +120,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub fn begin(&mut self, length: usize) -> Result<()> {
         if self.contents.is_some() {
-            return Err(Error::Bug("a list was begun twice".into()));
+            return Err(Error::bug("a list was begun twice"));
         }
         let (types, pointers) = (self.cx.types, self.cx.options.pointers);
         let contents = match self.kind {
@@ -164,7 +164,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
         let Some((parts, place)) = self.contents else {
-            return Err(Error::Bug("a list's elements came before its length".into()));
+            return Err(Error::bug("a list's elements came before its length"));
         };
         put(self.cx, parts, place, &mut self.next, supplier, value)
     }
@@ -173,7 +173,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub fn numbers(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(size) = self.number_size() else {
-            return Err(Error::Bug("only a list of numbers can be copied whole".into()));
+            return Err(Error::bug("only a list of numbers can be copied whole"));
         };
         if !bytes.len().is_multiple_of(size) {
             return Err(wrong_count(format_args!("a multiple of {size} bytes"), bytes.len()));
@@ -196,7 +196,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
                     self.cx.push(sign_extend(u64::from_le_bytes(bits), size, signed))
                 })
             }
-            None => Err(Error::Bug("a list that was begun has no contents".into())),
+            None => Err(Error::bug("a list that was begun has no contents")),
         }
     }
 
@@ -204,7 +204,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     pub(super) fn finish(&self) -> Result<()> {
         match self.contents {
             Some((parts, _)) => finish(parts, self.next),
-            None => Err(Error::Bug("a list's length was never told".into())),
+            None => Err(Error::bug("a list's length was never told")),
         }
     }
 }
@@ -352,7 +352,7 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
     #[inline]
     fn start(&mut self, case: u32) -> Result<(Option<ValueType>, Place, usize)> {
         if self.done {
-            return Err(Error::Bug("a variant was supplied twice".into()));
+            return Err(Error::bug("a variant was supplied twice"));
         }
         self.done = true;
         let ty = self.cases.payload(case)?;
@@ -376,6 +376,6 @@ impl<'s, 'a> VariantSlot<'s, 'a> {
 
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
-        if self.done { Ok(()) } else { Err(Error::Bug("a variant was never supplied".into())) }
+        if self.done { Ok(()) } else { Err(Error::bug("a variant was never supplied")) }
     }
 }

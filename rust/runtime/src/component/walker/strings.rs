@@ -61,7 +61,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     #[inline]
     fn store(&mut self, source: Source<'_>) -> Result<()> {
         if self.done {
-            return Err(Error::Bug("a string was supplied twice".into()));
+            return Err(Error::bug("a string was supplied twice"));
         }
         self.done = true;
         let bytes = match source {
@@ -208,7 +208,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
 
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
-        if self.done { Ok(()) } else { Err(Error::Bug("a string was never supplied".into())) }
+        if self.done { Ok(()) } else { Err(Error::bug("a string was never supplied")) }
     }
 }
 

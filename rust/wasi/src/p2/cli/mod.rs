@@ -34,7 +34,7 @@ fn add_exit(linker: &mut Linker) -> Result<()> {
 }
 
 fn ended(status: i32) -> Result<()> {
-    Err(Error::Host(Box::new(Exit(status))))
+    Err(Error::host(Exit(status)))
 }
 
 /// Each call gives a new handle of the same stream.

@@ -123,6 +123,8 @@ impl Sink for CallbackSink {
 
 #[cfg(test)]
 mod tests {
+    use dovetail_runtime::ErrorKind;
+
     use super::*;
     use crate::p2::io::output::OutputStream;
 
@@ -141,12 +143,11 @@ mod tests {
     #[test]
     fn what_a_callback_raises_comes_out_as_it_is() {
         let mut stream = OutputStream::new(Box::new(CallbackSink(Box::new(|bytes| {
-            Err(Error::Host(format!("refused {} bytes", bytes.len()).into()))
+            Err(Error::host(format!("refused {} bytes", bytes.len())))
         }))));
         stream.check_write().unwrap();
-        match stream.write(b"abc").unwrap_err() {
-            StreamFailure::Ended(Error::Host(error)) => assert_eq!(error.to_string(), "refused 3 bytes"),
-            other => panic!("expected the callback's error, got {other:?}"),
-        }
+        let failure = stream.write(b"abc").unwrap_err();
+        let StreamFailure::Ended(error) = failure else { panic!("expected the callback's error, got {failure:?}") };
+        assert!(matches!(error.kind(), ErrorKind::Host(error) if error.to_string() == "refused 3 bytes"), "{error:?}");
     }
 }

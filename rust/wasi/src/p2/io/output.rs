@@ -230,6 +230,8 @@ fn contract_broken(detail: String) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use dovetail_runtime::ErrorKind;
+
     use super::*;
     use crate::p2::io::memory::{BytesSource, OutputBuffer};
     use crate::test_support::{ManualClock, store, waiter};
@@ -240,8 +242,9 @@ mod tests {
     }
 
     fn trap_text(failure: StreamFailure) -> String {
-        match failure {
-            StreamFailure::Ended(Error::Trap(trap)) => trap.detail.unwrap(),
+        let StreamFailure::Ended(error) = failure else { panic!("expected a trap, got {failure:?}") };
+        match error.into_kind() {
+            ErrorKind::Trap(trap) => trap.detail.unwrap(),
             other => panic!("expected a trap, got {other:?}"),
         }
     }

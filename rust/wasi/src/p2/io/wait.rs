@@ -71,7 +71,7 @@ impl Wait<'_> {
             Err(Errno::INTR) => Ok(true),
             // What is wrong with a descriptor shows when it is looked at.
             Err(_) if !descriptors.is_empty() => Ok(false),
-            Err(error) => Err(Error::Io(error.into())),
+            Err(error) => Err(std::io::Error::from(error).into()),
         }
     }
 }
@@ -273,7 +273,7 @@ mod tests {
         assert_eq!(waiter.blocking(&mut store).wait_any(&events).unwrap(), [0]);
         assert_eq!(asked.load(Ordering::Relaxed), 2);
         // Its error ends the call.
-        store.insert_data(Blocker(Arc::new(|_, _| Err(Error::Bug("enough".into())))));
+        store.insert_data(Blocker(Arc::new(|_, _| Err(Error::bug("enough")))));
         let error = waiter.blocking(&mut store).wait(&Deadline(1)).unwrap_err();
         assert!(error.to_string().contains("enough"), "{error}");
     }

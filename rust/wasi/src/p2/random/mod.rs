@@ -48,6 +48,8 @@ fn number(source: &mut dyn RandomSource) -> Result<u64> {
 
 #[cfg(test)]
 mod tests {
+    use dovetail_runtime::ErrorKind;
+
     use super::*;
     use crate::random::SeededRandom;
 
@@ -57,7 +59,7 @@ mod tests {
         assert_eq!(bytes(&mut source, "f", 5).unwrap().len(), 5);
         for length in [MAX_RANDOM_BYTES + 1, u64::MAX] {
             let error = bytes(&mut source, "wasi:random/random.get-random-bytes", length).unwrap_err();
-            let Error::Trap(trap) = error else { panic!("expected a trap, got {error:?}") };
+            let ErrorKind::Trap(trap) = error.into_kind() else { panic!("expected a trap, got another error") };
             assert_eq!(trap.code, TrapCode::AllocationTooLarge);
             assert!(trap.detail.unwrap().contains("`wasi:random/random.get-random-bytes`"));
         }
