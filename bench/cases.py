@@ -42,8 +42,10 @@ CASES: dict[str, Case] = {
     "host_import": Case("host import, per call from a guest loop", floor=3, wasmtime=100),
     "resource_method": Case("resource method", floor=3, wasmtime=100),
     "core_integers": Case("core function of two integers", floor=3, wasmtime=100),
-    "guest": Case("a guest that runs for long, 20,000,000 rounds of a loop"),
-    "guests": Case("two of them in two threads with two stores, for each", compared=("guest", 1 / 1.9)),
+    "guest_10": Case("a guest that runs for 10 ms"),
+    "guest_10_both": Case("two of them in two threads with two stores, for each", compared=("guest_10", 1 / 1.9)),
+    "guest_100": Case("a guest that runs for 100 ms"),
+    "guest_100_both": Case("two of them in two threads with two stores, for each", compared=("guest_100", 1 / 1.9)),
     "memory_loop": Case("1,000 rounds of a loop over memory"),
     "memory_loop_plain": Case("the same, not interruptible"),
     "scan_loop": Case("1,000 rounds of a loop that reads"),
@@ -57,8 +59,8 @@ CASES: dict[str, Case] = {
     "start": Case("load the generator from the cache and instantiate it", within=5e6),
 }
 
-ROUNDS = 20_000_000
-"""How many rounds the guest runs in one call of `guest`."""
+GUESTS: dict[str, tuple[int, int]] = {"guest_10": (10_000_000, 40), "guest_100": (100_000_000, 10)}
+"""How many rounds of its loop the guest of these cases runs in one call, each of about a nanosecond, and how often it is called."""
 
 LOOPS: dict[str, tuple[int, float]] = {
     "memory_loop": (50, 16.384),

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cases import LOOP, LOOPS, ROUNDS
+from cases import GUESTS, LOOP, LOOPS
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -54,32 +54,37 @@ class Host:
 
 
 def guests() -> dict[str, float]:
-    """A guest that runs for long, alone and beside another: what threads are good for."""
+    """Guests that run for long, alone and beside another: what threads are good for."""
     import dovetail
 
     wasm = dovetail.wat2wasm((ROOT / "bench/add.wat").read_bytes())
     engine = dovetail.Engine()
     module = dovetail.Module(engine, wasm)
+    stores = [dovetail.Store(engine) for _ in range(2)]
+    guests = [(store, dovetail.Instance(store, module, []).exports(store)["work"]) for store in stores]
 
-    def run(barrier: threading.Barrier) -> None:
-        with dovetail.Store(engine) as store:
-            work = dovetail.Instance(store, module, []).exports(store)["work"]
+    def each(rounds: int, number: int) -> float:
+        barrier = threading.Barrier(number)
+        begun, ended = list[int](), list[int]()
+
+        def run(store: Any, work: Any) -> None:
             barrier.wait()
-            work(store, ROUNDS)
+            begun.append(time.perf_counter_ns())
+            work(store, rounds)
+            ended.append(time.perf_counter_ns())
 
-    def each(number: int) -> float:
-        barrier = threading.Barrier(number + 1)
-        threads = [threading.Thread(target=run, args=(barrier,)) for _ in range(number)]
+        threads = [threading.Thread(target=run, args=guest) for guest in guests[:number]]
         for thread in threads:
             thread.start()
-        barrier.wait()
-        start = time.perf_counter_ns()
         for thread in threads:
             thread.join()
-        return (time.perf_counter_ns() - start) / number
+        return (max(ended) - min(begun)) / number
 
-    rounds = range(20)
-    return {"guest": min(each(1) for _ in rounds), "guests": min(each(2) for _ in rounds)}
+    found: dict[str, float] = {}
+    for name, (rounds, times) in GUESTS.items():
+        found[name] = min(each(rounds, 1) for _ in range(times))
+        found[name + "_both"] = min(each(rounds, 2) for _ in range(times))
+    return found
 
 
 def calls(store: Any, package: Any) -> dict[str, float]:

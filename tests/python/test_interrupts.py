@@ -347,11 +347,13 @@ def test_a_deadline_is_shared_by_the_calls_in_its_block(store: Store) -> None:
     instance = instantiate(store)
     rounds = rounds_of(0.05, instance)
     done = 0
+    start = time.monotonic()
     with pytest.raises(TimeoutTrap), store.deadline(0.3):
         while True:
             instance.work(rounds)
             done += 1
-    assert 1 <= done <= 12
+    assert done >= 1
+    assert 0.3 <= time.monotonic() - start < 1
 
 
 def test_after_a_deadline_no_call_begins(store: Store) -> None:

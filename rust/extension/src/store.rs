@@ -26,7 +26,7 @@ use crate::limit::{Deadline, Limit, seconds};
 use crate::objects::HostObjects;
 use crate::python::{assert_host_stack, beside_exception, type_name};
 use crate::wasi;
-use crate::watch::Watch;
+use crate::watch::{self, Watch};
 
 /// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
 #[pyclass(frozen, weakref, subclass, module = "dovetail")]
@@ -225,11 +225,10 @@ impl Store {
         store.data::<Owner>().map_or(Ok(None), |owner| owner.watch().limit.remaining())
     }
 
-    /// Has guests that run for long looked at, as early as the limits of the store demand.
+    /// Has guests that run for long looked at, from now on if a call is under way.
     pub fn watch_guests(&self, store: &mut runtime::Store) {
         let owner = Owner(NonNull::from(&*self.access));
-        let first = owner.watch().first();
-        store.set_epoch_hook(first, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
+        store.set_epoch_hook(watch::FIRST, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
         store.set_return_hook(Some(attach::restore));
     }
 

@@ -1,9 +1,11 @@
 //! What is done while a guest runs for long: at some of its epoch checks it is asked whether its time is over, whether Python
 //! has signals to handle, and it lets other threads run Python.
 //!
-//! A tick is a millisecond. After five of them a guest is detached from Python; where its time is limited, it is looked at
-//! before, because that may be short. From then on only a thread that has to handle signals, Python's main thread, comes back from time to
-//! time. Whoever calls Python in between, or returns to it, attaches the thread again, and it takes another look to detach it.
+//! A tick is a millisecond. A guest is looked at first when one has begun since the call did, which may be at once, and detached
+//! from Python at the second look: it has run for a millisecond then, and for two at most. Where the store's last call was that long,
+//! the next one is taken to be so too, and detached at its first look. From then on only a thread that has to handle signals,
+//! Python's main thread, comes back from time to time. Whoever calls Python in between, or returns to it, attaches the thread
+//! again, and it takes another look to detach it.
 
 use std::cell::Cell;
 use std::task::Poll;
@@ -18,21 +20,24 @@ use crate::limit::Limit;
 use crate::python;
 use crate::store::Store;
 
-/// After how many ticks a guest is detached. (Python's own threads hold the GIL for 5 ms too.)
-const PATIENCE: u64 = 5;
-/// After how many ticks a guest whose time is limited is looked at first.
-const EARLY: u64 = 1;
-/// How often it is looked at afterwards.
-const INTERVAL: u64 = 10;
+/// After how many ticks a guest is looked at first, and then for the second time.
+pub const FIRST: u64 = 1;
+/// How often it is looked at afterwards. Longer than the 5 ms after which a thread that waits for the GIL asks for it: where the
+/// guest calls Python soon after it was detached, only a thread that has asked gets it.
+const INTERVAL: u64 = 6;
+/// How often a guest on a fiber is looked at, and lets its event loop go on. (Python's own threads hold the GIL for 5 ms too.)
+const TURN: u64 = 5;
 /// Every how many looks the main thread handles signals. It may have to wait for the GIL, 5 ms for each other thread.
-const LOOKS_FOR_SIGNALS: u8 = 2;
+const LOOKS_FOR_SIGNALS: u8 = 3;
 
 /// What a store knows of the call under way. Used by the thread that has claimed it.
 #[derive(Default)]
 pub struct Watch {
     pub limit: Limit,
-    /// Whether the guest was looked at before it was to be detached.
-    seen_early: Cell<bool>,
+    /// Whether the guest of the call under way was looked at.
+    seen: Cell<bool>,
+    /// Whether the store's calls are taken to be long: the last one that was looked at turned out to be.
+    expects_long: Cell<bool>,
     /// Whether this thread handles signals, as found when it was detached.
     main: Cell<bool>,
     /// How many looks there were since signals were last handled.
@@ -43,7 +48,7 @@ impl Watch {
     /// An outermost call begins.
     #[inline]
     pub fn start(&self) -> Result<()> {
-        self.seen_early.set(false);
+        self.seen.set(false);
         self.limit.start()
     }
 
@@ -53,32 +58,34 @@ impl Watch {
         self.limit.stop();
     }
 
-    /// After how many ticks of a call its guest is looked at first.
-    pub fn first(&self) -> u64 {
-        if self.limit.is_set() { EARLY } else { PATIENCE }
-    }
-
     /// Looks at a guest; says after how many ticks to look again.
     pub fn look(&self, store: &mut RuntimeStore) -> Result<u64> {
+        let first = !self.seen.replace(true);
+        // Until this call is looked at once more, the next one is taken to be short.
+        let patient = !self.expects_long.replace(!first) && first;
+        let next = if first { FIRST } else { INTERVAL };
         if store.is_on_fiber() {
             // The interpreter is the event loop's, which shares it with other threads when the guest is suspended.
             store.on_host_stack(&mut |store| Poll::Ready(self.look_attached(store)))??;
+            if patient {
+                return self.ticks(next);
+            }
             if store.can_wait() {
                 yield_to_loop(store)?;
             }
-            return self.ticks(PATIENCE);
+            return self.ticks(TURN);
         }
         if attach::is_released() {
             self.look_detached(store)?;
-            return self.ticks(INTERVAL);
+            return self.ticks(next);
         }
         self.look_attached(store)?;
-        if self.limit.is_set() && !self.seen_early.replace(true) {
-            return self.ticks(PATIENCE - EARLY);
+        if patient {
+            return self.ticks(next);
         }
         self.main.set(attach::with_python(is_main_thread).map_err(raised)?);
         self.looks.set(0);
-        let ticks = self.ticks(INTERVAL)?;
+        let ticks = self.ticks(next)?;
         // SAFETY: this is the hook of a guest that Python has called on the thread's own stack, and the guest goes on. All
         // ways from it to Python restore: its host functions and destructors (`component::host`, `core::func`), WASI's
         // callbacks (`wasi`) and the return to the host (the store's return hook).
