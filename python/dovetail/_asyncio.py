@@ -7,30 +7,82 @@ import os
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
     from types import TracebackType
 
     from typing_extensions import Self
 
-
-def future() -> asyncio.Future[None]:
-    """A place in a store's queue, in the event loop that runs."""
-    return asyncio.get_running_loop().create_future()
+    from ._engine import Store
 
 
-def give(place: asyncio.Future[None]) -> bool:
-    """Tells a call in a store's queue that it is its turn; whether it still waits and can be told."""
-    if place.done():
-        return False
-    loop = place.get_loop()
-    try:
-        if asyncio._get_running_loop() is loop:
-            place.set_result(None)
+class Place:
+    """A place in the queue of a store's awaited calls, in the event loop that runs."""
+
+    __slots__ = ("_future", "_loop", "_store")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._loop = asyncio.get_running_loop()
+        self._future: asyncio.Future[None] = self._loop.create_future()
+
+    def __await__(self) -> Generator[object, None, None]:
+        return self._future.__await__()
+
+    def give(self) -> bool:
+        """Sends the call in this place the message that it is its turn; whether it still waits and can get messages.
+
+        May be called again after an exception, which can come from a signal's handler at any moment: two messages are as good
+        as one.
+        """
+        if self._future.done():
+            return False
+        here = asyncio._get_running_loop() is self._loop
+        send = self._loop.call_soon if here else self._loop.call_soon_threadsafe
+        try:
+            send(_Message(self))
+        except RuntimeError:
+            if self._loop.is_closed():
+                return False
+            raise
+        return True
+
+    def is_lost(self) -> bool:
+        """Whether nobody can wait here any more."""
+        return self._loop.is_closed()
+
+    def _arrive(self, message: _Message) -> None:
+        _finish(self._future)
+        # Behind what the future calls, which begins the call.
+        self._loop.call_soon(message)
+
+    def _give_again(self) -> None:
+        self._store._give_again(self)
+
+
+class _Message:
+    """What an event loop calls to tell a call that it is its turn, twice: the second time the call has had its opportunity.
+
+    An event loop that is closed forgets what it was to call. Then the turn goes to somebody else.
+    """
+
+    __slots__ = ("_arrived", "_place")
+
+    def __init__(self, place: Place) -> None:
+        self._place: Place | None = place
+        self._arrived = False
+
+    def __call__(self) -> None:
+        if self._place is None:
+            return
+        if self._arrived:
+            self._place = None
         else:
-            loop.call_soon_threadsafe(_finish, place)
-    except RuntimeError:  # The event loop is closed.
-        return False
-    return True
+            self._arrived = True
+            self._place._arrive(self)
+
+    def __del__(self) -> None:
+        if self._place is not None:
+            self._place._give_again()
 
 
 def wake(awaited: object) -> None:

@@ -130,6 +130,9 @@ class Store:
     def _live(self) -> tuple[int, int, int]:
         """How many handles guests hold, how many the host holds, and how many Python objects the store keeps."""
 
+    def _give_again(self, place: object, /) -> None:
+        """Gives the turn anew that did not reach the awaited call in this place of the queue."""
+
     def __reduce_ex__(self, _protocol: SupportsIndex, /) -> NoReturn: ...
     def __enter__(self) -> Self: ...
     def __exit__(

@@ -435,6 +435,12 @@ impl Store {
         Ok((live.guest, live.host, slf.get().objects.count()))
     }
 
+    /// Gives the turn anew that did not reach the awaited call in this place of the queue.
+    #[pyo3(signature = (place, /))]
+    fn _give_again(&self, py: Python<'_>, place: Py<PyAny>) -> PyResult<()> {
+        self.calls.give_again(py, &place)
+    }
+
     #[pyo3(signature = (_protocol, /))]
     fn __reduce_ex__(&self, _protocol: i32) -> PyResult<()> {
         Err(PyTypeError::new_err(
@@ -463,6 +469,7 @@ impl Store {
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.engine)?;
         visit.call(&self.data)?;
+        self.calls.traverse(&visit)?;
         self.objects.traverse(&visit)
     }
 

@@ -29,7 +29,8 @@ enum Phase {
     /// It waits for its turn.
     Queued {
         job: Arc<dyn Job>,
-        future: Py<PyAny>,
+        /// In the store's queue.
+        place: Py<PyAny>,
         iterator: Py<PyAny>,
     },
     Begun(Arc<Running>),
@@ -72,7 +73,7 @@ impl Call {
     fn step<'py>(&self, py: Python<'py>, input: Input) -> PyResult<Step<'py>> {
         let (phase, step) = match self.take() {
             Phase::New(job) => self.start(py, job, input),
-            Phase::Queued { job, future, iterator } => self.queued(py, job, future, iterator.into_bound(py), input),
+            Phase::Queued { job, place, iterator } => self.queued(py, job, place, iterator.into_bound(py), input),
             Phase::Begun(call) => self.resume(py, call, input),
             Phase::Busy => return Err(PyValueError::new_err("the call is being awaited already")),
             Phase::Over => (Phase::Over, Err(PyRuntimeError::new_err("the call was awaited already"))),
@@ -91,16 +92,18 @@ impl Call {
             }
             Input::Send(_) => {}
         }
+        self.take_turn(py, job)
+    }
+
+    /// Begins where it is the call's turn, else waits for that.
+    fn take_turn<'py>(&self, py: Python<'py>, job: Arc<dyn Job>) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
-        let turn = Store::cancel_abandoned(owner).and_then(|()| owner.get().calls().take_turn(py, &job.name()));
-        match turn {
+        let calls = owner.get().calls();
+        match Store::cancel_abandoned(owner).and_then(|()| calls.take_turn(owner, &job.name())) {
             Ok(Turn::Now) => self.begin(py, job),
-            Ok(Turn::After(future)) => match future.bind(py).call_method0(intern!(py, "__await__")) {
-                Ok(iterator) => self.queued(py, job, future, iterator, Input::Send(py.None())),
-                Err(error) => {
-                    owner.get().calls().leave(py, &future);
-                    (Phase::Over, Err(error))
-                }
+            Ok(Turn::After(place)) => match place.bind(py).call_method0(intern!(py, "__await__")) {
+                Ok(iterator) => self.queued(py, job, place, iterator, Input::Send(py.None())),
+                Err(error) => (Phase::Over, Err(and_then(py, error, calls.leave(py, &place)))),
             },
             Err(error) => (Phase::Over, Err(error)),
         }
@@ -110,19 +113,19 @@ impl Call {
         &self,
         py: Python<'py>,
         job: Arc<dyn Job>,
-        future: Py<PyAny>,
+        place: Py<PyAny>,
         iterator: Bound<'py, PyAny>,
         input: Input,
     ) -> (Phase, PyResult<Step<'py>>) {
+        let calls = self.owner.get().calls();
         match advance(&iterator, input) {
             Ok(Progress::Yielded(value)) => {
-                (Phase::Queued { job, future, iterator: iterator.unbind() }, Ok(Step::Yield(value)))
+                (Phase::Queued { job, place, iterator: iterator.unbind() }, Ok(Step::Yield(value)))
             }
-            Ok(Progress::Returned(_)) => self.begin(py, job),
-            Err(error) => {
-                self.owner.get().calls().leave(py, &future);
-                (Phase::Over, Err(error))
-            }
+            Ok(Progress::Returned(_)) if calls.has_turn(&place) => self.begin(py, job),
+            // Whoever drives the call did so long after the turn was given, which was passed on meanwhile.
+            Ok(Progress::Returned(_)) => self.take_turn(py, job),
+            Err(error) => (Phase::Over, Err(and_then(py, error, calls.leave(py, &place)))),
         }
     }
 
@@ -135,10 +138,7 @@ impl Call {
                 calls.begin(py, &call);
                 self.resume(py, call, Input::Send(py.None()))
             }
-            Err(error) => {
-                calls.give_back(py);
-                (Phase::Over, Err(error))
-            }
+            Err(error) => (Phase::Over, Err(and_then(py, error, calls.give_back(py)))),
         }
     }
 
@@ -162,8 +162,12 @@ impl Call {
                 (Phase::Begun(call), waits_for)
             }
             Ok(Poll::Ready(outcome)) => {
-                calls.end(py, &call);
-                (Phase::Over, call.job.finish(py, outcome).map(Step::Return))
+                let ended = calls.end(py, &call);
+                let outcome = match call.job.finish(py, outcome) {
+                    Ok(value) => ended.map(|()| Step::Return(value)),
+                    Err(error) => Err(and_then(py, error, ended)),
+                };
+                (Phase::Over, outcome)
             }
         }
     }
@@ -173,7 +177,11 @@ impl Call {
         let phase = std::mem::replace(&mut *self.phase(), Phase::Over);
         match phase {
             Phase::New(_) | Phase::Busy | Phase::Over => {}
-            Phase::Queued { future, .. } => self.owner.get().calls().leave(py, &future),
+            Phase::Queued { place, .. } => {
+                if let Err(error) = self.owner.get().calls().leave(py, &place) {
+                    error.write_unraisable(py, None);
+                }
+            }
             Phase::Begun(call) => {
                 call.abandon();
                 // Where the store cannot be used now, its next user does it; where it is closed, that has done it.
@@ -197,6 +205,17 @@ impl Drop for Call {
                 }
             });
         });
+    }
+}
+
+/// The exception of a call after which another one may have struck, while the turn was passed on: then that is raised.
+fn and_then(py: Python<'_>, error: PyErr, passed_on: PyResult<()>) -> PyErr {
+    match passed_on {
+        Ok(()) => error,
+        Err(later) => {
+            later.set_context(py, Some(error));
+            later
+        }
     }
 }
 
@@ -315,9 +334,9 @@ impl Call {
         let Ok(phase) = self.phase.try_lock() else { return Ok(()) };
         match &*phase {
             Phase::New(job) => job.traverse(&visit),
-            Phase::Queued { job, future, iterator } => {
+            Phase::Queued { job, place, iterator } => {
                 job.traverse(&visit)?;
-                visit.call(future)?;
+                visit.call(place)?;
                 visit.call(iterator)
             }
             Phase::Begun(call) => call.traverse(&visit),

@@ -9,11 +9,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dovetail_runtime::Store as RuntimeStore;
 use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::extent::is_within;
 use super::running::Running;
+use crate::store::Store;
 
 /// The awaited calls into a store.
 #[derive(Default)]
@@ -35,7 +37,7 @@ struct State {
     taken: bool,
     /// Who was given the turn and has not begun yet.
     given: Option<Py<PyAny>>,
-    /// The futures of those who wait for their turn.
+    /// The places (`dovetail._asyncio.Place`) of those who wait for their turn.
     waiting: VecDeque<Py<PyAny>>,
 }
 
@@ -43,7 +45,7 @@ struct State {
 pub enum Turn {
     /// At once.
     Now,
-    /// When this future is done.
+    /// When this place has been waited for.
     After(Py<PyAny>),
 }
 
@@ -119,7 +121,9 @@ impl Calls {
     }
 
     /// Takes a turn for a new call, or a place among those who wait.
-    pub fn take_turn(&self, py: Python<'_>, name: &str) -> PyResult<Turn> {
+    pub fn take_turn(&self, owner: &Bound<'_, Store>, name: &str) -> PyResult<Turn> {
+        let py = owner.py();
+        self.reclaim(py)?;
         let under_way: Vec<u64> = {
             let mut state = self.state();
             if self.synchronous.load(Ordering::Relaxed) > 0 {
@@ -146,56 +150,95 @@ impl Calls {
             )));
         }
         let module = py.import(intern!(py, "dovetail._asyncio"))?;
-        let future = module.getattr(intern!(py, "future"))?.call0()?.unbind();
-        self.state().waiting.push_back(future.clone_ref(py));
-        Ok(Turn::After(future))
+        let place = module.getattr(intern!(py, "Place"))?.call1((owner,))?.unbind();
+        self.state().waiting.push_back(place.clone_ref(py));
+        Ok(Turn::After(place))
+    }
+
+    /// Takes the turn back from a call that was given it and whose event loop was closed before it could begin.
+    fn reclaim(&self, py: Python<'_>) -> PyResult<()> {
+        let given = self.state().given.as_ref().map(|given| given.clone_ref(py));
+        let Some(given) = given else { return Ok(()) };
+        let lost = given.bind(py).call_method0(intern!(py, "is_lost"))?.is_truthy()?;
+        if lost { self.leave(py, &given) } else { Ok(()) }
+    }
+
+    /// Whether a call that waited in this place has the turn. It has not where it was told too late.
+    pub fn has_turn(&self, place: &Py<PyAny>) -> bool {
+        self.state().given.as_ref().is_some_and(|given| given.is(place))
     }
 
     /// Gives up a place among those who wait, or the turn itself where it was given already.
-    pub fn leave(&self, py: Python<'_>, future: &Py<PyAny>) {
-        let (place, given) = {
+    pub fn leave(&self, py: Python<'_>, place: &Py<PyAny>) -> PyResult<()> {
+        let (left, given) = {
             let mut state = self.state();
-            let position = state.waiting.iter().position(|waiting| waiting.is(future));
-            let place = position.and_then(|position| state.waiting.remove(position));
-            let given = state.given.take_if(|given| given.is(future));
-            (place, given)
+            let position = state.waiting.iter().position(|waiting| waiting.is(place));
+            let left = position.and_then(|position| state.waiting.remove(position));
+            let given = state.given.take_if(|given| given.is(place));
+            (left, given)
         };
-        drop(place.map(|place| place.into_bound(py)));
-        if let Some(given) = given {
-            drop(given.into_bound(py));
-            self.pass_on(py);
-        }
+        drop(left.map(|left| left.into_bound(py)));
+        let Some(given) = given else { return Ok(()) };
+        drop(given.into_bound(py));
+        self.pass_on(py)
     }
 
-    /// Gives the turn to the next who waits for it.
-    fn pass_on(&self, py: Python<'_>) {
+    /// Gives the turn anew that did not reach the call that it was given to: to the same one if that can be reached, else to
+    /// the next.
+    pub fn give_again(&self, py: Python<'_>, place: &Py<PyAny>) -> PyResult<()> {
+        {
+            let mut state = self.state();
+            let Some(given) = state.given.take_if(|given| given.is(place)) else { return Ok(()) };
+            state.waiting.push_front(given);
+        }
+        self.pass_on(py)
+    }
+
+    /// Gives the turn to the next who waits for it and can be told. Whoever cannot be told because of an exception keeps the
+    /// place; the first such exception is the result, also where somebody has the turn in spite of it.
+    fn pass_on(&self, py: Python<'_>) -> PyResult<()> {
+        let mut result = Ok(());
+        let mut report = |error: PyErr| match result {
+            Ok(()) => result = Err(error),
+            Err(_) => error.write_unraisable(py, None),
+        };
+        let mut position = 0;
         loop {
             let (next, before) = {
                 let mut state = self.state();
-                let next = state.waiting.pop_front();
+                let next = state.waiting.remove(position);
                 state.taken = next.is_some();
                 let before = std::mem::replace(&mut state.given, next.as_ref().map(|next| next.clone_ref(py)));
                 (next, before)
             };
             drop(before.map(|before| before.into_bound(py)));
-            let Some(next) = next.map(|next| next.into_bound(py)) else { return };
-            let given = py
-                .import(intern!(py, "dovetail._asyncio"))
-                .and_then(|module| module.getattr(intern!(py, "give"))?.call1((&next,))?.is_truthy());
+            let Some(next) = next.map(|next| next.into_bound(py)) else { return result };
+            // The exception may be that of a signal's handler, which is not raised twice.
+            let give = || next.call_method0(intern!(py, "give"))?.is_truthy();
+            let given = give().or_else(|error| {
+                report(error);
+                give()
+            });
             match given {
-                Ok(true) => return,
+                Ok(true) => return result,
                 // It waits no more, or its event loop is closed.
                 Ok(false) => {}
-                Err(error) => error.write_unraisable(py, Some(&next)),
+                Err(error) => {
+                    report(error);
+                    let mut state = self.state();
+                    if let Some(next) = state.given.take_if(|given| given.is(&next)) {
+                        let end = state.waiting.len();
+                        state.waiting.insert(position.min(end), next);
+                        position += 1;
+                    }
+                }
             }
         }
     }
 
     /// Gives back a turn that was taken for a call that did not begin.
-    pub fn give_back(&self, py: Python<'_>) {
-        if self.state().under_way.is_empty() {
-            self.pass_on(py);
-        }
+    pub fn give_back(&self, py: Python<'_>) -> PyResult<()> {
+        if self.state().under_way.is_empty() { self.pass_on(py) } else { Ok(()) }
     }
 
     /// Begins a call that has its turn.
@@ -225,8 +268,8 @@ impl Calls {
         Ok(Resumed { calls: self, outer, synchronous: self.synchronous.swap(0, Ordering::Relaxed) })
     }
 
-    /// Forgets a call that has ended.
-    pub fn end(&self, py: Python<'_>, call: &Arc<Running>) {
+    /// Forgets a call that has ended. Fails where an exception struck while the turn was passed on.
+    pub fn end(&self, py: Python<'_>, call: &Arc<Running>) -> PyResult<()> {
         let outermost = {
             let mut state = self.state();
             let before = state.under_way.len();
@@ -234,9 +277,15 @@ impl Calls {
             self.update(&state);
             before > 0 && state.under_way.is_empty()
         };
-        if outermost {
-            self.pass_on(py);
-        }
+        if outermost { self.pass_on(py) } else { Ok(()) }
+    }
+
+    /// Shows the collector who waits for a turn.
+    pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        // While the queue is being changed nothing is shown, which only delays the collection.
+        let Ok(state) = self.state.try_lock() else { return Ok(()) };
+        visit.call(&state.given)?;
+        state.waiting.iter().try_for_each(|place| visit.call(place))
     }
 
     /// Cancels the calls that began after this one and have not ended.
@@ -270,7 +319,9 @@ impl Calls {
             let last = self.state().under_way.last().filter(|last| wanted(last)).cloned();
             let Some(last) = last else { return };
             last.cancel(py, store);
-            self.end(py, &last);
+            if let Err(error) = self.end(py, &last) {
+                error.write_unraisable(py, None);
+            }
         }
     }
 }
