@@ -27,10 +27,6 @@ pub struct PyReceiver<'a, 'py> {
     pub error: Option<Bound<'py, PyAny>>,
 }
 
-/// Up to how many bytes of text are looked at once more before they are copied, which is quicker than to let Python decode them. (It
-/// has the strings of one character ready.)
-const SHORT: usize = 4096;
-
 /// A list whose length the guest claims is not made larger than this before its elements are there.
 const MAX_CLAIMED: usize = 1 << 20;
 
@@ -138,8 +134,9 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     fn string(&mut self, text: GuestText<'_>) -> Result<Bound<'py, PyAny>> {
         let py = self.py();
         match text {
-            GuestText::Utf8(text) if (2..=SHORT).contains(&text.len()) && text.is_ascii() => ascii(py, text),
-            GuestText::Utf8(text) => Ok(PyString::new(py, text).into_any()),
+            // Python has the strings of one character ready.
+            GuestText::Ascii(text) if text.len() > 1 => ascii(py, text),
+            GuestText::Ascii(text) | GuestText::Utf8(text) => Ok(PyString::new(py, text).into_any()),
             GuestText::Latin1(bytes) => {
                 // SAFETY: a range of bytes that is copied; the result is a new reference, or null with an exception set.
                 let string = unsafe {

@@ -5,7 +5,7 @@ use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
 use super::state::InstanceId;
-use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Spill, lift_sequence, lower_sequence};
+use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Spill, lift_result, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, ErrorKind, Result};
@@ -214,13 +214,9 @@ fn call_core<P: Passage>(
 /// `post_return` gets the flat results, which are still in the values, and may not leave its instance.
 #[inline]
 fn run_post_return(store: &mut Store, function: &Lifted, post_return: Callable, values: &mut [ValRaw]) -> Result<()> {
-    let instance = function.options.instance;
-    store.component_mut().set_may_leave(instance, false);
     // SAFETY: `Instantiation::lift` checked that the parameters are the core function's results, and that there are no
     // results.
-    unsafe { post_return.call(store, values) }?;
-    store.component_mut().set_may_leave(instance, true);
-    Ok(())
+    unsafe { function.options.call_confined(store, post_return, values) }
 }
 
 /// Undoes the lowering of handles after a later value failed, whoever is to blame: a call that did not take place leaves the
@@ -267,11 +263,9 @@ where
     fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
         let (receiver, result) = (&mut *self.receiver, &mut self.result);
         let in_memory = signature.result_in_memory;
-        try_on_host_stack(|| {
-            lift_sequence(cx, receiver, &signature.result, &signature.result_layout, in_memory, |value| {
-                *result = Some(value);
-            })
-        })
+        let Some(field) = signature.result.first() else { return Ok(()) };
+        *result = Some(try_on_host_stack(|| lift_result(cx, receiver, field, &signature.result_layout, in_memory))?);
+        Ok(())
     }
 
     fn deliver(&mut self, _store: &mut Store) -> Result<()> {

@@ -17,6 +17,11 @@ pub(crate) struct Flag {
     cell: NonNull<VMGlobal>,
 }
 
+// SAFETY: an address in a store, which is only followed by who has borrowed that store.
+unsafe impl Send for Flag {}
+// SAFETY: as above.
+unsafe impl Sync for Flag {}
+
 /// [`InstanceFlags::entered`] of an instance that may be entered.
 pub(super) const OPEN: i32 = 0;
 /// [`InstanceFlags::entered`] of an instance that was stopped and never may be entered again.
@@ -45,7 +50,8 @@ impl Flag {
 
     #[inline]
     pub(super) fn get(self) -> i32 {
-        // SAFETY: a store never removes a global, and flags are only kept in the state of the store that has them.
+        // SAFETY: a store never removes a global, and flags are only kept in the state of the store that has
+        // them, and in the options of its functions, which are only used with it.
         // Compiled code runs on this thread only and not at this moment.
         unsafe { (*self.cell.as_ptr()).value.i32() }
     }

@@ -247,7 +247,8 @@ impl Instantiation<'_> {
         };
         let instance = self.instance(options.instance)?;
         let (encoding, pointers) = (options.string_encoding, options.pointers);
-        let options = Options { instance, encoding, memory, pointers, realloc };
+        let may_leave = self.store.component().flags(instance).may_leave;
+        let options = Options { instance, may_leave, encoding, memory, pointers, realloc };
         self.options[index] = Some(options);
         Ok(options)
     }

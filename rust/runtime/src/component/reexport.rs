@@ -39,6 +39,7 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let signature = signature.with_pointers(PointerType::I32);
     let options = Options {
         instance,
+        may_leave: store.component().flags(instance).may_leave,
         encoding: StringEncoding::Utf8,
         memory: Some(memory.placed(store)?),
         pointers: signature.pointers,

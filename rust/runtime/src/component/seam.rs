@@ -12,6 +12,9 @@ use crate::error::Result;
 /// A guest's string, checked.
 #[derive(Clone, Copy, Debug)]
 pub enum GuestText<'a> {
+    /// UTF-8 whose characters are all below U+0080.
+    Ascii(&'a str),
+    /// Any other UTF-8.
     Utf8(&'a str),
     /// Little-endian UTF-16 without unpaired surrogates; the length is even.
     Utf16(&'a [u8]),
@@ -23,7 +26,7 @@ impl GuestText<'_> {
     /// The text as a Rust string.
     pub fn to_string_lossless(self) -> String {
         match self {
-            GuestText::Utf8(text) => text.to_owned(),
+            GuestText::Ascii(text) | GuestText::Utf8(text) => text.to_owned(),
             GuestText::Utf16(bytes) => {
                 char::decode_utf16(utf16_units(bytes)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
             }

@@ -112,11 +112,6 @@ impl ComponentState {
         &mut self.instances[id.0 as usize]
     }
 
-    #[inline]
-    pub(crate) fn set_may_leave(&mut self, id: InstanceId, may_leave: bool) {
-        self.instance(id).flags.may_leave.set(i32::from(may_leave));
-    }
-
     /// Traps where an instance that lowers a value or runs post-return calls out.
     #[inline]
     pub(crate) fn check_may_leave(&self, id: InstanceId) -> Result<()> {

@@ -82,7 +82,7 @@ impl Receiver for Collect {
 
     fn string(&mut self, text: GuestText<'_>) -> Result<Carried> {
         let (bytes, form) = match (text, self.0) {
-            (GuestText::Utf8(text), _) => (text.as_bytes(), TextForm::Utf8),
+            (GuestText::Ascii(text) | GuestText::Utf8(text), _) => (text.as_bytes(), TextForm::Utf8),
             (GuestText::Latin1(bytes), _) => (bytes, TextForm::Latin1),
             (GuestText::Utf16(bytes), StringEncoding::Latin1Utf16) => (bytes, TextForm::TaggedUtf16),
             (GuestText::Utf16(bytes), StringEncoding::Utf8 | StringEncoding::Utf16) => (bytes, TextForm::Utf16),

@@ -94,8 +94,10 @@ impl Instantiation<'_> {
             let memory = memory.map(|memory: Memory| memory.placed(self.store)).transpose()?;
             let realloc = side.realloc.and_then(|realloc| items.functions.get(realloc as usize)).copied();
             let pointers = side.memory.and_then(|memory| adapters.memories.get(memory as usize)).copied();
+            let instance = instance(side.instance)?;
             options.push(Options {
-                instance: instance(side.instance)?,
+                instance,
+                may_leave: self.store.component().flags(instance).may_leave,
                 encoding: side.encoding,
                 memory,
                 pointers: pointers.unwrap_or_default(),

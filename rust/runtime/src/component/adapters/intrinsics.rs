@@ -190,7 +190,7 @@ enum OwnedText {
 impl OwnedText {
     fn copy(text: GuestText<'_>) -> OwnedText {
         match text {
-            GuestText::Utf8(text) => OwnedText::Utf8(text.to_owned()),
+            GuestText::Ascii(text) | GuestText::Utf8(text) => OwnedText::Utf8(text.to_owned()),
             GuestText::Latin1(bytes) => OwnedText::Latin1(bytes.to_owned()),
             GuestText::Utf16(bytes) => OwnedText::Utf16(bytes.to_owned()),
         }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
+use crate::component::flags::Flag;
 use crate::component::host_handles::Loans;
 use crate::component::resource::{ResourceAny, ResourceType};
 use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
@@ -19,6 +20,8 @@ use crate::value::ValRaw;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Options {
     pub(crate) instance: InstanceId,
+    /// Of the instance.
+    pub(crate) may_leave: Flag,
     pub(crate) encoding: StringEncoding,
     pub(crate) memory: Option<GuestMemory>,
     /// Of the memory.
@@ -34,6 +37,25 @@ impl Options {
             PointerType::I32 => u64::from(value.u32()),
             PointerType::I64 => value.u64(),
         }
+    }
+
+    /// Calls `realloc` or the post-return function, which may not leave the instance meanwhile; after a trap nobody enters it
+    /// again.
+    ///
+    /// # Safety
+    /// As for [`Callable::call`].
+    #[inline]
+    pub(crate) unsafe fn call_confined(
+        &self,
+        store: &mut Store,
+        function: Callable,
+        values: &mut [ValRaw],
+    ) -> Result<()> {
+        self.may_leave.set(0);
+        // SAFETY: the caller's promise.
+        unsafe { function.call(store, values) }?;
+        self.may_leave.set(1);
+        Ok(())
     }
 }
 
@@ -87,6 +109,12 @@ impl<'a> LiftContext<'a> {
     #[inline]
     pub(crate) fn check_range(&self, address: u64, align: u32, length: u64) -> Result<()> {
         check_range(self.store, self.options, address, align, length)
+    }
+
+    /// Whether `length` bytes from an address are inside the memory.
+    #[inline]
+    pub(super) fn has(&self, address: u64, length: u64) -> Result<bool> {
+        inside(self.store, self.options, address, length)
     }
 }
 
@@ -168,15 +196,13 @@ impl<'a> LowerContext<'a> {
         let Some(realloc) = self.options.realloc else {
             return Err(Error::bug("a function that needs `realloc` has none"));
         };
-        let instance = self.options.instance;
-        self.store.component_mut().set_may_leave(instance, false);
-        let mut values = [old, old_length.into(), align.into(), length.into()].map(ValRaw::from_u64);
+        let word = |value: u32| ValRaw::from_u64(value.into());
+        let mut values = [ValRaw::from_u64(old), word(old_length), word(align), word(length)];
         // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` takes
         // four values of the options' type of pointers and returns one, for which four slots suffice.
-        unsafe { realloc.call(self.store, &mut values) }?;
-        self.store.component_mut().set_may_leave(instance, true);
+        unsafe { self.options.call_confined(self.store, realloc, &mut values) }?;
         let address = self.options.pointer(values[0]);
-        if !address.is_multiple_of(u64::from(align)) {
+        if !is_aligned(address, align) {
             return Err(violation(Failure::UnalignedAllocation, 0, 0));
         }
         if !inside(self.store, self.options, address, length.into())? {
@@ -204,9 +230,16 @@ fn inside(store: &Store, options: &Options, address: u64, length: u64) -> Result
     Ok(address.checked_add(length).is_some_and(|end| end <= size))
 }
 
+/// Whether an address is a multiple of an alignment, which is a power of two.
+#[inline]
+pub(super) fn is_aligned(address: u64, align: u32) -> bool {
+    debug_assert!(align.is_power_of_two());
+    address & u64::from(align.wrapping_sub(1)) == 0
+}
+
 #[inline]
 fn check_range(store: &Store, options: &Options, address: u64, align: u32, length: u64) -> Result<()> {
-    if !address.is_multiple_of(u64::from(align)) {
+    if !is_aligned(address, align) {
         return Err(violation(Failure::UnalignedPointer, 0, 0));
     }
     if !inside(store, options, address, length)? {

@@ -63,7 +63,7 @@ pub(crate) fn lift<R: Receiver>(
     }
 }
 
-/// Lifts the values of a function's parameters or its result, one call of `each` per value.
+/// Lifts the values of a function's parameters, one call of `each` per value.
 #[inline]
 pub(crate) fn lift_sequence<R: Receiver>(
     cx: &mut LiftContext<'_>,
@@ -81,6 +81,19 @@ pub(crate) fn lift_sequence<R: Receiver>(
         }
     }
     Ok(())
+}
+
+/// Lifts a function's result, where it has one.
+#[inline]
+pub(crate) fn lift_result<R: Receiver>(
+    cx: &mut LiftContext<'_>,
+    receiver: &mut R,
+    result: &Field,
+    layout: &Layout,
+    in_memory: bool,
+) -> Result<R::Value> {
+    let place = sequence_place(cx, layout, in_memory)?;
+    lift(cx, receiver, result.ty, place).map_err(|error| within(error, || format!("`{}`", result.name)))
 }
 
 /// Where values that may be spilled are (`lift_flat_values`): checks the pointer of spilled ones.

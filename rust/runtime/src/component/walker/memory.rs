@@ -1,6 +1,8 @@
 //! Strings and lists in a guest's memory, as they are lifted: lengths, alignment, bounds and encoding.
 
-use super::context::LiftContext;
+use std::str::Utf8Error;
+
+use super::context::{LiftContext, is_aligned};
 use crate::abi::{MAX_BYTE_LENGTH, StringEncoding};
 use crate::component::seam::{GuestText, Receiver, utf16_units};
 use crate::component::violation::violation;
@@ -16,11 +18,12 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u
     let (Some(bytes), Ok(count)) = (bytes, u32::try_from(length)) else {
         return Err(violation(Failure::ListTooLong, length, 0));
     };
-    if !pointer.is_multiple_of(u64::from(align)) {
+    if !is_aligned(pointer, align) {
         return Err(violation(Failure::UnalignedList, 0, 0));
     }
-    cx.check_range(pointer, align, if size == 0 { 0 } else { bytes })
-        .map_err(|_| violation(Failure::ListOutOfBounds, 0, 0))?;
+    if !cx.has(pointer, if size == 0 { 0 } else { bytes })? {
+        return Err(violation(Failure::ListOutOfBounds, 0, 0));
+    }
     Ok(count)
 }
 
@@ -52,7 +55,7 @@ pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length
             format!("string content out-of-bounds: length {units} exceeds maximum byte size {MAX_BYTE_LENGTH}");
         return Err(Error::trap(TrapCode::CanonicalAbi, detail));
     };
-    if !pointer.is_multiple_of(u64::from(align)) {
+    if !is_aligned(pointer, align) {
         return Err(Error::trap(TrapCode::CanonicalAbi, "unaligned pointer: string pointer not aligned to 2"));
     }
     let start = pointer as usize;
@@ -63,12 +66,11 @@ pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length
     let end = start.checked_add(length as usize).ok_or_else(out_of_bounds)?;
     let bytes = cx.bytes(start..end).map_err(|_| out_of_bounds())?;
     Ok(match (cx.options.encoding, wide) {
-        (StringEncoding::Utf8, _) => GuestText::Utf8(std::str::from_utf8(bytes).map_err(|error| {
-            let problem =
-                if error.error_len().is_some() { "invalid utf-8 sequence" } else { "incomplete utf-8 byte sequence" };
-            let detail = format!("{problem} in a string at byte {}", error.valid_up_to());
-            Error::trap(TrapCode::CanonicalAbi, detail)
-        })?),
+        // Most text is ASCII, which is found out sooner, and which the receiver would look for.
+        (StringEncoding::Utf8, _) => match ascii(bytes) {
+            Some(text) => GuestText::Ascii(text),
+            None => GuestText::Utf8(std::str::from_utf8(bytes).map_err(bad_utf8)?),
+        },
         (StringEncoding::Latin1Utf16, false) => GuestText::Latin1(bytes),
         (StringEncoding::Utf16 | StringEncoding::Latin1Utf16, _) => {
             if char::decode_utf16(utf16_units(bytes)).any(|unit| unit.is_err()) {
@@ -78,4 +80,18 @@ pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length
             GuestText::Utf16(bytes)
         }
     })
+}
+
+/// Text of characters below U+0080 only.
+#[inline]
+fn ascii(bytes: &[u8]) -> Option<&str> {
+    // SAFETY: ASCII is UTF-8.
+    bytes.is_ascii().then(|| unsafe { std::str::from_utf8_unchecked(bytes) })
+}
+
+#[cold]
+fn bad_utf8(error: Utf8Error) -> Error {
+    let problem = if error.error_len().is_some() { "invalid utf-8 sequence" } else { "incomplete utf-8 byte sequence" };
+    let detail = format!("{problem} in a string at byte {}", error.valid_up_to());
+    Error::trap(TrapCode::CanonicalAbi, detail)
 }

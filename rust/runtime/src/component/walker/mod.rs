@@ -16,7 +16,7 @@ pub use slots::{ListSlot, Slots, VariantSlot};
 pub use strings::StringSlot;
 
 pub(crate) use context::{LiftContext, LowerContext, LoweredHandle, Options};
-pub(crate) use lift::lift_sequence;
+pub(crate) use lift::{lift_result, lift_sequence};
 pub(crate) use lower::{Spill, lower_sequence};
 pub(crate) use memory::load_text;
 

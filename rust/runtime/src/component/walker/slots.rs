@@ -11,21 +11,55 @@ use crate::error::{ArgumentKind, Error, Result};
 /// The slots of a record, a tuple, or a function's parameters.
 pub struct Slots<'s, 'a> {
     pub(super) cx: &'s mut LowerContext<'a>,
+    sequence: Sequence<'a>,
+}
+
+/// Parts that are lowered one after the other.
+struct Sequence<'a> {
     parts: Parts<'a>,
     place: Place,
     next: u32,
 }
 
+impl<'a> Sequence<'a> {
+    #[inline]
+    fn new(parts: Parts<'a>, place: Place) -> Self {
+        Sequence { parts, place, next: 0 }
+    }
+
+    #[inline(always)]
+    fn put<S: Supplier>(&mut self, cx: &mut LowerContext<'_>, supplier: &mut S, value: &S::Value) -> Result<()> {
+        let index = self.next;
+        if index >= self.parts.len() {
+            return Err(wrong_count(format_args!("{} values", self.parts.len()), "more"));
+        }
+        self.next += 1;
+        let (ty, offset) = self.parts.get(index);
+        match lower(cx, supplier, value, ty, self.place.part(offset)) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(within(error, || self.parts.describe(index))),
+        }
+    }
+
+    #[inline]
+    fn finish(&self) -> Result<()> {
+        if self.next == self.parts.len() {
+            return Ok(());
+        }
+        Err(wrong_count(format_args!("{} values", self.parts.len()), self.next))
+    }
+}
+
 impl<'s, 'a> Slots<'s, 'a> {
     #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, parts: Parts<'a>, place: Place) -> Self {
-        Slots { cx, parts, place, next: 0 }
+        Slots { cx, sequence: Sequence::new(parts, place) }
     }
 
     /// How many slots there are in all.
     #[inline]
     pub fn len(&self) -> usize {
-        self.parts.len() as usize
+        self.sequence.parts.len() as usize
     }
 
     pub fn is_empty(&self) -> bool {
@@ -35,39 +69,13 @@ impl<'s, 'a> Slots<'s, 'a> {
     /// Lowers the next part.
     #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
-        put(self.cx, self.parts, self.place, &mut self.next, supplier, value)
+        self.sequence.put(self.cx, supplier, value)
     }
 
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
-        finish(self.parts, self.next)
+        self.sequence.finish()
     }
-}
-
-#[inline]
-fn put<S: Supplier>(
-    cx: &mut LowerContext<'_>,
-    parts: Parts<'_>,
-    place: Place,
-    next: &mut u32,
-    supplier: &mut S,
-    value: &S::Value,
-) -> Result<()> {
-    let index = *next;
-    if index >= parts.len() {
-        return Err(wrong_count(format_args!("{} values", parts.len()), "more"));
-    }
-    *next += 1;
-    let (ty, offset) = parts.get(index);
-    lower(cx, supplier, value, ty, place.part(offset)).map_err(|error| within(error, || parts.describe(index)))
-}
-
-#[inline]
-fn finish(parts: Parts<'_>, next: u32) -> Result<()> {
-    if next == parts.len() {
-        return Ok(());
-    }
-    Err(wrong_count(format_args!("{} values", parts.len()), next))
 }
 
 /// The slots of a list or map, whose length the supplier tells first.
@@ -77,8 +85,7 @@ pub struct ListSlot<'s, 'a> {
     /// Where pointer and length go; for a list of fixed length where the elements go.
     place: Place,
     /// Known from `begin` on.
-    contents: Option<(Parts<'a>, Place)>,
-    next: u32,
+    contents: Option<Sequence<'a>>,
 }
 
 #[derive(Clone, Copy)]
@@ -91,7 +98,7 @@ pub(super) enum ListKind {
 impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, kind: ListKind, place: Place) -> Self {
-        ListSlot { cx, kind, place, contents: None, next: 0 }
+        ListSlot { cx, kind, place, contents: None }
     }
 
     /// The element of a list; `None` for a map.
@@ -119,11 +126,17 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
     #[inline]
     pub fn begin(&mut self, length: usize) -> Result<()> {
+        self.start(length)?;
+        Ok(())
+    }
+
+    #[inline]
+    fn start(&mut self, length: usize) -> Result<&mut Sequence<'a>> {
         if self.contents.is_some() {
             return Err(Error::bug("a list was begun twice"));
         }
         let (types, pointers) = (self.cx.types, self.cx.options.pointers);
-        let contents = match self.kind {
+        let (parts, place) = match self.kind {
             ListKind::FixedLength(element, expected) => {
                 if length != expected as usize {
                     return Err(wrong_length(expected, length));
@@ -142,8 +155,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
                 (super::lift::map_parts(key, value, &entry, length), Place::Memory(address))
             }
         };
-        self.contents = Some(contents);
-        Ok(())
+        Ok(self.contents.insert(Sequence::new(parts, place)))
     }
 
     /// `store_list_into_range` up to the elements.
@@ -163,10 +175,10 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     /// Lowers the next element; for a map key and value alternately.
     #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
-        let Some((parts, place)) = self.contents else {
-            return Err(Error::bug("a list's elements came before its length"));
-        };
-        put(self.cx, parts, place, &mut self.next, supplier, value)
+        match &mut self.contents {
+            Some(sequence) => sequence.put(self.cx, supplier, value),
+            None => Err(Error::bug("a list's elements came before its length")),
+        }
     }
 
     /// Lowers a whole list of numbers: little-endian, the element's size each. No `begin` goes before it.
@@ -175,20 +187,20 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         let Some(size) = self.number_size() else {
             return Err(Error::bug("only a list of numbers can be copied whole"));
         };
-        if !bytes.len().is_multiple_of(size) {
+        // The size of a number is a power of two, which a division would not know.
+        if bytes.len() & (size - 1) != 0 {
             return Err(wrong_count(format_args!("a multiple of {size} bytes"), bytes.len()));
         }
-        self.begin(bytes.len() / size)?;
-        match self.contents {
-            Some((parts, Place::Memory(address))) => {
-                self.next = parts.len();
+        let sequence = self.start(bytes.len() >> size.trailing_zeros())?;
+        sequence.next = sequence.parts.len();
+        match sequence.place {
+            Place::Memory(address) => {
                 let start = address as usize;
                 self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
                 Ok(())
             }
             // A short list of fixed length, passed flat.
-            Some((parts, Place::Flat)) => {
-                self.next = parts.len();
+            Place::Flat => {
                 let signed = matches!(self.element(), Some(ValueType::S8 | ValueType::S16));
                 bytes.chunks_exact(size).try_for_each(|chunk| {
                     let mut bits = [0; 8];
@@ -196,14 +208,13 @@ impl<'s, 'a> ListSlot<'s, 'a> {
                     self.cx.push(sign_extend(u64::from_le_bytes(bits), size, signed))
                 })
             }
-            None => Err(Error::bug("a list that was begun has no contents")),
         }
     }
 
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
-        match self.contents {
-            Some((parts, _)) => finish(parts, self.next),
+        match &self.contents {
+            Some(sequence) => sequence.finish(),
             None => Err(Error::bug("a list's length was never told")),
         }
     }
