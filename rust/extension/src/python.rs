@@ -137,10 +137,38 @@ pub fn type_name(value: &Bound<'_, PyAny>) -> String {
     value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| name.to_string())
 }
 
+/// What `await` takes without asking it for an iterator.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Coroutine {
+    /// Of a function that is `async def`.
+    Native,
+    /// A generator of a function that `types.coroutine` has marked.
+    Generator,
+}
+
+impl Coroutine {
+    /// Whether an object is one.
+    pub fn of(value: &Bound<'_, PyAny>) -> PyResult<Option<Coroutine>> {
+        /// `inspect.CO_ITERABLE_COROUTINE`.
+        const MARKED: u32 = 0x100;
+        let py = value.py();
+        // SAFETY: a live object, whose type is only looked at.
+        let (native, generator) =
+            unsafe { (ffi::PyCoro_CheckExact(value.as_ptr()) != 0, ffi::PyGen_CheckExact(value.as_ptr()) != 0) };
+        if native {
+            return Ok(Some(Coroutine::Native));
+        }
+        if !generator {
+            return Ok(None);
+        }
+        let flags: u32 = value.getattr(intern!(py, "gi_code"))?.getattr(intern!(py, "co_flags"))?.extract()?;
+        Ok((flags & MARKED != 0).then_some(Coroutine::Generator))
+    }
+}
+
 /// Refuses what would have to be awaited: it would never run. `path` names the function that returned it.
 pub fn refuse_coroutine(value: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
-    // SAFETY: a live object, whose type is only looked at.
-    if unsafe { ffi::PyCoro_CheckExact(value.as_ptr()) } == 0 {
+    if Coroutine::of(value)?.is_none() {
         return Ok(());
     }
     value.call_method0(intern!(value.py(), "close"))?;

@@ -1,11 +1,11 @@
 //! Driving another awaitable, as `yield from` does.
 
-use pyo3::exceptions::{PyGeneratorExit, PyStopIteration, PyTypeError};
+use pyo3::exceptions::{PyGeneratorExit, PyRuntimeError, PyStopIteration, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use crate::python::type_name;
+use crate::python::{Coroutine, type_name};
 
 /// What whoever drives an awaitable put into it.
 pub enum Input {
@@ -20,25 +20,31 @@ pub enum Progress<'py> {
     Returned(Bound<'py, PyAny>),
 }
 
-/// The iterator behind an awaitable; `None` for any other object.
+/// The iterator behind an awaitable; `None` for any other object. Takes what `await` takes (PEP 492): coroutines, generators that
+/// `types.coroutine` has marked, objects whose `__await__` gives an iterator.
 pub fn awaited<'py>(value: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = value.py();
-    // SAFETY: a live object; its type's slots are as Python's C API describes them, and are called with what they take.
-    unsafe {
-        if ffi::PyCoro_CheckExact(value.as_ptr()) != 0 {
-            // What its `__await__` would wrap.
-            return Ok(Some(value.clone()));
+    match Coroutine::of(value)? {
+        Some(Coroutine::Native) if !value.getattr(intern!(py, "cr_await"))?.is_none() => {
+            return Err(PyRuntimeError::new_err("coroutine is being awaited already"));
         }
+        // What its `__await__` would wrap.
+        Some(Coroutine::Native | Coroutine::Generator) => return Ok(Some(value.clone())),
+        None => {}
+    }
+    // SAFETY: a live object; its type's slots are as Python's C API describes them, and are called with what they take.
+    let iterator = unsafe {
         let Some(slots) = (*ffi::Py_TYPE(value.as_ptr())).tp_as_async.as_ref() else { return Ok(None) };
         let Some(am_await) = slots.am_await else { return Ok(None) };
-        let iterator = Bound::from_owned_ptr_or_err(py, am_await(value.as_ptr()))?;
-        if ffi::PyIter_Check(iterator.as_ptr()) == 0 {
-            let message =
-                format!("`__await__` of {} returned {}, which is no iterator", type_name(value), type_name(&iterator));
-            return Err(PyTypeError::new_err(message));
-        }
-        Ok(Some(iterator))
+        Bound::from_owned_ptr_or_err(py, am_await(value.as_ptr()))?
+    };
+    // SAFETY: a live object, whose type is looked at.
+    let iterates = unsafe { ffi::PyIter_Check(iterator.as_ptr()) } != 0;
+    if !iterates || Coroutine::of(&iterator)?.is_some() {
+        let (class, returned) = (type_name(value), type_name(&iterator));
+        return Err(PyTypeError::new_err(format!("`__await__` of {class} returned {returned}, which is no iterator")));
     }
+    Ok(Some(iterator))
 }
 
 /// Lets an iterator go on to where it waits next, or to its end.

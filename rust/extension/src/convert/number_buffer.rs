@@ -207,7 +207,18 @@ impl NumberBuffer {
             let part = Self::copy_of(self.element, &picked.collect::<Vec<u8>>());
             return Ok(Self::checked(part, self.item_size())?.into_object(py)?.into_any());
         }
-        let index: isize = key.call_method0(intern!(py, "__index__")).map_err(|_| not_an_index(key))?.extract()?;
+        // SAFETY: a live object; the second call is made for one that has `__index__`, whose exceptions are its own.
+        let index = unsafe {
+            if ffi::PyIndex_Check(key.as_ptr()) == 0 {
+                return Err(not_an_index(key));
+            }
+            ffi::PyNumber_AsSsize_t(key.as_ptr(), ffi::PyExc_IndexError)
+        };
+        if index == -1
+            && let Some(error) = PyErr::take(py)
+        {
+            return Err(error);
+        }
         let index = if index < 0 { index + self.length } else { index };
         if !(0..self.length).contains(&index) {
             return Err(PyIndexError::new_err("NumberBuffer index out of range"));
