@@ -81,6 +81,9 @@ class Engine:
     def _values(self) -> dict[str, Any]:
         """What the configuration said when the engine was made, by the names of its attributes."""
 
+    def _live(self) -> tuple[int, int]:
+        """How many stores were made and not freed, and how many stacks suspended calls have."""
+
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 @disjoint_base

@@ -115,6 +115,12 @@ impl Engine {
         self.values.clone_ref(py)
     }
 
+    /// How many stores were made and not freed, and how many stacks suspended calls have: to find leaks.
+    fn _live(&self) -> (usize, usize) {
+        let in_use = self.runtime.in_use();
+        (in_use.stores, in_use.stacks)
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
         let module = slf.py().import(intern!(slf.py(), "dovetail._pickling"))?;
         module.getattr(intern!(slf.py(), "reduce_engine"))?.call1((slf,))

@@ -473,15 +473,16 @@ impl Store {
         self.objects.traverse(&visit)
     }
 
-    fn __clear__(&self) {
-        // Host functions rely on the objects: the guests that could call them go first. No call is under way, because that
-        // would hold a reference to the store.
+    fn __clear__(&self, py: Python<'_>) {
+        // Host functions rely on the objects: the guests that could call them go first. No call is running, because that
+        // would hold a reference to the store; awaited ones may be suspended, and their objects be part of the cycle.
         // SAFETY: the collector found the store unreachable, so nobody else uses it, in whatever thread it runs.
         unsafe {
             let state = self.access.state.get();
             let owned = std::mem::replace(&mut (*state).owned, ptr::null_mut());
             (*state).current = ptr::null_mut();
             if !owned.is_null() {
+                self.calls.cancel_unreachable(py, &mut *owned);
                 drop(Box::from_raw(owned));
             }
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dovetail_environ::{CodeOptions, Compiler, Features};
 
@@ -65,6 +66,15 @@ impl std::fmt::Debug for Config {
     }
 }
 
+/// What of an engine is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InUse {
+    /// The stores that were made and not freed.
+    pub stores: usize,
+    /// The stacks of tasks that have begun and are not over.
+    pub stacks: usize,
+}
+
 /// A cheap handle to what all modules and stores of a configuration share.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -79,6 +89,7 @@ pub(crate) struct EngineInner {
     cache: Option<Cache>,
     stacks: StackPool,
     epoch: Arc<Epoch>,
+    stores: AtomicUsize,
 }
 
 impl EngineInner {
@@ -104,7 +115,8 @@ impl Engine {
         let cache = config.cache.clone().map(|directory| Cache::new(directory, config.cache_limit));
         let (stacks, epoch) = (StackPool::new(config.max_wasm_stack), Arc::new(Epoch::new(config.ticking)));
         let signatures = SignatureRegistry::default();
-        let inner = Arc::new(EngineInner { config, signatures, identity, cache, stacks, epoch });
+        let inner =
+            Arc::new(EngineInner { config, signatures, identity, cache, stacks, epoch, stores: AtomicUsize::new(0) });
         crate::fork::register(&inner);
         Ok(Engine { inner })
     }
@@ -126,6 +138,19 @@ impl Engine {
     /// Moves the epoch on by one tick.
     pub fn increment_epoch(&self) {
         self.epoch().advance(1);
+    }
+
+    /// What is in use, of all threads together: for tests and for finding leaks.
+    pub fn in_use(&self) -> InUse {
+        InUse { stores: self.inner.stores.load(Ordering::Relaxed), stacks: self.inner.stacks.in_use() }
+    }
+
+    pub(crate) fn store_made(&self) {
+        self.inner.stores.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn store_freed(&self) {
+        self.inner.stores.fetch_sub(1, Ordering::Relaxed);
     }
 
     pub(crate) fn epoch(&self) -> &Arc<Epoch> {

@@ -38,7 +38,7 @@ pub use dovetail_environ::module::{
 pub use dovetail_environ::{Features, TrapCode, binding, component as plan};
 
 pub use code::{CacheUsage, clear_cache, measure_cache};
-pub use engine::{Config, Engine};
+pub use engine::{Config, Engine, InUse};
 pub use epoch::EpochHook;
 pub use error::{ArgumentError, ArgumentKind, Error, ErrorKind, Frame, LinkError, Result, Trap};
 pub use exception::ExnRef;

@@ -300,6 +300,11 @@ impl Calls {
         self.cancel_while(py, store, |_| true);
     }
 
+    /// Cancels all calls under way, which nobody awaits any more: the store is being collected with them.
+    pub fn cancel_unreachable(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        self.cancel_while(py, store, |_| true);
+    }
+
     /// Whether a call is under way in this thread that nobody awaits any more.
     pub fn has_abandoned(&self) -> bool {
         self.state().under_way.iter().any(|call| call.is_abandoned() && call.is_here())

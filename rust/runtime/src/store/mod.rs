@@ -118,6 +118,7 @@ impl Store {
             component: crate::component::ComponentState::default(),
             fibers: Vec::new(),
         };
+        engine.store_made();
         Store { inner: NonNull::from(Box::leak(Box::new(inner))) }
     }
 
@@ -183,6 +184,7 @@ impl Drop for Store {
             // still on the stack; or a task is suspended on another thread. They need the store: it is leaked.
             return;
         }
+        self.engine().store_freed();
         // SAFETY: the pointer came from `Box::leak`, and nobody uses it after this: no call is under way.
         drop(unsafe { Box::from_raw(self.inner.as_ptr()) });
     }
