@@ -27,6 +27,7 @@ os.environ["DOVETAIL_CACHE"] = _CACHE.name
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all`: the tests that draw lots draw many more."""
     parser.addoption("--all", action="store_true", help="draw many more random types and values")
+    parser.addoption("--seed", default="1", help="what the soaks draw their lots with")
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +61,24 @@ def package(guest: Callable[[str], Path], packages: Path) -> Callable[[str], Mod
             bindgen.write(bindgen.generate(guest(name).read_bytes(), name=name), packages / name)
             importlib.invalidate_caches()
         return importlib.import_module(name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def both_faces(packages: Path) -> Callable[[str], ModuleType]:
+    """The package of a guest of the tests of awaiting, with both faces of its world."""
+
+    def make(name: str) -> ModuleType:
+        package = f"aio_{name}"
+        if not (packages / package).exists():
+            from dovetail import bindgen
+            from dovetail._engine import _component_bytes
+
+            component = _component_bytes((ROOT / "tests" / "aio" / "guests" / f"{name}.wat").read_text())
+            bindgen.write(bindgen.generate(component, name=package, mode="both"), packages / package)
+            importlib.invalidate_caches()
+        return importlib.import_module(package)
 
     return make
 

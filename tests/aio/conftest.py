@@ -4,19 +4,14 @@ loop of its own."""
 from __future__ import annotations
 
 import asyncio
-import importlib
 import inspect
 from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from dovetail import Store, WasiConfig, bindgen
-from dovetail._engine import _component_bytes
+from dovetail import Store, WasiConfig
 from waiting_host import Host
-
-GUESTS = Path(__file__).parent / "guests"
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -32,18 +27,9 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
 
 @pytest.fixture(scope="session")
-def guests(packages: Path) -> Callable[[str], ModuleType]:
-    """The package of a guest of these tests, with both faces of its world."""
-
-    def make(name: str) -> ModuleType:
-        package = f"aio_{name}"
-        if not (packages / package).exists():
-            component = _component_bytes((GUESTS / f"{name}.wat").read_text())
-            bindgen.write(bindgen.generate(component, name=package, mode="both"), packages / package)
-            importlib.invalidate_caches()
-        return importlib.import_module(package)
-
-    return make
+def guests(both_faces: Callable[[str], ModuleType]) -> Callable[[str], ModuleType]:
+    """The package of a guest of these tests."""
+    return both_faces
 
 
 @pytest.fixture

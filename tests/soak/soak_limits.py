@@ -1,0 +1,182 @@
+"""Guests that run for long, and what stops them: timeouts, deadlines, and Python's signal handlers."""
+
+from __future__ import annotations
+
+import gc
+import random
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dovetail import Store, TimeoutTrap, Trap
+from dovetail.component import Component
+from endless_guest import instantiate, load
+from soaking import Part, operation
+
+ENDLESS: list[Callable[[Any], object]] = [
+    lambda instance: instance.spin(),
+    lambda instance: instance.ask(10),
+    lambda instance: instance.ask(20_000_000),
+    lambda instance: instance.take(["a", "b", "c", "d"]),
+    lambda instance: instance.give_and_stay(),
+    lambda instance: instance.sleep(3_600_000_000_000),
+]
+"""Calls that never end: they loop, call their host, allocate, clean up or sleep."""
+
+
+class Interrupted(Exception):
+    """What the handler of a signal raises."""
+
+
+class Limits(Part):
+    """Guests that are stopped by the time they may take."""
+
+    component: Component | None = None
+
+    def endless(self, store: Store, notice: Callable[[int], int] = lambda value: 1) -> Any:
+        """The guest."""
+        if Limits.component is None:
+            Limits.component = load(store.engine)
+        return instantiate(store, notice, Limits.component)
+
+    def soon(self) -> float:
+        """When something is to strike, in seconds."""
+        return self.chance.choice([0.0001, 0.002, 0.006, 0.012])
+
+    def stopped(self, instance: Any) -> None:
+        """What was stopped says so."""
+        with pytest.raises(Trap, match="an earlier call into it was stopped"):
+            instance.work(1)
+
+    @operation(1)
+    def timeouts(self) -> None:
+        store = self.store(timeout=self.soon())
+        instance = self.endless(store)
+        with pytest.raises(TimeoutTrap):
+            self.chance.choice(ENDLESS)(instance)
+        store.timeout = None
+        self.stopped(instance)
+        self.leave(store)
+
+    @operation(1)
+    def deadlines(self) -> None:
+        store = self.store()
+        instance, other = self.endless(store), self.endless(store)
+        with pytest.raises(TimeoutTrap), store.deadline(self.soon()):
+            while True:
+                other.work(10_000)
+                self.chance.choice(ENDLESS)(instance)
+        self.stopped(instance)
+        self.leave(store)
+
+    @operation(1)
+    def a_timeout_in_nested_calls(self) -> None:
+        store = self.store()
+        inner = self.endless(store)
+
+        def notice(value: int) -> int:
+            # The outer guest may come here again before it is stopped.
+            with pytest.raises(Trap if stopped else TimeoutTrap):
+                inner.spin()
+            stopped.append(value)
+            gc.collect(0)
+            return value
+
+        stopped: list[int] = []
+
+        outer = self.endless(store, notice)
+        store.timeout = self.soon()
+        with pytest.raises(TimeoutTrap):
+            outer.ask(1)
+        self.leave(store)
+
+    @operation(1)
+    def work(self) -> None:
+        """Long enough to let other threads run."""
+        store = self.store()
+        instance = self.endless(store)
+        assert instance.work(10_000_000) == instance.work(10_000_000)
+        assert instance.take_slowly(["text"] * 3) == 3
+        self.leave(store)
+
+
+class Signals(Limits):
+    """Guests that are stopped by the handlers of signals: in the main thread."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__(chance)
+        self.before = signal.signal(signal.SIGALRM, self.handler)
+        self.heard = 0
+        self.raising = False
+
+    def end(self) -> None:
+        signal.signal(signal.SIGALRM, self.before)
+        del self.before
+
+    def handler(self, number: int, frame: object) -> None:
+        self.heard += 1
+        if self.heard % 3 == 0:
+            gc.collect(1)
+        if self.raising:
+            self.raising = False
+            raise Interrupted
+
+    def interrupted(self, call: Callable[[], object]) -> None:
+        """Does something that the handler ends."""
+        self.raising = True
+        # Again and again: where Python ignores an exception, as in `__del__`, it must come once more.
+        signal.setitimer(signal.ITIMER_REAL, self.soon(), 0.5)
+        try:
+            with pytest.raises(Interrupted):
+                call()
+                time.sleep(10)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    @operation(2)
+    def handlers_that_raise(self) -> None:
+        store = self.store()
+        instance = self.endless(store)
+        call = self.chance.choice(ENDLESS)
+        self.interrupted(lambda: call(instance))
+        self.leave(store)
+
+    @operation(1)
+    def handlers_that_raise_in_nested_calls(self) -> None:
+        store = self.store()
+        inner = self.endless(store)
+        outer = self.endless(store, lambda value: inner.spin())
+        self.interrupted(lambda: outer.ask(1))
+        self.leave(store)
+
+    @operation(1)
+    def signals_raised_by_the_host(self) -> None:
+        store = self.store()
+        after = self.chance.randrange(1, 20)
+
+        def notice(value: int) -> int:
+            nonlocal after
+            after -= 1
+            self.raising = after == 0
+            signal.raise_signal(signal.SIGALRM)
+            return 1
+
+        instance = self.endless(store, notice)
+        with pytest.raises(Interrupted):
+            instance.ask(50)
+        self.stopped(instance)
+        self.leave(store)
+
+    @operation(1)
+    def handlers_that_return(self) -> None:
+        store = self.store()
+        instance = self.endless(store, lambda value: int(value < 50))
+        signal.setitimer(signal.ITIMER_REAL, 0.001, 0.002)
+        try:
+            assert instance.work(8_000_000) == instance.work(8_000_000)
+            assert instance.ask(50) == 50
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        self.leave(store)
