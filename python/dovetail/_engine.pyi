@@ -38,6 +38,7 @@ __all__ = [
     "Store",
     "Table",
     "Tag",
+    "_Binding",
     "_Call",
     "_Component",
     "_ComponentLinker",
@@ -476,6 +477,13 @@ class _Package:
 
     def exports(self) -> list[_Interface]:
         """The exported interfaces, and the world's own functions under the name `None`."""
+
+@final
+class _Binding:
+    """One instance of a package's component, with what converts values for it."""
+
+    def functions(self, interface: str, /) -> dict[str, Callable[..., Any]]:
+        """The functions of an exported interface that is bound when it is first used."""
 
 @final
 class _HostResource:

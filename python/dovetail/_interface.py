@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NoReturn
 if TYPE_CHECKING:
     import inspect
 
+    from ._engine import _Binding
+
 
 class Interface:
     """An interface that a component exports; its functions and resources are attributes."""
@@ -15,9 +17,9 @@ class Interface:
     __slots__ = ("__dict__", "__weakref__", "_name", "_owner")
 
     _name: str
-    _owner: object
+    _owner: _Binding
 
-    def __init__(self, name: str, owner: object) -> None:
+    def __init__(self, name: str, owner: _Binding) -> None:
         self._name = name
         self._owner = owner
 
@@ -29,6 +31,28 @@ class Interface:
 
     def __repr__(self) -> str:
         return f"<interface {self._name}>"
+
+
+class UnboundInterface(Interface):
+    """An interface of which nothing was used yet. Its functions are made when the first of them is looked up, so that an instance
+    does not pay for interfaces that it is not asked for. From then on it is an `Interface`, whose attributes Python finds fastest.
+    """
+
+    __slots__ = ()
+
+    def _bind(self) -> None:
+        for name, function in self._owner.functions(self._name).items():
+            self.__dict__.setdefault(name, function)
+        # Last: a second thread that comes here meanwhile finds the same functions and sets none.
+        object.__setattr__(self, "__class__", Interface)
+
+    def __getattr__(self, name: str) -> object:
+        self._bind()
+        return getattr(self, name)
+
+    def __dir__(self) -> list[str]:
+        self._bind()
+        return dir(self)
 
 
 def no_constructor(self: object, *_arguments: object, **_keywords: object) -> None:

@@ -85,6 +85,7 @@ class Component:
         self._module: ModuleType | None = None
         self._without_names: CompileError | None = None
         self._type: ComponentType | None = None
+        self._faces: list[_engine._Interface] | None = None
 
     @classmethod
     def from_file(
@@ -122,7 +123,7 @@ class Component:
             raise CompileError(f"the serialized component is refused: {error}") from None
         made._engine, made._binary = engine, None
         made._native = _engine._Component.deserialize(engine, rest)
-        made._loaded, made._module, made._type = None, None, None
+        made._loaded, made._module, made._type, made._faces = None, None, None, None
         return made
 
     @classmethod
@@ -138,7 +139,7 @@ class Component:
         made = cls.__new__(cls)
         made._engine = _engine._default_engine() if engine is None else engine
         made._native, made._loaded = _engine._load_package(made._engine, package.__name__)
-        made._name, made._module, made._type = package.__name__, package, None
+        made._name, made._module, made._type, made._faces = package.__name__, package, None, None
         made._source = made._binary = made._without_names = None
         made._look = Look()
         made._binary_digest = plan_digest(package.__name__)
@@ -245,6 +246,12 @@ class Component:
         if self._loaded is None:
             self._loaded = self._reflect()
         return self._loaded
+
+    def _imported(self) -> list[_engine._Interface]:
+        """The imported interfaces: described once, for any number of instances."""
+        if self._faces is None:
+            self._faces = self._names().imports()
+        return self._faces
 
     def _reflect(self) -> _engine._Package:
         from .._held import content_key, generated

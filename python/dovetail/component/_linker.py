@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -106,7 +105,7 @@ class Linker:
         """Looks up what the component imports, for any number of instances. Later definitions do not count for them."""
         if component.engine is not self._engine:
             raise LinkError("the linker and the component belong to different engines")
-        return InstancePre._make(component, copy.copy(self._native), self._root.snapshot())
+        return InstancePre._make(component, self._native.__copy__(), self._root.snapshot())
 
     def instantiate(self, store: Storelike, component: Component) -> Instance:
         """Instantiates a component with what is defined here."""
@@ -218,7 +217,7 @@ class InstancePre:
     def _make(cls, component: Component, native: _engine._ComponentLinker, root: _Level) -> InstancePre:
         made = cls.__new__(cls)
         made._component, made._native = component, native
-        faces = component._names().imports()
+        faces = component._imported()
         made._served = [_serve(root, name, functions, resources) for name, _, functions, resources in faces]
         made._check(root)
         return made
@@ -226,7 +225,7 @@ class InstancePre:
     def _check(self, root: _Level) -> None:
         """Refuses what cannot work in any store. Types are compared in the store, which resource types belong to."""
         component = self._component
-        faces = component._names().imports()
+        faces = component._imported()
         if component._without_names is not None:
             known = {wasm for name, _, functions, _ in faces if name is None for wasm, _, _, _ in functions}
             for name in component.imports:

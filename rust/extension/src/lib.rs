@@ -30,8 +30,8 @@ mod _engine {
     use crate::awaitable::Call;
     #[pymodule_export]
     use crate::component::{
-        Component, ComponentLinker, HostResource, LinkedFunctions, LoadedPackage, Resource, bind, bind_async,
-        component_bytes, drop_async, link, load_package, run_command, serving, store_of,
+        Component, ComponentLinker, HostResource, InstanceBinding, LinkedFunctions, LoadedPackage, Resource, bind,
+        bind_async, component_bytes, drop_async, link, load_package, run_command, serving, store_of,
     };
     #[pymodule_export]
     use crate::convert::NumberBuffer;

@@ -116,6 +116,7 @@ classes! {
     wasi_config = "dovetail._wasi", "WasiConfig";
     config = "dovetail._config", "Config";
     interface = "dovetail._interface", "Interface";
+    unbound_interface = "dovetail._interface", "UnboundInterface";
     awaited_resource = "dovetail._asyncio", "AwaitedResource";
     instance_exports = "dovetail._instance", "InstanceExports";
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use dovetail_runtime::component::{Instance, Linker};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
 
 use super::awaited::Instantiation;
 use super::dynamic::Linker as ComponentLinker;
@@ -50,6 +51,20 @@ impl InstanceBinding {
 
 #[pymethods]
 impl InstanceBinding {
+    /// The functions of an exported interface that is bound when it is first used.
+    #[pyo3(signature = (interface, /))]
+    fn functions<'py>(slf: &Bound<'py, Self>, interface: &str) -> PyResult<Bound<'py, PyDict>> {
+        let functions = PyDict::new(slf.py());
+        for (number, face) in slf.get().package.binding.exports.iter().enumerate() {
+            if face.name.as_deref() == Some(interface) {
+                for (name, function) in exports::free_functions(slf, number, face) {
+                    functions.set_item(name, function?)?;
+                }
+            }
+        }
+        Ok(functions)
+    }
+
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
         self.callables.iter().flatten().flatten().try_for_each(|callable| visit.call(callable))?;

@@ -7,11 +7,13 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 
 use super::binding::InstanceBinding;
 use super::callable::{self, Export};
+use super::package::Package;
 use super::resources::Resource;
 use crate::errors::{bug, cannot_link};
 use crate::python;
 
-/// Sets the attributes of the world's object.
+/// Sets the attributes of the world's object. Interfaces without resources are bound when they are first used, once an instance
+/// of the package has shown that all of them fit: whether they do is the same for each.
 pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) -> PyResult<()> {
     let py = world.py();
     let package = &binding.get().package;
@@ -19,8 +21,13 @@ pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) ->
         let target = match (&face.name, &face.attribute) {
             (None, _) | (Some(_), None) => world.clone(),
             (Some(name), Some(attribute)) => {
-                let object = python::interface(py)?.call1((name, binding))?;
+                let later = package.exports_fit.get().is_some() && !mentions_resources(package, face);
+                let class = if later { python::unbound_interface(py)? } else { python::interface(py)? };
+                let object = class.call1((name, binding))?;
                 world.setattr(attribute.as_str(), &object)?;
+                if later {
+                    continue;
+                }
                 object
             }
         };
@@ -30,13 +37,34 @@ pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) ->
             target.setattr(package.binding.resources[*resource].attribute.as_str(), &class)?;
             binding.get().resources.set_class(*resource, class);
         }
-        for (index, function) in face.functions.iter().enumerate() {
-            if function.kind == FunctionKind::Free {
-                target.setattr(function.python.as_str(), export(binding, number, index, function)?)?;
-            }
+        for (name, function) in free_functions(binding, number, face) {
+            target.setattr(name, function?)?;
         }
     }
+    let _ = package.exports_fit.set(());
     Ok(())
+}
+
+/// Whether binding an interface has a part in what resources stand for, in the store and in Python.
+fn mentions_resources(package: &Package, face: &InterfaceFace) -> bool {
+    let types = &package.binding.types;
+    let mentions = |function: &FunctionFace| {
+        let params = function.ty.params.iter().map(|param| param.ty);
+        params.chain(function.ty.result).any(|ty| types.has_handle(ty))
+    };
+    !face.resources.is_empty() || face.functions.iter().any(mentions)
+}
+
+/// The interface's functions that belong to no resource, by their Python names.
+pub fn free_functions<'a, 'py>(
+    binding: &'a Bound<'py, InstanceBinding>,
+    number: usize,
+    face: &'a InterfaceFace,
+) -> impl Iterator<Item = (&'a str, PyResult<Bound<'py, PyAny>>)> {
+    let functions = face.functions.iter().enumerate();
+    functions
+        .filter(|(_, function)| function.kind == FunctionKind::Free)
+        .map(move |(index, function)| (function.python.as_str(), export(binding, number, index, function)))
 }
 
 /// Tells which types of the store the interface's resources stand for.

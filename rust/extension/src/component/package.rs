@@ -2,7 +2,7 @@
 //! instances share it.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::abi::ResourceIndex;
@@ -29,6 +29,8 @@ pub struct Package {
     pub signatures: Signatures,
     pub classes: ClassTable,
     pub component: Component,
+    /// Set when an instance has got all its exports: the names and types of the package are the component's.
+    pub exports_fit: OnceLock<()>,
 }
 
 /// The functions of `binding`, as the runtime takes them: by interface and function.
@@ -194,6 +196,7 @@ pub fn adopt<'py>(py: Python<'py>, name: &str, component: &Component) -> PyResul
         classes: ClassTable::new(name.to_owned(), &binding),
         binding,
         component: component.clone(),
+        exports_fit: OnceLock::new(),
     };
     let loaded = LoadedPackage { key, engine: component.engine().clone(), package: Arc::new(package) };
     let loaded = Bound::new(py, loaded)?;
@@ -212,6 +215,7 @@ pub fn without_names<'py>(py: Python<'py>, component: &Component) -> PyResult<Bo
         classes: ClassTable::new(String::new(), &binding),
         binding,
         component: component.clone(),
+        exports_fit: OnceLock::new(),
     };
     Bound::new(py, LoadedPackage { key: String::new(), engine: component.engine().clone(), package: Arc::new(package) })
 }
@@ -265,5 +269,6 @@ fn read_package(
         binding,
         classes,
         component,
+        exports_fit: OnceLock::new(),
     })
 }

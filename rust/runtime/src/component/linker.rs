@@ -147,7 +147,7 @@ impl Linker {
     /// instance alone where there is none to look in.
     pub fn undefined(&self, component: &Component) -> Vec<Vec<String>> {
         let mut paths = Vec::new();
-        collect_undefined(&self.root, &component.plan().imports, &mut Vec::new(), &mut paths);
+        collect_undefined(&self.root, &component.plan().imports, &[], &mut paths);
         paths
     }
 
@@ -161,23 +161,23 @@ impl Linker {
     }
 }
 
+/// `instances` are the names that lead to `imports`.
 fn collect_undefined(
     definitions: &Definitions,
     imports: &IndexMap<String, ImportItem>,
-    path: &mut Vec<String>,
+    instances: &[&str],
     found: &mut Vec<Vec<String>>,
 ) {
     for (name, item) in imports {
-        path.push(name.clone());
+        let path = || instances.iter().copied().chain([name.as_str()]);
         match (item, definitions.find(name)) {
             (ImportItem::Instance(items), Some(Definition::Instance(inner))) => {
-                collect_undefined(inner, items, path, found);
+                collect_undefined(inner, items, &path().collect::<Vec<_>>(), found);
             }
-            (item, None) if needs_definition(item) => found.push(path.clone()),
+            (item, None) if needs_definition(item) => found.push(path().map(str::to_owned).collect()),
             // What is defined as something else is reported when linking.
             (_, Some(_) | None) => {}
         }
-        path.pop();
     }
 }
 
