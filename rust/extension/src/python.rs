@@ -45,15 +45,17 @@ fn imported<'py>(
 /// Gives a result to Python: an object, or null with an exception set. A panic becomes `EngineBug`.
 #[inline]
 pub fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
-    let result = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(bug(py, "the engine panicked")));
-    match result {
-        Ok(value) => value.into_ptr(),
-        Err(error) => {
-            error.restore(py);
-            release_put_off();
-            ptr::null_mut()
-        }
-    }
+    // The pointer passes in a register, where a result would be copied.
+    let given = catch_unwind(AssertUnwindSafe(|| work().map_or_else(|error| set(py, error), Bound::into_ptr)));
+    given.unwrap_or_else(|_| set(py, bug(py, "the engine panicked")))
+}
+
+/// Sets an exception; gives the null that tells Python so.
+#[cold]
+fn set(py: Python<'_>, error: PyErr) -> *mut ffi::PyObject {
+    error.restore(py);
+    release_put_off();
+    ptr::null_mut()
 }
 
 /// The arguments of a vectorcall.

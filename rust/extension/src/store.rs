@@ -204,7 +204,7 @@ impl Store {
     }
 
     /// Borrows the runtime's store to run guests of it. The time that an outermost call may take begins now.
-    #[inline]
+    #[inline(always)]
     pub fn begin<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         let mut entered = Store::enter(slf)?;
         if entered.claimed.is_outermost() {

@@ -5,10 +5,10 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use dovetail_runtime::Result;
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::PreparedFunc;
+use dovetail_runtime::{Error, Result};
 use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError};
 use pyo3::ffi;
 use pyo3::intern;
@@ -111,6 +111,7 @@ impl Export {
     }
 
     /// Calls with one value for each parameter, the object itself first where there is one.
+    #[inline(always)]
     fn call<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let binding = self.binding.get();
         let conversion = binding.conversion(py);
@@ -149,7 +150,7 @@ impl Export {
     }
 
     /// What the caller gets: the result, or the exception that stands for the function's own error or the call's.
-    #[inline]
+    #[inline(always)]
     pub fn conclude<'py>(
         &self,
         py: Python<'py>,
@@ -157,16 +158,19 @@ impl Export {
         error: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         match (called, error) {
-            (Err(error), _) => {
-                let error = within(error, || format!("`{}` argument", self.shown()));
-                Err(to_python(py, error))
-            }
-            (Ok(_), Some(error)) => Err(self.raise(py, error)),
             (Ok(result), None) => Ok(result.unwrap_or_else(|| py.None().into_bound(py))),
+            (Ok(_), Some(error)) => Err(self.raise(py, error)),
+            (Err(error), _) => Err(self.failed(py, error)),
         }
     }
 
+    #[cold]
+    fn failed(&self, py: Python<'_>, error: Error) -> PyErr {
+        to_python(py, within(error, || format!("`{}` argument", self.shown())))
+    }
+
     /// The exception for an error value of the function.
+    #[cold]
     fn raise<'py>(&self, py: Python<'py>, value: Bound<'py, PyAny>) -> PyErr {
         let class = || -> PyResult<Bound<'py, PyType>> {
             if let Some(class) = self.error.get() {
@@ -399,9 +403,27 @@ unsafe extern "C" fn vectorcall(
             }
             let names = Bound::from_borrowed_ptr(py, names).cast_into::<PyTuple>()?;
             let keywords = arguments_of(array.add(positional), names.len());
-            begin(py, callable, export, &export.with_keywords(arguments, keywords, &names)?)
+            begin_with_keywords(py, callable, export, arguments, keywords, &names)
         })
     }
+}
+
+/// As `begin`, for arguments of which the last have names.
+///
+/// # Safety
+/// As for `begin`.
+#[cold]
+unsafe fn begin_with_keywords<'py>(
+    py: Python<'py>,
+    callable: *mut ffi::PyObject,
+    export: &Export,
+    positional: &[Bound<'py, PyAny>],
+    keywords: &[Bound<'py, PyAny>],
+    names: &Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let arguments = export.with_keywords(positional, keywords, names)?;
+    // SAFETY: the caller's promise.
+    unsafe { begin(py, callable, export, &arguments) }
 }
 
 /// Calls, or gives what is to be awaited for a call.

@@ -149,14 +149,13 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         host_lenders: Loans::default(),
     };
     let started = passage.start(&mut cx, signature);
-    let (lowered, host_lenders) = (cx.lowered, cx.host_lenders);
     if let Err(error) = started {
-        end_loans(store, &host_lenders);
-        take_back(store, function.options.instance, lowered);
+        end_loans(cx.store, &cx.host_lenders);
+        take_back(cx.store, function.options.instance, cx.lowered);
         return Err(Failure::of_walk(error));
     }
-    let called = call_core(store, function, passage, values);
-    end_loans(store, &host_lenders);
+    let called = call_core(cx.store, function, passage, cx.flat);
+    end_loans(cx.store, &cx.host_lenders);
     let deferred = called?;
     if let Some(scope) = scope
         && store.component_mut().borrows(scope).is_some_and(|count| *count != 0)
@@ -234,40 +233,52 @@ pub(super) fn take_back(store: &mut Store, instance: InstanceId, lowered: Vec<Lo
 /// A host that calls.
 struct HostPassage<'h, S, R: Receiver, F> {
     supplier: &'h mut S,
-    arguments: Option<F>,
+    arguments: F,
     receiver: &'h mut R,
     result: Option<R::Value>,
+}
+
+impl<S, R, F> HostPassage<'_, S, R, F>
+where
+    S: Supplier,
+    R: Receiver,
+    F: FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+{
+    #[inline(always)]
+    fn lower<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
+        let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
+        let (params, layout) = (&signature.ty.params, &signature.params_layout);
+        lower_sequence(cx, params, layout, spill, |slots| (self.arguments)(self.supplier, slots))
+    }
+
+    #[inline(always)]
+    fn lift(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
+        let Some(field) = signature.result.first() else { return Ok(()) };
+        let (layout, in_memory) = (&signature.result_layout, signature.result_in_memory);
+        self.result = Some(lift_result(cx, self.receiver, field, layout, in_memory)?);
+        Ok(())
+    }
 }
 
 impl<S, R, F> Passage for HostPassage<'_, S, R, F>
 where
     S: Supplier,
     R: Receiver,
-    F: FnOnce(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+    F: FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
 {
     const BETWEEN_GUESTS: bool = false;
 
+    #[inline]
     fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
-        let Some(arguments) = self.arguments.take() else {
-            return Err(Error::bug("a call was started twice"));
-        };
-        let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
-        let supplier = &mut *self.supplier;
-        try_on_host_stack(move || {
-            let (params, layout) = (&signature.ty.params, &signature.params_layout);
-            lower_sequence(cx, params, layout, spill, |slots| arguments(supplier, slots))
-        })
+        try_on_host_stack(|| self.lower(cx, signature))
     }
 
     #[inline]
     fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
-        let (receiver, result) = (&mut *self.receiver, &mut self.result);
-        let in_memory = signature.result_in_memory;
-        let Some(field) = signature.result.first() else { return Ok(()) };
-        *result = Some(try_on_host_stack(|| lift_result(cx, receiver, field, &signature.result_layout, in_memory))?);
-        Ok(())
+        try_on_host_stack(|| self.lift(cx, signature))
     }
 
+    #[inline]
     fn deliver(&mut self, _store: &mut Store) -> Result<()> {
         Ok(())
     }
@@ -279,7 +290,7 @@ impl PreparedFunc {
         &self,
         store: &mut Store,
         supplier: &mut S,
-        arguments: impl FnOnce(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+        arguments: impl FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
         receiver: &mut R,
     ) -> Result<Option<R::Value>> {
         if store.id() != self.store {
@@ -287,7 +298,7 @@ impl PreparedFunc {
         }
         store.timed(|store| {
             drain(store)?;
-            let mut passage = HostPassage { supplier, arguments: Some(arguments), receiver, result: None };
+            let mut passage = HostPassage { supplier, arguments, receiver, result: None };
             let outcome = call_lifted(store, &self.lifted, None, &mut passage);
             let result = passage.result;
             // The call's own error is the one to report: what a drop says comes second.

@@ -203,7 +203,7 @@ impl ComponentState {
     }
 
     /// `leave_to`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn leave(&mut self, entry: Entry) {
         self.set_entered(entry.callee, entry.caller, OPEN);
         self.set_activation(entry.activation - 1);

@@ -46,6 +46,7 @@ impl Epoch {
         Epoch { counter: AtomicU64::new(0), needed_until: AtomicU64::new(if ticking { 0 } else { NEVER }) }
     }
 
+    #[inline]
     fn now(&self) -> u64 {
         self.counter.load(Ordering::Relaxed)
     }
@@ -101,13 +102,13 @@ impl Store {
     /// outer call's counts already. After a panic the next call has what time was left, until its first check.
     #[inline(always)]
     pub(crate) fn timed<R>(&mut self, work: impl FnOnce(&mut Store) -> R) -> R {
-        if std::mem::replace(&mut self.inner_mut().epoch.counting, true) {
-            return work(self);
+        let counting = std::mem::replace(&mut self.inner_mut().epoch.counting, true);
+        if !counting {
+            // SAFETY: the store is borrowed, and no reference to its contents is held.
+            unsafe { enter(self.inner) };
         }
-        // SAFETY: the store is borrowed, and no reference to its contents is held.
-        unsafe { enter(self.inner) };
         let result = work(self);
-        self.inner_mut().epoch.counting = false;
+        self.inner_mut().epoch.counting = counting;
         result
     }
 

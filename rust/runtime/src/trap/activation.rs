@@ -102,7 +102,6 @@ pub(super) unsafe fn current_store() -> NonNull<StoreInner> {
 /// # Safety
 /// `code` is a function with the context `vmctx` of this store and the signature of `enter`; `values` holds its
 /// arguments and has room for its results.
-#[inline]
 pub(crate) unsafe fn invoke(
     store: &mut Store,
     enter: VMEnter,
@@ -111,43 +110,39 @@ pub(crate) unsafe fn invoke(
     values: *mut ValRaw,
 ) -> Result<()> {
     let inner = store.inner;
-    // A fiber that the guest suspends goes on in this thread, so that the variable stays the same.
-    THREAD.with(|thread| {
+    let thread = THREAD.with(ptr::from_ref);
+    // SAFETY: the thread's variable needs no destructor and so lives as long as the thread; a fiber that the guest suspends
+    // goes on in this one. The store is borrowed mutably and so alive; the context belongs to it. No reference into the store
+    // is held while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came
+    // from, or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
+    unsafe {
+        let thread = &*thread;
         let previous = thread.innermost.get();
-        // SAFETY: the store is borrowed mutably and so alive; the context belongs to it. No reference into the store is held
-        // while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came from,
-        // or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
-        unsafe {
-            let context = (*inner.as_ptr()).context.as_ptr();
-            let stack_limit = match previous.as_ref() {
-                // Calls that nest share what the outermost one on their stack was given.
-                Some(outer) => outer.stack_limit,
-                None => stack::limit(&thread.stack, (*inner.as_ptr()).engine.config().max_wasm_stack),
-            };
-            let mut activation =
-                Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
-            let activation = &raw mut activation;
-            (*context).stack_limit = stack_limit;
-            if (*activation).outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
-                epoch::enter(inner);
-            }
-            (*inner.as_ptr()).depth += 1;
-            thread.innermost.set(activation);
-
-            let returned = enter(vmctx, ptr::null_mut(), code, values);
-
-            thread.innermost.set(previous);
-            (*inner.as_ptr()).depth -= 1;
-            (*activation).outer.write(&mut *context);
-            if (*inner.as_ptr()).epoch.called {
-                epoch::returned(inner);
-            }
-            if returned != 0 {
-                return Ok(());
-            }
-            Err(left_early(inner))
+        let context = (*inner.as_ptr()).context.as_ptr();
+        let stack_limit = match previous.as_ref() {
+            // Calls that nest share what the outermost one on their stack was given.
+            Some(outer) => outer.stack_limit,
+            None => stack::limit(&thread.stack, (*inner.as_ptr()).engine.config().max_wasm_stack),
+        };
+        let mut activation = Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
+        let activation = &raw mut activation;
+        (*context).stack_limit = stack_limit;
+        if (*activation).outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
+            epoch::enter(inner);
         }
-    })
+        (*inner.as_ptr()).depth += 1;
+        thread.innermost.set(activation);
+
+        let returned = enter(vmctx, ptr::null_mut(), code, values);
+
+        thread.innermost.set(previous);
+        (*inner.as_ptr()).depth -= 1;
+        (*activation).outer.write(&mut *context);
+        if (*inner.as_ptr()).epoch.called {
+            epoch::returned(inner);
+        }
+        if returned != 0 { Ok(()) } else { Err(left_early(inner)) }
+    }
 }
 
 /// The reason why wasm was left early.

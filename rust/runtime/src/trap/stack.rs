@@ -6,23 +6,43 @@ use std::ops::Range;
 /// What is left to the host below the lowest wasm frame: for host functions, the landing function and backtraces.
 pub(crate) const HOST_RESERVE: usize = 256 * 1024;
 
-/// Lowest and highest address of a thread's stack; (1, 0) before they are known.
-pub(super) struct Bounds(Cell<(usize, usize)>);
+/// A thread's stack.
+pub(super) struct Bounds(Cell<Option<Stack>>);
+
+/// What is known of a thread's stack.
+#[derive(Clone, Copy)]
+struct Stack {
+    low: usize,
+    /// How far down guests may go.
+    floor: usize,
+    high: usize,
+}
 
 impl Bounds {
-    pub(super) const UNKNOWN: Bounds = Bounds(Cell::new((1, 0)));
+    pub(super) const UNKNOWN: Bounds = Bounds(Cell::new(None));
 
     #[inline]
-    fn get(&self) -> Range<usize> {
-        let (low, high) = self.0.get();
-        if low <= high { low..high } else { self.find() }
+    fn get(&self) -> Stack {
+        match self.0.get() {
+            Some(stack) => stack,
+            None => self.find(),
+        }
     }
 
     #[cold]
-    fn find(&self) -> Range<usize> {
-        let bounds = crate::platform::stack_bounds().unwrap_or(0..0);
-        self.0.set((bounds.start, bounds.end));
-        bounds
+    fn find(&self) -> Stack {
+        let Range { start: low, end: high } = crate::platform::stack_bounds().unwrap_or(0..0);
+        let stack = Stack { low, floor: low + HOST_RESERVE.min((high - low) / 4), high };
+        self.0.set(Some(stack));
+        stack
+    }
+}
+
+impl Stack {
+    /// Otherwise it is not the one that the thread was made with.
+    #[inline]
+    fn contains(&self, address: usize) -> bool {
+        (self.low..self.high).contains(&address)
     }
 }
 
@@ -32,20 +52,16 @@ impl Bounds {
 pub(super) fn limit(bounds: &Bounds, budget: usize) -> usize {
     let here = approximate_stack_pointer();
     let wanted = here.saturating_sub(budget);
-    let bounds = bounds.get();
-    if !bounds.contains(&here) {
-        // Not the stack that the thread was made with, nor a fiber of ours: its owner sized it for `budget`.
-        return wanted;
-    }
-    let reserve = HOST_RESERVE.min(bounds.len() / 4);
-    wanted.max(bounds.start + reserve)
+    let stack = bounds.get();
+    // Another stack, which is no fiber of ours: its owner sized it for `budget`.
+    if stack.contains(here) { wanted.max(stack.floor) } else { wanted }
 }
 
 /// Whether the host has stack left for functions of its own. Where the bounds are not known, it is not for us to say.
 pub(super) fn has_room(bounds: &Bounds) -> bool {
     let here = approximate_stack_pointer();
-    let bounds = bounds.get();
-    !bounds.contains(&here) || here - bounds.start > HOST_RESERVE.min(bounds.len() / 4)
+    let stack = bounds.get();
+    !stack.contains(here) || here > stack.floor
 }
 
 #[inline(always)]

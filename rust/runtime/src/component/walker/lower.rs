@@ -98,7 +98,7 @@ pub(crate) enum Spill {
 }
 
 /// Lowers the values of a function's parameters or its result: `each` puts one value after the other.
-#[inline]
+#[inline(always)]
 pub(crate) fn lower_sequence<'a>(
     cx: &mut LowerContext<'a>,
     params: &'a [Field],
