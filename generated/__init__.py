@@ -7,17 +7,8 @@ from dataclasses import dataclass
 import dovetail
 from dovetail.component import bind
 
+from . import imports
 from .exports.generator import Generator
-from .imports.environment import Environment
-from .imports.error import ErrorInterface
-from .imports.exit import Exit
-from .imports.preopens import Preopens
-from .imports.random import Random
-from .imports.stderr import Stderr
-from .imports.stdin import Stdin
-from .imports.stdout import Stdout
-from .imports.streams import Streams
-from .imports.types import Types
 
 __all__ = ["Bindgen", "BindgenImports"]
 
@@ -26,16 +17,16 @@ __all__ = ["Bindgen", "BindgenImports"]
 class BindgenImports:
     """What the host gives to world bindgen."""
 
-    environment: Environment | None = None
-    exit: Exit | None = None
-    error: ErrorInterface | None = None
-    streams: Streams | None = None
-    stdin: Stdin | None = None
-    stdout: Stdout | None = None
-    stderr: Stderr | None = None
-    types: Types | None = None
-    preopens: Preopens | None = None
-    random: Random | None = None
+    environment: imports.environment.Environment | None = None
+    exit: imports.exit.Exit | None = None
+    error: imports.error.ErrorInterface | None = None
+    streams: imports.streams.Streams | None = None
+    stdin: imports.stdin.Stdin | None = None
+    stdout: imports.stdout.Stdout | None = None
+    stderr: imports.stderr.Stderr | None = None
+    types: imports.types.Types | None = None
+    preopens: imports.preopens.Preopens | None = None
+    random: imports.random.Random | None = None
 
 
 class Bindgen:

@@ -46,8 +46,30 @@ def test_a_generated_package_needs_little_of_dovetail(package: Callable[[str], M
     [directory] = package("kv").__path__
     program = "import sys, kv; print(sorted(name for name in sys.modules if name.startswith('dovetail')))"
     done = python("-S", "-c", program, path=Path(directory).parent)
-    loaded = ["dovetail", "dovetail._engine", "dovetail._values", "dovetail.component"]
+    loaded = ["dovetail", "dovetail._engine", "dovetail._submodules", "dovetail._values", "dovetail.component"]
     assert done.stdout.strip() == str(loaded), done.stderr
+
+
+def test_a_generated_package_loads_the_modules_of_wasi_when_they_are_used(python: Python) -> None:
+    program = """if True:
+        import sys, typing
+        from dovetail import Store
+        from dovetail.bindgen import _generated as package
+
+        def loaded():
+            return sorted(name for name in sys.modules if name.startswith(package.imports.__name__ + '.'))
+
+        with Store() as store:
+            package.Bindgen(store)
+        print(loaded())
+        print(package.imports.random.__name__)
+        print(len(loaded()))
+        print(typing.get_type_hints(package.BindgenImports)['stdin'].__args__[0] is package.imports.stdin.Stdin)
+        print(hasattr(package.imports, 'nobody'), hasattr(package.imports, '__wrapped__'))
+    """
+    done = python("-c", program)
+    expected = ["[]", "dovetail.bindgen._generated.imports.random", "1", "True", "False False"]
+    assert done.stdout.split("\n")[:-1] == expected, done.stderr
 
 
 @pytest.mark.parametrize("name", dovetail.__all__)

@@ -9,6 +9,7 @@ from .._engine import bind
 if TYPE_CHECKING:
     from .._aio import bind_async
     from .._engine import _Resource as ResourceAny
+    from .._submodules import submodules
     from ._component import Component, ExportIndex
     from ._instance import Func, Instance
     from ._linker import InstancePre, Linker, LinkerInstance
@@ -90,6 +91,7 @@ __all__ = [
     "VariantType",
     "bind",
     "bind_async",
+    "submodules",
 ]
 
 # A generated package needs `bind` alone, and its import should cost no more than that.
@@ -114,6 +116,10 @@ def __getattr__(name: str) -> object:
         from .._aio import bind_async
 
         value = bind_async
+    elif name == "submodules":
+        from .._submodules import submodules
+
+        value = submodules
     elif name in __all__:
         import importlib
 

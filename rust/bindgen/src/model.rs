@@ -15,6 +15,8 @@ pub struct Module {
     pub offers: Option<Vec<String>>,
     /// Symbols that the module binds only to offer them again.
     pub reexports: Vec<Symbol>,
+    /// The modules below it that are loaded when they are first looked up in it.
+    pub lazy: Vec<String>,
     pub items: Vec<Item>,
 }
 
@@ -177,6 +179,8 @@ pub enum Symbol {
     Local(String),
     /// A class or alias of another module of the package, bound as `local`.
     Sibling { module: String, name: String, local: String },
+    /// A class of a lazy module in one of the package's folders, looked up in there: `imports.random.Random`.
+    Lazy { folder: &'static str, module: String, name: String },
 }
 
 /// Something outside the package: a module, or a name in one.
@@ -224,5 +228,7 @@ pub mod library {
     pub const SEQUENCE: Symbol = Library::name("collections.abc", "Sequence");
     pub const SOME: Symbol = Library::attribute("dovetail", "Some");
     pub const STORE: Symbol = Library::attribute("dovetail", "Store");
+    pub const SUBMODULES: Symbol = Library::name("dovetail.component", "submodules");
     pub const TYPE_ALIAS: Symbol = Library::name("typing", "TypeAlias");
+    pub const TYPE_CHECKING: Symbol = Library::name("typing", "TYPE_CHECKING");
 }

@@ -29,6 +29,7 @@ impl Builder<'_> {
             doc: docs::line(self.interface_title(interface)),
             offers: Some(offers),
             reexports: types.reexports,
+            lazy: Vec::new(),
             items,
         })
     }

@@ -39,12 +39,23 @@ impl Builder<'_> {
                 doc: Docstring { lines: vec![text.to_string()], raises: None },
                 offers: None,
                 reexports: Vec::new(),
+                lazy: self.lazy_modules(side)?,
                 items: Vec::new(),
             });
             for interface in self.surface.side(side) {
                 modules.push(self.interface(interface)?);
             }
         }
+        Ok(modules)
+    }
+
+    /// The modules that nobody needs where the engine's own WASI serves them.
+    fn lazy_modules(&self, side: Side) -> Result<Vec<String>, Error> {
+        let interfaces = self.surface.side(side).filter(|interface| interface.is_wasi());
+        let mut modules = interfaces
+            .map(|interface| Ok(self.names.interface(interface.id)?.module.clone()))
+            .collect::<Result<Vec<_>, Error>>()?;
+        modules.sort();
         Ok(modules)
     }
 

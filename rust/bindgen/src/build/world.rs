@@ -34,6 +34,7 @@ impl Builder<'_> {
             doc: Docstring { lines: vec![self.title()], raises: None },
             offers: Some(offers),
             reexports: types.reexports,
+            lazy: Vec::new(),
             items,
         })
     }
@@ -152,6 +153,10 @@ impl Builder<'_> {
 
     fn protocol_symbol(&self, interface: &InterfaceUse, face: Face) -> Result<Symbol, Error> {
         let names = self.names.interface(interface.id)?;
+        if interface.is_wasi() {
+            let name = names.protocol_of(face).to_string();
+            return Ok(Symbol::Lazy { folder: interface.side.folder(), module: names.module.clone(), name });
+        }
         Ok(Symbol::Sibling {
             module: self.names.module(self.surface, Place::Interface(interface.id))?,
             name: names.protocol_of(face).to_string(),

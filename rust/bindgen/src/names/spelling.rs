@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::order;
-use crate::model::{Body, Class, Expression, Item, Library, Member, Module, Symbol};
+use crate::model::{Body, Class, Expression, Item, Library, Member, Module, Symbol, library};
 
 /// The import statements of a module, and the spelling of each symbol.
 pub struct Spelling {
@@ -43,6 +43,7 @@ impl Spelling {
         let mut uses = Uses::default();
         uses.module(module);
         global.extend(uses.siblings.iter().map(|(_, _, local)| local.clone()));
+        global.extend(module.lazy.iter().cloned());
         bound.extend(global.iter().cloned());
         let mut spelling = Self { imports: Vec::new(), bound, global };
         spelling.imports = spelling.statements(module, &uses);
@@ -53,6 +54,7 @@ impl Spelling {
     pub fn text(&self, symbol: &Symbol, class: Option<&Class>) -> String {
         match symbol {
             Symbol::Local(name) | Symbol::Sibling { local: name, .. } => name.clone(),
+            Symbol::Lazy { folder, module, name } => format!("{}.{module}.{name}", self.unless_bound(folder)),
             Symbol::Builtin(name) => {
                 if self.is_hidden(name, class) {
                     format!("{}.{name}", self.library(BUILTINS))
@@ -74,7 +76,11 @@ impl Spelling {
 
     /// What the module calls an imported module or name.
     fn library(&self, library: Library) -> String {
-        let name = library.import.unwrap_or(library.module);
+        self.unless_bound(library.import.unwrap_or(library.module))
+    }
+
+    /// The usual name, or another one where WIT has taken it.
+    fn unless_bound(&self, name: &str) -> String {
         if self.bound.contains(name) { format!("_{name}") } else { name.to_string() }
     }
 
@@ -108,6 +114,10 @@ impl Spelling {
 
     fn relative(&self, module: &Module, uses: &Uses) -> Vec<Import> {
         let mut names: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for folder in &uses.folders {
+            let bound = ((*folder).to_string(), self.unless_bound(folder));
+            names.entry(relative_path(module, "")).or_default().push(bound);
+        }
         for (target, name, local) in &uses.siblings {
             names.entry(relative_path(module, target)).or_default().push((name.clone(), local.clone()));
         }
@@ -158,6 +168,8 @@ fn relative_path(module: &Module, target: &str) -> String {
 struct Uses<'a> {
     libraries: BTreeSet<(&'static str, Option<&'static str>)>,
     siblings: BTreeSet<(String, String, String)>,
+    /// The folders in which lazy modules are looked up.
+    folders: BTreeSet<&'static str>,
     /// Built-ins, each with the members of the class in which it is used.
     builtins: Vec<(&'static str, BTreeSet<&'a str>)>,
 }
@@ -167,11 +179,15 @@ impl<'a> Uses<'a> {
         for symbol in &module.reexports {
             self.symbol(symbol, None);
         }
+        if !module.lazy.is_empty() {
+            self.symbol(&library::TYPE_CHECKING, None);
+            self.symbol(&library::SUBMODULES, None);
+        }
         for item in &module.items {
             match item {
                 Item::Class(class) => self.class(class),
                 Item::Alias(alias) => {
-                    self.symbol(&crate::model::library::TYPE_ALIAS, None);
+                    self.symbol(&library::TYPE_ALIAS, None);
                     self.expression(&alias.ty, None);
                 }
             }
@@ -235,6 +251,9 @@ impl<'a> Uses<'a> {
             }
             Symbol::Library(library) => {
                 self.libraries.insert((library.module, library.import));
+            }
+            Symbol::Lazy { folder, module: _, name: _ } => {
+                self.folders.insert(folder);
             }
             Symbol::Sibling { module, name, local } => {
                 self.siblings.insert((module.clone(), name.clone(), local.clone()));

@@ -5,7 +5,7 @@ mod expression;
 mod layout;
 
 use crate::model::{
-    Alias, Body, Class, Constant, Docstring, Expression, Field, Item, Member, Method, MethodKind, Module,
+    Alias, Body, Class, Constant, Docstring, Expression, Field, Item, Member, Method, MethodKind, Module, library,
 };
 use crate::names::spelling::{Import, Spelling};
 use docstring::docstring;
@@ -17,7 +17,7 @@ pub fn print(module: &Module) -> String {
     let spelling = Spelling::new(module);
     let mut printer = Printer { out: String::new(), spelling: &spelling };
     printer.docstring(&module.doc, 0, printer.global());
-    if module.offers.is_none() && module.items.is_empty() {
+    if module.offers.is_none() && module.items.is_empty() && module.lazy.is_empty() {
         return printer.out;
     }
     printer.line("");
@@ -32,6 +32,9 @@ pub fn print(module: &Module) -> String {
         printer.line("");
         let names = offers.iter().map(|name| text(format!("\"{name}\""))).collect();
         printer.statement(Layout::Sequence(vec![text("__all__ = "), delimited("[", names, "]", true)]), 0);
+    }
+    if !module.lazy.is_empty() {
+        printer.lazy(&module.lazy);
     }
     let mut after_alias = true;
     for item in &module.items {
@@ -92,8 +95,21 @@ impl<'a> Printer<'a> {
         }
     }
 
+    /// Type checkers see the modules; Python loads each when it is first looked up.
+    fn lazy(&mut self, modules: &[String]) {
+        let indent = " ".repeat(INDENT);
+        self.line("");
+        self.line(&format!("if {}:", self.spelling.text(&library::TYPE_CHECKING, None)));
+        for module in modules {
+            self.line(&format!("{indent}from . import {module} as {module}"));
+        }
+        self.line("else:");
+        let submodules = self.spelling.text(&library::SUBMODULES, None);
+        self.line(&format!("{indent}__getattr__ = {submodules}(__name__)"));
+    }
+
     fn alias(&mut self, alias: &Alias) {
-        let target = format!("{}: {} = ", alias.name, self.spelling.text(&crate::model::library::TYPE_ALIAS, None));
+        let target = format!("{}: {} = ", alias.name, self.spelling.text(&library::TYPE_ALIAS, None));
         let value = expression(&alias.ty, self.global());
         let value = parenthesized(&alias.ty, value, 0);
         self.statement(Layout::Sequence(vec![text(target), value]), 0);

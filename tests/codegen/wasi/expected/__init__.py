@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import dovetail
 from dovetail.component import bind
 
+from . import imports
 from .exports.clock import Clock
 from .imports.calendar import Calendar
-from .imports.insecure_seed import InsecureSeed
-from .imports.wall_clock import WallClock
 
 __all__ = ["Wasi", "WasiImports"]
 
@@ -19,8 +18,8 @@ __all__ = ["Wasi", "WasiImports"]
 class WasiImports:
     """What the host gives to world wasi."""
 
-    wall_clock: WallClock | None = None
-    insecure_seed: InsecureSeed | None = None
+    wall_clock: imports.wall_clock.WallClock | None = None
+    insecure_seed: imports.insecure_seed.InsecureSeed | None = None
     calendar: Calendar
 
 
