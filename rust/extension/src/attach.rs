@@ -10,6 +10,7 @@
 
 use std::cell::Cell;
 use std::ptr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -19,9 +20,19 @@ thread_local! {
     static DETACHED: Cell<*mut ffi::PyThreadState> = const { Cell::new(ptr::null_mut()) };
 }
 
+/// How many threads are detached. While none is, this spares the look at the thread's own variable, which costs a call. A
+/// thread that is detached has counted itself, and sees that.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
 /// Whether a guest is running on this thread without the interpreter.
 #[inline]
 pub fn is_released() -> bool {
+    COUNT.load(Ordering::Relaxed) != 0 && has_state()
+}
+
+/// Not inlined: the compiler would look at the variable first.
+#[inline(never)]
+fn has_state() -> bool {
     !DETACHED.get().is_null()
 }
 
@@ -31,6 +42,7 @@ pub fn is_released() -> bool {
 /// The thread is attached, on its own stack, and goes on in a guest, or in native code that is no user of Python. Whatever
 /// leads from there to Python calls `restore` first.
 pub unsafe fn release() {
+    COUNT.fetch_add(1, Ordering::Relaxed);
     // SAFETY: the caller's promise.
     DETACHED.set(unsafe { ffi::PyEval_SaveThread() });
 }
@@ -46,6 +58,7 @@ pub fn restore() {
 #[cold]
 fn retake() {
     let state = DETACHED.replace(ptr::null_mut());
+    COUNT.fetch_sub(1, Ordering::Relaxed);
     // SAFETY: the state is what `PyEval_SaveThread` gave to this thread, and was not given back since.
     unsafe { ffi::PyEval_RestoreThread(state) };
 }

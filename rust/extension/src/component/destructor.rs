@@ -39,12 +39,12 @@ fn destroy(
     rep: u32,
 ) -> Result<()> {
     let binding = binding.get(py);
-    let owner = binding.get().owner.bind(py).get();
+    let owner = binding.owner.bind(py).get();
     let Some(object) = owner.objects().remove(rep) else { return Ok(()) };
     let object = object.into_bound(py);
     let work = || {
-        let dropped = binding.get().drop_object(resource, &object)?;
-        refuse_coroutine(&dropped, || drop_path(&binding.get().package, resource))
+        let dropped = binding.drop_object(resource, &object)?;
+        refuse_coroutine(&dropped, || drop_path(&binding.package, resource))
     };
     owner.lend(store, work).map_err(raised)
 }
@@ -59,7 +59,7 @@ fn poll_destroy(
     called: &mut bool,
 ) -> Poll<Result<()>> {
     let binding = binding.get(py);
-    let owner = binding.get().owner.bind(py).get();
+    let owner = binding.owner.bind(py).get();
     let Some(running) = owner.calls().current() else {
         return Poll::Ready(Err(raised(bug(py, "a guest runs on a fiber in no call"))));
     };
@@ -69,7 +69,7 @@ fn poll_destroy(
         *called = true;
         let Some(object) = owner.objects().remove(rep) else { return Poll::Ready(Ok(())) };
         let object = object.into_bound(py);
-        owner.lend_to_awaited(store, || running.await_result(py, || binding.get().drop_object(resource, &object)))
+        owner.lend_to_awaited(store, || running.await_result(py, || binding.drop_object(resource, &object)))
     };
     let Poll::Ready(destroyed) = polled else { return Poll::Pending };
     owner.calls().cancel_after(py, store, &running);

@@ -33,6 +33,8 @@ pub struct HostImport {
     function: usize,
     /// The function's own `result` type, if it has one.
     outcome: Option<TypeIndex>,
+    /// The same, if the function returns its success as it is.
+    raises: Option<TypeIndex>,
     params: usize,
     has_result: bool,
     /// Whether a host object may be given with the result.
@@ -65,12 +67,24 @@ impl HostImport {
         let package = binding.get().package.clone();
         let identities = binding.get().resources.identities.clone();
         let face = &package.binding.imports[interface].functions[function];
-        let outcome = own_result(&package, face);
+        let (outcome, raises) = (own_result(&package, face), raised_result(&package, face));
         let name = PyString::intern(py, &face.python).unbind();
         let (params, has_result) = (face.ty.params.len(), face.ty.result.is_some());
         let hands_over = face.ty.result.is_some_and(|ty| package.binding.types.has_handle(ty));
         let binding = BindingPointer::new(binding);
-        HostImport { package, identities, binding, interface, function, outcome, params, has_result, hands_over, name }
+        HostImport {
+            package,
+            identities,
+            binding,
+            interface,
+            function,
+            outcome,
+            raises,
+            params,
+            has_result,
+            hands_over,
+            name,
+        }
     }
 
     fn face(&self) -> &FunctionFace {
@@ -110,62 +124,51 @@ impl BindingPointer {
         BindingPointer(unsafe { NonNull::new_unchecked(binding.as_ptr()) })
     }
 
-    pub fn get<'py>(self, py: Python<'py>) -> Bound<'py, InstanceBinding> {
-        // SAFETY: a guest of the store is calling, so that the table still holds the object, which is of this class.
-        unsafe { Bound::from_borrowed_ptr(py, self.0.as_ptr()).cast_into_unchecked() }
+    #[inline]
+    pub fn get<'a>(&'a self, py: Python<'a>) -> &'a InstanceBinding {
+        // SAFETY: a guest of the store is calling, so that the table still holds the object, which is of this class, and does
+        // so until that call has returned: the address is used by what serves it.
+        unsafe { Borrowed::from_ptr(py, self.0.as_ptr()).cast_unchecked() }.get()
     }
 }
 
-/// The arguments of one call, after the free place that `PY_VECTORCALL_ARGUMENTS_OFFSET` promises to the callee.
-struct Arguments<'py> {
-    /// The first `count` of them are set, unless there are `many`.
-    inline: [MaybeUninit<Option<Bound<'py, PyAny>>>; INLINE],
-    /// In the place of `inline`, where there are more.
-    many: Vec<Option<Bound<'py, PyAny>>>,
+/// The arguments of one call: new references, each in its place.
+struct Arguments<'a, 'py> {
+    /// The first one is the free place that `PY_VECTORCALL_ARGUMENTS_OFFSET` promises to the callee; the `count` after it are set.
+    places: &'a mut [MaybeUninit<Bound<'py, PyAny>>],
     count: usize,
 }
 
 /// Up to how many arguments (and the free place) need no allocation.
-const INLINE: usize = 8;
+const FEW: usize = 8;
 
-impl<'py> Arguments<'py> {
-    fn new(params: usize) -> Self {
-        let mut many = Vec::new();
-        if params + 1 > INLINE {
-            many.reserve_exact(params + 1);
-            many.push(None);
+/// Places for arguments, not set yet.
+type Places<'py> = ([MaybeUninit<Bound<'py, PyAny>>; FEW], Vec<MaybeUninit<Bound<'py, PyAny>>>);
+
+impl<'a, 'py> Arguments<'a, 'py> {
+    const NO_PLACES: Places<'py> = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
+
+    #[inline]
+    fn new(params: usize, (few, many): &'a mut Places<'py>) -> Self {
+        if params < FEW {
+            return Arguments { places: few, count: 0 };
         }
-        let mut inline = [const { MaybeUninit::uninit() }; INLINE];
-        inline[0].write(None);
-        Arguments { inline, many, count: 1 }
+        many.resize_with(params + 1, MaybeUninit::uninit);
+        Arguments { places: many, count: 0 }
     }
 
     #[inline]
     fn push(&mut self, argument: Bound<'py, PyAny>) {
-        if self.many.is_empty() {
-            self.inline[self.count].write(Some(argument));
-            self.count += 1;
-        } else {
-            self.many.push(Some(argument));
-        }
-    }
-
-    #[inline]
-    fn as_slice(&self) -> &[Option<Bound<'py, PyAny>>] {
-        if self.many.is_empty() {
-            // SAFETY: `new` and `push` have set so many.
-            unsafe { self.inline[..self.count].assume_init_ref() }
-        } else {
-            &self.many
-        }
+        self.places[self.count + 1].write(argument);
+        self.count += 1;
     }
 }
 
-impl Drop for Arguments<'_> {
+impl Drop for Arguments<'_, '_> {
     #[inline]
     fn drop(&mut self) {
-        // SAFETY: `new` and `push` have set so many, which nobody uses after this.
-        unsafe { self.inline[..self.count].assume_init_drop() }
+        // SAFETY: `push` has set so many, which nobody uses after this.
+        unsafe { self.places[1..=self.count].assume_init_drop() }
     }
 }
 
@@ -184,15 +187,17 @@ impl HostFunction for HostImport {
         // SAFETY: guests are called by Python only, and a guest that was detached meanwhile is attached again.
         let py = unsafe { Python::assume_attached() };
         let binding = self.binding.get(py);
-        let binding = binding.get();
         let conversion = binding.conversion(py);
-        let arguments = self.arguments(call, &conversion)?;
+        let mut places = Arguments::NO_PLACES;
+        let mut arguments = Arguments::new(self.params, &mut places);
+        call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument))?;
         let owner = binding.owner.bind(py).get();
-        let returned = owner.lend(call.store(), || self.call_python(binding, py, &arguments));
+        let returned = owner.lend(call.store(), || self.call_python(binding, py, &mut arguments));
         drop(arguments);
         self.finish_handed(call, &conversion, binding, returned)
     }
 
+    #[inline]
     fn poll(&self, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
         if !call.can_wait() {
             return Poll::Ready(self.call(call));
@@ -204,9 +209,9 @@ impl HostFunction for HostImport {
 
 impl HostImport {
     /// In an awaited call: begins, or goes on where what the function returned waits.
+    #[inline(never)]
     fn poll_awaited(&self, py: Python<'_>, call: &mut HostCall<'_>, waiting: &mut Waiting) -> Poll<Result<()>> {
         let binding = self.binding.get(py);
-        let binding = binding.get();
         let conversion = binding.conversion(py);
         let owner = binding.owner.bind(py).get();
         let Some(running) = owner.calls().current() else {
@@ -215,12 +220,14 @@ impl HostImport {
         let polled = if waiting.is_some() {
             owner.lend_to_awaited(call.store(), || running.drive(py, None))
         } else {
-            let arguments = match self.arguments(call, &conversion) {
-                Ok(arguments) => arguments,
-                Err(error) => return Poll::Ready(Err(error)),
-            };
+            let mut places = Arguments::NO_PLACES;
+            let mut arguments = Arguments::new(self.params, &mut places);
+            let lifted = call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument));
+            if let Err(error) = lifted {
+                return Poll::Ready(Err(error));
+            }
             owner.lend_to_awaited(call.store(), || {
-                running.await_result(py, || self.call_python(binding, py, &arguments))
+                running.await_result(py, || self.call_python(binding, py, &mut arguments))
             })
         };
         let Poll::Ready(returned) = polled else {
@@ -234,13 +241,6 @@ impl HostImport {
     }
 
     #[inline(always)]
-    fn arguments<'py>(&self, call: &mut HostCall<'_>, conversion: &Conversion<'_, 'py>) -> Result<Arguments<'py>> {
-        let mut arguments = Arguments::new(self.params);
-        call.params(&mut PyReceiver::new(conversion), |argument| arguments.push(argument))?;
-        Ok(arguments)
-    }
-
-    #[inline]
     fn finish_handed<'py>(
         &self,
         call: &mut HostCall<'_>,
@@ -248,28 +248,28 @@ impl HostImport {
         binding: &InstanceBinding,
         returned: PyResult<Bound<'py, PyAny>>,
     ) -> Result<()> {
-        let handed = self.hands_over.then(|| binding.resources.handed());
-        let finished = self.finish(call, conversion, returned);
-        if let Some(handed) = handed {
-            binding.resources.settle(conversion.py, handed, finished.is_ok());
+        if !self.hands_over {
+            return self.finish(call, conversion, returned);
         }
+        let handed = binding.resources.handed();
+        let finished = self.finish(call, conversion, returned);
+        binding.resources.settle(conversion.py, handed, finished.is_ok());
         finished
     }
 
+    #[inline(always)]
     fn call_python<'py>(
         &self,
         binding: &InstanceBinding,
         py: Python<'py>,
-        arguments: &Arguments<'py>,
+        arguments: &mut Arguments<'_, 'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let callable = binding.callables[self.interface][self.function].as_ref().map(|callable| callable.bind(py));
-        let arguments = arguments.as_slice();
-        let count = arguments.len() - 1;
-        let flags = count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
-        // SAFETY: `Option<Bound>` has the layout of a nullable pointer, so that the slice is an array of `count` live objects
-        // after one free place; it outlives the call.
+        let callable = binding.callables[self.interface][self.function].as_ref();
+        let flags = arguments.count | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
+        // SAFETY: `MaybeUninit<Bound>` has the layout of a pointer. After the free place are `count` live objects; they
+        // outlive the call.
         unsafe {
-            let array = arguments.as_ptr().cast::<*mut ffi::PyObject>().cast_mut().add(1);
+            let array = arguments.places.as_mut_ptr().cast::<*mut ffi::PyObject>().add(1);
             let result = match callable {
                 Some(callable) => ffi::PyObject_Vectorcall(callable.as_ptr(), array, flags, std::ptr::null_mut()),
                 // A method: the object is the first argument.
@@ -279,42 +279,33 @@ impl HostImport {
         }
     }
 
+    #[inline]
     fn finish<'py>(
         &self,
         call: &mut HostCall<'_>,
         conversion: &Conversion<'_, 'py>,
         returned: PyResult<Bound<'py, PyAny>>,
     ) -> Result<()> {
-        match (returned, self.outcome) {
-            (Ok(value), Some(outcome)) => {
-                let mut supplier = match self.face().results {
-                    Results::Raise => PySupplier::with_outcome(conversion, outcome, Outcome::Returned),
-                    // It returned `Ok` or `Err`, like a result inside other values.
-                    Results::Values => PySupplier::new(conversion),
-                };
-                let lowered = call.finish(&mut supplier, &value);
-                self.explained(lowered, &value)
-            }
-            (Ok(value), None) if self.has_result => {
-                let lowered = call.finish(&mut PySupplier::new(conversion), &value);
-                self.explained(lowered, &value)
-            }
-            (Ok(value), None) => {
-                refuse_coroutine(&value, || self.path()).map_err(raised)?;
-                call.finish_empty()
-            }
-            (Err(error), Some(outcome)) => self.finish_raised(call, conversion, error, outcome),
-            (Err(error), None) => Err(raised(error)),
+        let value = match (returned, self.outcome) {
+            (Ok(value), _) => value,
+            (Err(error), Some(outcome)) => return self.finish_raised(call, conversion, error, outcome),
+            (Err(error), None) => return Err(raised(error)),
+        };
+        if !self.has_result {
+            refuse_coroutine(&value, || self.path()).map_err(raised)?;
+            return call.finish_empty();
         }
+        let mut supplier = match self.raises {
+            Some(outcome) => PySupplier::with_outcome(conversion, outcome, Outcome::Returned),
+            // Also where it returned `Ok` or `Err`, like a result inside other values.
+            None => PySupplier::new(conversion),
+        };
+        call.finish(&mut supplier, &value).or_else(|error| self.explained(error, &value))
     }
 
-    #[inline]
-    fn named(&self, lowered: Result<()>) -> Result<()> {
-        lowered.or_else(|error| self.name_error(error))
-    }
-
+    /// An error about a result, with the name of the function that gave it.
     #[cold]
-    fn name_error(&self, error: Error) -> Result<()> {
+    fn named(&self, error: Error) -> Error {
         match error.into_kind() {
             // Made an exception here: on its way out it must not be taken for a complaint about the outer call's arguments.
             ErrorKind::Argument(ArgumentError { kind, message }) => {
@@ -322,21 +313,21 @@ impl HostImport {
                 let message = format!("result of `{}`: {message}", self.path());
                 // SAFETY: as in `HostImport::call`.
                 let py = unsafe { Python::assume_attached() };
-                Err(raised(to_python(py, ArgumentError { kind, message }.into())))
+                raised(to_python(py, ArgumentError { kind, message }.into()))
             }
-            other => Err(other.into()),
+            other => other.into(),
         }
     }
 
-    /// What lowering a returned value came to; where it was refused, a coroutine is the reason before any other.
-    fn explained(&self, lowered: Result<()>, value: &Bound<'_, PyAny>) -> Result<()> {
-        if lowered.is_err() {
-            refuse_coroutine(value, || self.path()).map_err(raised)?;
-        }
-        self.named(lowered)
+    /// Why a returned value was refused: a coroutine is the reason before any other.
+    #[cold]
+    fn explained(&self, error: Error, value: &Bound<'_, PyAny>) -> Result<()> {
+        refuse_coroutine(value, || self.path()).map_err(raised)?;
+        Err(self.named(error))
     }
 
     /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call.
+    #[cold]
     fn finish_raised(
         &self,
         call: &mut HostCall<'_>,
@@ -357,8 +348,7 @@ impl HostImport {
         };
         match finished {
             Err(misfit) if matches!(misfit.kind(), ErrorKind::Argument(_) | ErrorKind::Host(_)) => {
-                let misfit =
-                    to_python(py, self.named(Err(misfit)).err().unwrap_or_else(|| raised(bug(py, "no error"))));
+                let misfit = to_python(py, self.named(misfit));
                 if !misfit.is_instance_of::<PyException>(py) {
                     // Somebody asked to stop.
                     return Err(raised(misfit));

@@ -1,11 +1,12 @@
 //! Calling lifted functions (`canon lift`): by the host, and by other guests.
 
-use super::host_handles::{Loans, drain, end_loans};
+use super::host_handles::drain;
+use super::passed::Lowered;
 use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
 use super::state::InstanceId;
-use super::walker::{LiftContext, LowerContext, LoweredHandle, Options, Slots, Spill, lift_result, lower_sequence};
+use super::walker::{LiftContext, LowerContext, Options, Slots, Spill, lift_result, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, ErrorKind, Result};
@@ -135,7 +136,6 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
     let signature = &*function.signature;
     let mut values = [MaybeUninit::uninit(); MAX_VALUES];
     let values = cleared(&mut values, signature.lifted.0.max(signature.lifted.1));
-    let scope = signature.borrows.then(|| store.component_mut().push_scope());
     let mut cx = LowerContext {
         store,
         options: &function.options,
@@ -144,21 +144,18 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         flat: values,
         position: 0,
         between_guests: P::BETWEEN_GUESTS,
-        scope,
-        lowered: Vec::new(),
-        host_lenders: Loans::default(),
+        lowered: Lowered::default(),
     };
     let started = passage.start(&mut cx, signature);
     if let Err(error) = started {
-        end_loans(cx.store, &cx.host_lenders);
-        take_back(cx.store, function.options.instance, cx.lowered);
+        cx.lowered.take_back(cx.store, function.options.instance);
         return Err(Failure::of_walk(error));
     }
     let called = call_core(cx.store, function, passage, cx.flat);
-    end_loans(cx.store, &cx.host_lenders);
+    cx.lowered.end_loans(cx.store);
     let deferred = called?;
-    if let Some(scope) = scope
-        && store.component_mut().borrows(scope).is_some_and(|count| *count != 0)
+    if let Some(scope) = cx.lowered.scope
+        && cx.store.component_mut().borrows(scope).is_some_and(|count| *count != 0)
     {
         let detail = "borrow handles still remain at the end of the call";
         return Err(Failure::of_guest(Error::trap(TrapCode::InvalidHandle, detail)));
@@ -202,8 +199,7 @@ fn call_core<P: Passage>(
         flat: &values[..signature.lifted.1],
         position: 0,
         between_guests: P::BETWEEN_GUESTS,
-        lenders: Vec::new(),
-        borrowed: Vec::new(),
+        loans: None,
     };
     let Err(error) = passage.finish(&mut cx, signature) else { return Ok(None) };
     let failure = Failure::of_walk(error);
@@ -216,18 +212,6 @@ fn run_post_return(store: &mut Store, function: &Lifted, post_return: Callable, 
     // SAFETY: `Instantiation::lift` checked that the parameters are the core function's results, and that there are no
     // results.
     unsafe { function.options.call_confined(store, post_return, values) }
-}
-
-/// Undoes the lowering of handles after a later value failed, whoever is to blame: a call that did not take place leaves the
-/// resources with its caller, who else could not know which of them have gone.
-pub(super) fn take_back(store: &mut Store, instance: InstanceId, lowered: Vec<LoweredHandle>) {
-    let state = store.component_mut();
-    for LoweredHandle { index, from_host } in lowered.into_iter().rev() {
-        state.instance_mut(instance).handles.take(index);
-        if let Some((any, entry)) = from_host {
-            state.host_handles.restore(any, entry);
-        }
-    }
 }
 
 /// A host that calls.

@@ -1,10 +1,10 @@
 //! The handle table of a component instance, and how handles are lifted and lowered (`lift_own`, `lift_borrow`,
 //! `lower_own`, `lower_borrow`).
 
-use super::host_handles::HostHandleEntry;
-use super::resource::{ResourceHandle, ResourceType};
+use super::host_handles::{HostHandleEntry, HostHandles};
+use super::resource::{ResourceAny, ResourceHandle, ResourceType};
 use super::state::{ComponentState, Implementation, InstanceId, ScopeId};
-use super::walker::{LiftContext, LowerContext, LoweredHandle};
+use super::walker::{LiftContext, LowerContext};
 use crate::environ::TrapCode;
 use crate::error::{ArgumentKind, Error, Result};
 
@@ -48,6 +48,7 @@ impl HandleTable {
         Ok(self.entries.len() as u32)
     }
 
+    #[inline]
     fn slot(&mut self, index: u32) -> Option<&mut Option<Handle>> {
         self.entries.get_mut((index as usize).checked_sub(1)?)
     }
@@ -158,10 +159,13 @@ pub(super) fn lift_borrow(
     let handle = state.handle(cx.options.instance, index, expected.number)?;
     handle.lends += 1;
     let rep = handle.rep;
-    cx.lenders.push(index);
     let lifted = to_host(state, (between_guests, strange), expected, rep, false);
-    if let ResourceHandle::Guest(any) = lifted {
-        cx.borrowed.push(any);
+    if let Some(loans) = &mut cx.loans {
+        let borrowed = match lifted {
+            ResourceHandle::Guest(any) => Some(any),
+            ResourceHandle::Host { .. } => None,
+        };
+        loans.push(index, borrowed);
     }
     Ok(lifted)
 }
@@ -195,10 +199,8 @@ pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: ResourceHandle, expec
             (rep, None)
         }
         ResourceHandle::Guest(any) => {
-            check_store(cx, any.store)?;
             let handles = &mut cx.store.component_mut().host_handles;
-            let entry = *handles.get(any)?;
-            check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
+            let entry = *of_type(handles, any, expected)?;
             if !entry.own {
                 return Err(misuse("a borrowed resource cannot be given away"));
             }
@@ -211,7 +213,7 @@ pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: ResourceHandle, expec
     };
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Own, lends: 0 };
     let index = cx.store.component_mut().instance_mut(cx.options.instance).handles.add(new)?;
-    cx.lowered.push(LoweredHandle { index, from_host });
+    cx.lowered.entered(index, from_host);
     Ok(index)
 }
 
@@ -225,13 +227,10 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
             rep
         }
         ResourceHandle::Guest(any) => {
-            check_store(cx, any.store)?;
-            let entry = cx.store.component_mut().host_handles.get(any)?;
-            check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
+            let entry = of_type(&mut cx.store.component_mut().host_handles, any, expected)?;
             entry.lends += 1;
-            let rep = entry.rep;
-            cx.host_lenders.push(any);
-            rep
+            cx.lowered.lent(any);
+            entry.rep
         }
     };
     let state = cx.store.component_mut();
@@ -244,18 +243,28 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
             Error::trap(TrapCode::CanonicalAbi, detail)
         });
     }
-    let Some(scope) = cx.scope else {
-        return Err(Error::bug("a borrow was lowered outside of a call's parameters"));
-    };
+    let scope = *cx.lowered.scope.get_or_insert_with(|| state.push_scope());
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Borrow(scope), lends: 0 };
     let index = state.instance_mut(cx.options.instance).handles.add(new)?;
     if let Some(count) = state.borrows(scope) {
         *count += 1;
     }
-    cx.lowered.push(LoweredHandle { index, from_host: None });
+    cx.lowered.entered(index, None);
     Ok(index)
 }
 
+/// The host's live handle, which must be of this type.
+#[inline]
+fn of_type(handles: &mut HostHandles, any: ResourceAny, expected: ResourceType) -> Result<&mut HostHandleEntry> {
+    if any.store != expected.store {
+        return Err(Error::other_store("resource"));
+    }
+    let entry = handles.get(any)?;
+    check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
+    Ok(entry)
+}
+
+#[inline]
 fn check_type(found: ResourceType, expected: ResourceType) -> Result<()> {
     if found == expected {
         return Ok(());
@@ -264,10 +273,6 @@ fn check_type(found: ResourceType, expected: ResourceType) -> Result<()> {
         return Err(Error::other_store("resource"));
     }
     Err(misuse("expected a resource of another type"))
-}
-
-fn check_store(cx: &LowerContext<'_>, store: crate::store::StoreId) -> Result<()> {
-    if cx.store.id() == store { Ok(()) } else { Err(Error::other_store("resource")) }
 }
 
 /// A representation alone stands for a resource only where the host implements it, or on the way between guests.

@@ -5,12 +5,12 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::task::Poll;
 
-use super::host_handles::end_borrows;
-use super::resource::{HostResource, ResourceAny, ResourceType};
+use super::passed::GuestLoans;
+use super::resource::{HostResource, ResourceType};
 use super::resource_table::ResourceTable;
 use super::seam::{Receiver, Supplier};
 use super::signature::{HostSignature, Signature};
-use super::transit::{end_guest_loans, lower_result};
+use super::transit::lower_result;
 use super::walker::{LiftContext, Options, lift_sequence};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
 use crate::error::{Error, Result};
@@ -101,8 +101,7 @@ pub struct HostCall<'a> {
     options: &'a Options,
     signature: &'a Signature,
     values: &'a mut [ValRaw],
-    lenders: Vec<u32>,
-    borrowed: Vec<ResourceAny>,
+    loans: GuestLoans,
     state: State,
     can_wait: bool,
 }
@@ -148,24 +147,19 @@ impl<'a> HostCall<'a> {
             flat: self.values,
             position: 0,
             between_guests: false,
-            lenders: std::mem::take(&mut self.lenders),
-            borrowed: std::mem::take(&mut self.borrowed),
+            loans: Some(&mut self.loans),
         };
-        let params = &signature.ty.params;
-        let lifted =
-            lift_sequence(&mut cx, receiver, params, &signature.params_layout, signature.params_in_memory, each);
-        self.lenders = cx.lenders;
-        self.borrowed = cx.borrowed;
-        lifted
+        let (params, layout) = (&signature.ty.params, &signature.params_layout);
+        lift_sequence(&mut cx, receiver, params, layout, signature.params_in_memory, each)
     }
 
     /// Lowers the result of a function that has one.
     pub fn finish<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
-        if self.state != State::ParametersTaken || self.signature.result.is_empty() {
+        if self.state != State::ParametersTaken {
             return Err(Error::bug("a host function gave a result that nobody asked for"));
         }
         self.state = State::Finished;
-        lower_result(self.store, self.options, self.signature, self.values, false, |slots| slots.put(supplier, value))
+        lower_result(self.store, self.options, self.signature, self.values, false, supplier, value)
     }
 
     /// Ends the call of a function without a result.
@@ -187,21 +181,20 @@ pub(super) fn call_host(
     values: &mut [ValRaw],
 ) -> Result<()> {
     store.component().check_may_leave(options.instance)?;
-    let can_wait = store.can_wait();
-    let mut call = HostCall {
-        store,
-        options,
-        signature,
-        values,
-        lenders: Vec::new(),
-        borrowed: Vec::new(),
-        state: State::Started,
-        can_wait,
+    let on_fiber = fiber::is_on_fiber();
+    let can_wait = on_fiber && store.can_wait();
+    let mut call =
+        HostCall { store, options, signature, values, loans: GuestLoans::default(), state: State::Started, can_wait };
+    let outcome = match on_fiber {
+        false => match function.poll(&mut call, &mut None) {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => Err(fiber::cannot_wait()),
+        },
+        true if function.runs_on_fibers() => function.call(&mut call),
+        true => leave_fiber(function, &mut call),
     };
-    let outcome = if function.runs_on_fibers() { function.call(&mut call) } else { poll_host(function, &mut call) };
-    let (lenders, borrowed, state) = (call.lenders, call.borrowed, call.state);
-    end_borrows(store, &borrowed);
-    end_guest_loans(store, options.instance, &lenders);
+    let (loans, state) = (call.loans, call.state);
+    loans.end(store, options.instance);
     outcome?;
     if state != State::Finished {
         return Err(Error::bug("a host function returned without finishing its call"));
@@ -209,15 +202,10 @@ pub(super) fn call_host(
     Ok(())
 }
 
-/// Calls a function of the host on the thread's own stack, until it is ready.
-fn poll_host(function: &dyn HostFunction, call: &mut HostCall<'_>) -> Result<()> {
+/// Calls a function of the host from a fiber, on the thread's own stack, until it is ready.
+#[inline(never)]
+fn leave_fiber(function: &dyn HostFunction, call: &mut HostCall<'_>) -> Result<()> {
     let mut waiting = None;
-    if !fiber::is_on_fiber() {
-        return match function.poll(call, &mut waiting) {
-            Poll::Ready(outcome) => outcome,
-            Poll::Pending => Err(fiber::cannot_wait()),
-        };
-    }
     let outcome = fiber::on_host_stack(call.can_wait, || {
         let polled = function.poll(call, &mut waiting);
         if polled.is_ready() {

@@ -48,14 +48,22 @@ impl HostHandles {
         self.slots.get(any.index as usize).filter(|slot| slot.generation == any.generation)?.entry.as_ref()
     }
 
+    #[inline]
+    fn find_mut(&mut self, any: ResourceAny) -> Option<&mut HostHandleEntry> {
+        self.slots.get_mut(any.index as usize).filter(|slot| slot.generation == any.generation)?.entry.as_mut()
+    }
+
+    #[inline]
     pub(crate) fn get(&mut self, any: ResourceAny) -> Result<&mut HostHandleEntry> {
-        self.slots
-            .get_mut(any.index as usize)
-            .filter(|slot| slot.generation == any.generation)
-            .and_then(|slot| slot.entry.as_mut())
-            .ok_or_else(|| {
-                Error::argument(ArgumentKind::Value, "the resource was dropped or given away, or its borrow has ended")
-            })
+        self.find_mut(any).ok_or_else(ended)
+    }
+
+    /// Ends one loan of a handle.
+    #[inline]
+    pub(crate) fn end_loan(&mut self, any: ResourceAny) {
+        if let Some(entry) = self.find_mut(any) {
+            entry.lends = entry.lends.saturating_sub(1);
+        }
     }
 
     pub(crate) fn remove(&mut self, any: ResourceAny) -> Option<HostHandleEntry> {
@@ -81,23 +89,9 @@ impl HostHandles {
     }
 }
 
-/// The handles that the host has lent for a call. One, as for a method, takes no memory of its own.
-#[derive(Debug, Default)]
-pub(crate) struct Loans {
-    first: Option<ResourceAny>,
-    /// Empty without a first.
-    more: Vec<ResourceAny>,
-}
-
-impl Loans {
-    #[inline]
-    pub(super) fn push(&mut self, any: ResourceAny) {
-        if self.first.is_none() {
-            self.first = Some(any);
-        } else {
-            self.more.push(any);
-        }
-    }
+#[cold]
+fn ended() -> Error {
+    Error::argument(ArgumentKind::Value, "the resource was dropped or given away, or its borrow has ended")
 }
 
 pub(super) fn type_of(store: &Store, any: ResourceAny) -> Option<ResourceType> {
@@ -138,26 +132,6 @@ pub(super) fn drop_handle(store: &mut Store, any: ResourceAny) -> Result<()> {
     }
     state.host_handles.remove(any);
     if entry.own { destroy(store, entry.ty, entry.rep, None) } else { Ok(()) }
-}
-
-/// Ends the host's handles of resources that a call lent to it.
-pub(super) fn end_borrows(store: &mut Store, borrowed: &[ResourceAny]) {
-    let handles = &mut store.component_mut().host_handles;
-    for any in borrowed {
-        handles.remove(*any);
-    }
-}
-
-/// Ends the loans that the host made for a call.
-#[inline]
-pub(super) fn end_loans(store: &mut Store, loans: &Loans) {
-    let Some(first) = &loans.first else { return };
-    let handles = &mut store.component_mut().host_handles;
-    for any in std::iter::once(first).chain(&loans.more) {
-        if let Ok(entry) = handles.get(*any) {
-            entry.lends = entry.lends.saturating_sub(1);
-        }
-    }
 }
 
 /// Runs the destructor of a resource whose last own handle is gone (`canon_resource_drop`).

@@ -25,6 +25,7 @@ mod instantiate;
 mod linker;
 mod names;
 mod nested;
+mod passed;
 mod reexport;
 mod resource;
 mod resource_table;

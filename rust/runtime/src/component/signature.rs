@@ -40,8 +40,6 @@ pub(crate) struct Shape {
     pub(crate) result: Vec<Field>,
     pub(crate) result_layout: Layout,
     pub(crate) result_in_memory: bool,
-    /// Whether a parameter contains a `borrow`.
-    pub(crate) borrows: bool,
     /// How many flat parameters and results a lowered function has.
     pub(crate) lowered: (usize, usize),
     /// How many flat parameters and results a lifted function has.
@@ -60,7 +58,6 @@ impl Shape {
             params_in_memory: lifted.params_in_memory,
             result_layout: types.sequence_layout(result.iter().map(|field| field.ty), pointers),
             result_in_memory: lifted.result_in_memory,
-            borrows: ty.params.iter().any(|param| types.has_borrow(param.ty)),
             lowered: (lowered.params.len(), lowered.results.len()),
             lifted: (lifted.params.len(), lifted.results.len()),
             lowered_core: core_signature(&lowered),

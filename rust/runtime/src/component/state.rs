@@ -32,8 +32,6 @@ struct Scope {
     lenders: Vec<(InstanceId, u32)>,
 }
 
-pub(crate) use super::host_handles::HostHandleEntry;
-
 /// Runs when the last own handle of a host's resource is dropped, with the representation; in a task, on the fiber's stack,
 /// from where [`Store::on_host_stack`] leads to the thread's own and lets it wait.
 pub type HostDestructor = Arc<dyn Fn(&mut Store, u32) -> Result<()> + Send + Sync>;

@@ -1,15 +1,14 @@
 //! Values on the way from one guest to another: lifted whole from the caller, then lowered into the callee, as the
 //! specification has it. Numbers and text travel as plain bytes; handles as type and representation.
 
-use super::call::{Lifted, MAX_VALUES, Passage, call_lifted, take_back};
-use super::host_handles::Loans;
+use super::call::{Lifted, MAX_VALUES, Passage, call_lifted};
+use super::passed::{GuestLoans, Lowered};
 use super::resource::ResourceHandle;
 use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
-use super::state::InstanceId;
 use super::walker::{
     Items, LiftContext, ListSlot, LowerContext, Options, Slots, Spill, StringSlot, VariantSlot, lift_sequence,
-    lower_sequence,
+    lower_sequence, lower_single,
 };
 use crate::abi::{StringEncoding, TypeIndex};
 use crate::error::{Error, Result};
@@ -248,8 +247,8 @@ struct GuestPassage<'g> {
     options: &'g Options,
     signature: &'g Signature,
     values: &'g mut [ValRaw],
-    lenders: Vec<u32>,
-    result: Vec<Carried>,
+    loans: GuestLoans,
+    result: Option<Carried>,
 }
 
 impl Passage for GuestPassage<'_> {
@@ -265,15 +264,13 @@ impl Passage for GuestPassage<'_> {
             flat: self.values,
             position: 0,
             between_guests: true,
-            lenders: std::mem::take(&mut self.lenders),
-            borrowed: Vec::new(),
+            loans: Some(&mut self.loans),
         };
         let (params, layout) = (&self.signature.ty.params, &self.signature.params_layout);
         let mut receiver = Collect(self.options.encoding);
         lift_sequence(&mut from, &mut receiver, params, layout, self.signature.params_in_memory, |value| {
             arguments.push(value);
         })?;
-        self.lenders = from.lenders;
         let spill = if signature.params_in_memory { Spill::Allocate } else { Spill::Flat };
         lower_sequence(cx, &signature.ty.params, &signature.params_layout, spill, |slots| {
             arguments.iter().try_for_each(|argument| slots.put(&mut Deliver, argument))
@@ -284,59 +281,53 @@ impl Passage for GuestPassage<'_> {
         let mut receiver = Collect(cx.options.encoding);
         let (result, in_memory) = (&mut self.result, signature.result_in_memory);
         lift_sequence(cx, &mut receiver, &signature.result, &signature.result_layout, in_memory, |value| {
-            result.push(value);
+            *result = Some(value);
         })
     }
 
     fn deliver(&mut self, store: &mut Store) -> Result<()> {
-        let result = std::mem::take(&mut self.result);
-        lower_result(store, self.options, self.signature, self.values, true, |slots| {
-            result.iter().try_for_each(|value| slots.put(&mut Deliver, value))
-        })
+        match self.result.take() {
+            Some(result) => lower_result(store, self.options, self.signature, self.values, true, &mut Deliver, &result),
+            None => Ok(()),
+        }
     }
 }
 
 /// Lowers a result into the guest that called: flat, or to the pointer that it passed as the last parameter.
-pub(super) fn lower_result(
+#[inline]
+pub(super) fn lower_result<S: Supplier>(
     store: &mut Store,
     options: &Options,
     signature: &Signature,
     values: &mut [ValRaw],
     between_guests: bool,
-    each: impl FnOnce(&mut Slots<'_, '_>) -> Result<()>,
+    supplier: &mut S,
+    value: &S::Value,
 ) -> Result<()> {
-    if signature.result.is_empty() {
-        return Ok(());
-    }
+    let [result] = &*signature.result else {
+        return Err(Error::bug("a function without a result gave one"));
+    };
     let spill = match signature.result_in_memory {
         true => Spill::At(values.get(signature.lowered.0.wrapping_sub(1)).map_or(0, |value| options.pointer(*value))),
         false => Spill::Flat,
     };
-    let mut flat = [ValRaw::default(); 1];
     let mut cx = LowerContext {
         store,
         options,
         types: &signature.types,
         resources: &signature.resources,
-        flat: &mut flat,
+        // A flat result is the first value, where the arguments were.
+        flat: values,
         position: 0,
         between_guests,
-        scope: None,
-        lowered: Vec::new(),
-        host_lenders: Loans::default(),
+        lowered: Lowered::default(),
     };
-    let outcome = lower_sequence(&mut cx, &signature.result, &signature.result_layout, spill, each);
-    let lowered = cx.lowered;
-    if let Err(error) = outcome {
-        take_back(store, options.instance, lowered);
-        return Err(error);
+    let outcome = lower_single(&mut cx, result, &signature.result_layout, spill, supplier, value);
+    if outcome.is_err() {
+        let lowered = cx.lowered;
+        lowered.take_back(store, options.instance);
     }
-    if !signature.result_in_memory
-        && let Some(slot) = values.first_mut()
-    {
-        *slot = flat[0];
-    }
-    Ok(())
+    outcome
 }
 
 /// `canon lower` of a lifted function: `values` are the core arguments, and afterwards the core results.
@@ -349,17 +340,9 @@ pub(super) fn call_between(
 ) -> Result<()> {
     store.component().check_may_leave(caller.instance)?;
     debug_assert!(values.len() <= MAX_VALUES);
-    let mut passage = GuestPassage { options: caller, signature, values, lenders: Vec::new(), result: Vec::new() };
+    let mut passage = GuestPassage { options: caller, signature, values, loans: GuestLoans::default(), result: None };
     call_lifted(store, callee, Some(caller.instance), &mut passage)?;
-    let lenders = passage.lenders;
-    end_guest_loans(store, caller.instance, &lenders);
+    let loans = passage.loans;
+    loans.end(store, caller.instance);
     Ok(())
-}
-
-/// `Subtask.deliver_resolve`: the handles that a guest lent for a call are its own again.
-pub(super) fn end_guest_loans(store: &mut Store, instance: InstanceId, lenders: &[u32]) {
-    let handles = &mut store.component_mut().instance_mut(instance).handles;
-    for index in lenders {
-        handles.end_loan(*index);
-    }
 }

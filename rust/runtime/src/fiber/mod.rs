@@ -37,6 +37,7 @@ impl fmt::Display for Cancelled {
 impl std::error::Error for Cancelled {}
 
 /// Whether this thread is on the stack of a fiber, for host code that must not be there and wants to be sure.
+#[inline]
 pub fn is_on_fiber() -> bool {
     on_fiber()
 }
@@ -48,6 +49,7 @@ impl Store {
     }
 
     /// Whether [`Store::on_host_stack`] may wait here: on the fiber of a task of this very store, which was not cancelled.
+    #[inline]
     pub fn can_wait(&self) -> bool {
         switch::can_wait(self.id())
     }

@@ -97,11 +97,17 @@ fn thread_number() -> u64 {
 /// Whether this thread is on the stack of a fiber.
 #[inline]
 pub(crate) fn on_fiber() -> bool {
-    // A process that makes no fibers is spared the look at the thread's own variable.
-    USED.load(Ordering::Relaxed) && !CURRENT.get().is_null()
+    USED.load(Ordering::Relaxed) && has_current()
 }
 
-/// Whether a fiber was ever begun in this process. A thread that is on one has written this itself.
+/// Not inlined: the compiler would look at the thread's variable, which costs a call, before it knows that it has to.
+#[inline(never)]
+fn has_current() -> bool {
+    !CURRENT.get().is_null()
+}
+
+/// Whether a fiber was ever begun in this process: one that makes none is spared the look at the thread's own variable. A
+/// thread that is on one has written this itself.
 static USED: AtomicBool = AtomicBool::new(false);
 
 impl Fiber {
@@ -337,9 +343,15 @@ pub(super) enum When {
 }
 
 /// Whether a call of this store may wait here.
+#[inline]
 pub(super) fn can_wait(store: StoreId) -> bool {
+    on_fiber() && is_current_of(store)
+}
+
+#[inline(never)]
+fn is_current_of(store: StoreId) -> bool {
     // SAFETY: not null only while this thread is on the fiber's stack, and then its fiber is borrowed by `run`.
-    on_fiber() && unsafe { CURRENT.get().as_ref() }.is_some_and(|fiber| fiber.store == store && !fiber.cancelled.get())
+    unsafe { CURRENT.get().as_ref() }.is_some_and(|fiber| fiber.store == store && !fiber.cancelled.get())
 }
 
 pub(crate) fn cannot_wait() -> Error {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::violation;
 use crate::abi::{FlatType, ResourceIndex, StringEncoding, Types};
 use crate::component::handles;
-use crate::component::host_handles::Loans;
+use crate::component::passed::Lowered;
 use crate::component::resource::{ResourceHandle, ResourceType};
 use crate::component::seam::GuestText;
 use crate::component::signature::core_type;
@@ -158,8 +158,7 @@ impl Sides {
             flat: &[],
             position: 0,
             between_guests: true,
-            lenders: Vec::new(),
-            borrowed: Vec::new(),
+            loans: None,
         }
     }
 
@@ -173,9 +172,7 @@ impl Sides {
             flat,
             position: 0,
             between_guests: true,
-            scope,
-            lowered: Vec::new(),
-            host_lenders: Loans::default(),
+            lowered: Lowered::within(scope),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::flags::Flag;
-use crate::component::host_handles::Loans;
-use crate::component::resource::{ResourceAny, ResourceType};
-use crate::component::state::{HostHandleEntry, InstanceId, ScopeId};
+use crate::component::passed::{GuestLoans, Lowered};
+use crate::component::resource::ResourceType;
+use crate::component::state::InstanceId;
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
@@ -70,10 +70,9 @@ pub(crate) struct LiftContext<'a> {
     pub(crate) position: usize,
     /// The other side is a guest too: handles pass as type and representation, without the host's table.
     pub(crate) between_guests: bool,
-    /// Handles of `options.instance` that are lent until the call ends (`Subtask.lenders`).
-    pub(crate) lenders: Vec<u32>,
-    /// Host handles made for borrowed resources; they end with the call.
-    pub(crate) borrowed: Vec<ResourceAny>,
+    /// Where loans are noted that end with the call. `None` for a result, which has no borrows, and for adapters, which
+    /// have a list of their own.
+    pub(crate) loans: Option<&'a mut GuestLoans>,
 }
 
 impl<'a> LiftContext<'a> {
@@ -129,20 +128,8 @@ pub(crate) struct LowerContext<'a> {
     pub(crate) position: usize,
     /// The other side is a guest too: handles pass as type and representation, without the host's table.
     pub(crate) between_guests: bool,
-    /// The callee's scope, which counts the borrow handles that it must drop.
-    pub(crate) scope: Option<ScopeId>,
-    /// Handles that were put into the guest's table, to take them out again if the host fails.
-    pub(crate) lowered: Vec<LoweredHandle>,
-    /// Host handles that are lent until the call ends.
-    pub(crate) host_lenders: Loans,
-}
-
-/// A handle that lowering put into a guest's table.
-#[derive(Debug)]
-pub(crate) struct LoweredHandle {
-    pub(crate) index: u32,
-    /// The host handle that was given away for it.
-    pub(crate) from_host: Option<(ResourceAny, HostHandleEntry)>,
+    /// What was done to handles.
+    pub(crate) lowered: Lowered,
 }
 
 impl<'a> LowerContext<'a> {

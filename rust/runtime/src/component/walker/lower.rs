@@ -1,6 +1,6 @@
 //! Lowering: `lower_flat` and `store` of the specification in one, for the difference is only where the bits go.
 
-use super::context::LowerContext;
+use super::context::{LowerContext, within};
 use super::lift::flags_mask;
 use super::slots::{Cases, ListKind, ListSlot, Slots, VariantSlot};
 use super::strings::StringSlot;
@@ -106,21 +106,42 @@ pub(crate) fn lower_sequence<'a>(
     spill: Spill,
     each: impl FnOnce(&mut Slots<'_, 'a>) -> Result<()>,
 ) -> Result<()> {
-    let place = match spill {
-        Spill::Flat => Place::Flat,
-        Spill::Allocate => {
-            let address = cx.allocate(Failure::ParameterAllocationOutOfBounds, layout.align, layout.size)?;
-            cx.push(address)?;
-            Place::Memory(address)
-        }
-        Spill::At(address) => {
-            cx.check_range(address, layout.align, u64::from(layout.size))?;
-            Place::Memory(address)
-        }
-    };
+    let place = spill_place(cx, layout, spill)?;
     let mut slots = Slots::new(cx, Parts::Fields(params, &layout.offsets), place);
     each(&mut slots)?;
     slots.finish()
+}
+
+/// As [`lower_sequence`], for the one value that a function's result is.
+#[inline]
+pub(crate) fn lower_single<S: Supplier>(
+    cx: &mut LowerContext<'_>,
+    field: &Field,
+    layout: &Layout,
+    spill: Spill,
+    supplier: &mut S,
+    value: &S::Value,
+) -> Result<()> {
+    // Its offset in the sequence is 0.
+    let place = spill_place(cx, layout, spill)?;
+    lower(cx, supplier, value, field.ty, place).map_err(|error| within(error, || format!("`{}`", field.name)))
+}
+
+/// Where values that may be spilled go: checks the pointer that was passed for them, or has an area allocated.
+#[inline]
+fn spill_place(cx: &mut LowerContext<'_>, layout: &Layout, spill: Spill) -> Result<Place> {
+    match spill {
+        Spill::Flat => Ok(Place::Flat),
+        Spill::Allocate => {
+            let address = cx.allocate(Failure::ParameterAllocationOutOfBounds, layout.align, layout.size)?;
+            cx.push(address)?;
+            Ok(Place::Memory(address))
+        }
+        Spill::At(address) => {
+            cx.check_range(address, layout.align, u64::from(layout.size))?;
+            Ok(Place::Memory(address))
+        }
+    }
 }
 
 fn lower_defined<S: Supplier>(

@@ -15,9 +15,9 @@ pub use items::Items;
 pub use slots::{ListSlot, Slots, VariantSlot};
 pub use strings::StringSlot;
 
-pub(crate) use context::{LiftContext, LowerContext, LoweredHandle, Options};
+pub(crate) use context::{LiftContext, LowerContext, Options};
 pub(crate) use lift::{lift_result, lift_sequence};
-pub(crate) use lower::{Spill, lower_sequence};
+pub(crate) use lower::{Spill, lower_sequence, lower_single};
 pub(crate) use memory::load_text;
 
 use crate::abi::ValueType;
