@@ -258,6 +258,21 @@ impl Types {
         matches!(ty, ValueType::Defined(index) if self.entries[index].has_borrow)
     }
 
+    /// For each type, by index, whether it contains a handle of a resource that `wanted` picks.
+    pub fn with_handles(&self, wanted: impl Fn(ResourceIndex) -> bool) -> Vec<bool> {
+        let mut found: Vec<bool> = Vec::with_capacity(self.len());
+        for (_, kind) in self.iter() {
+            let mut picked =
+                matches!(kind, DefinedType::Own(resource) | DefinedType::Borrow(resource) if wanted(*resource));
+            // Operands come before the types that are made of them.
+            for_each_operand(kind, &mut |ty| {
+                picked |= matches!(ty, ValueType::Defined(index) if found.get(index.as_u32() as usize) == Some(&true));
+            });
+            found.push(picked);
+        }
+        found
+    }
+
     pub fn has_handle(&self, ty: ValueType) -> bool {
         matches!(ty, ValueType::Defined(index) if self.entries[index].has_handle)
     }

@@ -160,8 +160,8 @@ fn prepare<'py>(
         let host = supplied.iter().find_map(|import| import.implementer(py, index));
         (face.name.clone(), host.unwrap_or(Implementer::Guest))
     });
-    let resources = Resources::new(store, drops, implementers);
-    supplied.iter().for_each(|import| import.share_classes(py, &resources));
+    let resources = Resources::new(store, drops, &package.binding.types, implementers);
+    supplied.iter().try_for_each(|import| import.share_classes(py, &resources))?;
     let callables = supplied.iter().map(|import| import.callables(py)).collect();
     let binding = InstanceBinding {
         package: package.clone(),

@@ -69,8 +69,7 @@ impl Export {
             params: face.params.iter().map(|name| PyString::intern(py, name).unbind()).collect(),
             receiver,
             constructor,
-            hands_over: face.ty.params.iter().any(|param| package.binding.types.has_handle(param.ty))
-                && binding.get().resources.has_host_objects(),
+            hands_over: face.ty.params.iter().any(|param| binding.get().resources.hands_over(param.ty)),
             outcome: raised_result(package, face),
             error: OnceLock::new(),
         })

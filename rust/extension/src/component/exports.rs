@@ -35,7 +35,7 @@ pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) ->
         for resource in &face.resources {
             let class = resource_class(binding, number, face, *resource)?;
             target.setattr(package.binding.resources[*resource].attribute.as_str(), &class)?;
-            binding.get().resources.set_class(*resource, class);
+            binding.get().resources.set_class(*resource, class)?;
         }
         for (name, function) in free_functions(binding, number, face) {
             target.setattr(name, function?)?;

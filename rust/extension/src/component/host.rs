@@ -70,7 +70,7 @@ impl HostImport {
         let (outcome, raises) = (own_result(&package, face), raised_result(&package, face));
         let name = PyString::intern(py, &face.python).unbind();
         let (params, has_result) = (face.ty.params.len(), face.ty.result.is_some());
-        let hands_over = face.ty.result.is_some_and(|ty| package.binding.types.has_handle(ty));
+        let hands_over = face.ty.result.is_some_and(|ty| binding.get().resources.hands_over(ty));
         let binding = BindingPointer::new(binding);
         HostImport {
             package,
@@ -142,14 +142,14 @@ struct Arguments<'a, 'py> {
 /// Up to how many arguments (and the free place) need no allocation.
 const FEW: usize = 8;
 
-/// Places for arguments, not set yet.
-type Places<'py> = ([MaybeUninit<Bound<'py, PyAny>>; FEW], Vec<MaybeUninit<Bound<'py, PyAny>>>);
-
 impl<'a, 'py> Arguments<'a, 'py> {
-    const NO_PLACES: Places<'py> = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
-
+    /// For so many arguments: in `few` places if those suffice, else in `many`.
     #[inline]
-    fn new(params: usize, (few, many): &'a mut Places<'py>) -> Self {
+    fn new(
+        params: usize,
+        few: &'a mut [MaybeUninit<Bound<'py, PyAny>>; FEW],
+        many: &'a mut Vec<MaybeUninit<Bound<'py, PyAny>>>,
+    ) -> Self {
         if params < FEW {
             return Arguments { places: few, count: 0 };
         }
@@ -188,8 +188,8 @@ impl HostFunction for HostImport {
         let py = unsafe { Python::assume_attached() };
         let binding = self.binding.get(py);
         let conversion = binding.conversion(py);
-        let mut places = Arguments::NO_PLACES;
-        let mut arguments = Arguments::new(self.params, &mut places);
+        let (mut few, mut many) = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
+        let mut arguments = Arguments::new(self.params, &mut few, &mut many);
         call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument))?;
         let owner = binding.owner.bind(py).get();
         let returned = owner.lend(call.store(), || self.call_python(binding, py, &mut arguments));
@@ -220,8 +220,8 @@ impl HostImport {
         let polled = if waiting.is_some() {
             owner.lend_to_awaited(call.store(), || running.drive(py, None))
         } else {
-            let mut places = Arguments::NO_PLACES;
-            let mut arguments = Arguments::new(self.params, &mut places);
+            let (mut few, mut many) = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
+            let mut arguments = Arguments::new(self.params, &mut few, &mut many);
             let lifted = call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument));
             if let Err(error) = lifted {
                 return Poll::Ready(Err(error));
@@ -248,12 +248,11 @@ impl HostImport {
         binding: &InstanceBinding,
         returned: PyResult<Bound<'py, PyAny>>,
     ) -> Result<()> {
-        if !self.hands_over {
-            return self.finish(call, conversion, returned);
-        }
-        let handed = binding.resources.handed();
+        let handed = if self.hands_over { Some(binding.resources.handed()) } else { None };
         let finished = self.finish(call, conversion, returned);
-        binding.resources.settle(conversion.py, handed, finished.is_ok());
+        if let Some(handed) = handed {
+            binding.resources.settle(conversion.py, handed, finished.is_ok());
+        }
         finished
     }
 
@@ -279,7 +278,7 @@ impl HostImport {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn finish<'py>(
         &self,
         call: &mut HostCall<'_>,

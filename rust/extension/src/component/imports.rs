@@ -290,8 +290,8 @@ impl Supplied<'_> {
     }
 
     /// Gives the resources of an interface that another component serves that component's classes.
-    pub fn share_classes(&self, py: Python<'_>, resources: &Resources) {
-        let Source::Component { binding, interface } = &self.source else { return };
+    pub fn share_classes(&self, py: Python<'_>, resources: &Resources) -> PyResult<()> {
+        let Source::Component { binding, interface } = &self.source else { return Ok(()) };
         let (mine, theirs) = (&self.package.binding.resources, &binding.get().package.binding.resources);
         for index in &self.face.resources {
             let same = |face: &ResourceFace| {
@@ -299,9 +299,10 @@ impl Supplied<'_> {
             };
             let found = theirs.iter().find(|(_, face)| same(face));
             if let Some(class) = found.and_then(|(other, _)| binding.get().resources.class(py, other)) {
-                resources.set_class(*index, class);
+                resources.set_class(*index, class)?;
             }
         }
+        Ok(())
     }
 
     /// Whether the engine's own WASI serves the interface.

@@ -3,12 +3,14 @@
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use dovetail_runtime::abi::ResourceIndex;
+use dovetail_runtime::abi::{ResourceIndex, Types, ValueType};
 use dovetail_runtime::component::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
-use dovetail_runtime::{ArgumentKind, Result};
+use dovetail_runtime::{ArgumentKind, Error, Result};
 use pyo3::exceptions::PyTypeError;
+use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::type_object::PyTypeInfo;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
 use crate::convert::{is_kind_of, raised, refused, wrong_type};
@@ -21,6 +23,8 @@ use crate::store::Store;
 pub struct Resources {
     entries: Vec<Entry>,
     pub identities: Arc<Identities>,
+    /// Which types of the package have handles of resources that Python implements, by index.
+    of_python: Vec<bool>,
     objects: Arc<HostObjects>,
     owner: Py<Store>,
     drops: DropQueue,
@@ -39,6 +43,19 @@ pub struct Handed {
 struct Entry {
     name: String,
     kind: Kind,
+}
+
+impl Entry {
+    /// Why an object is none of a guest's resource, whose class is the expected one.
+    #[cold]
+    fn refuse(&self, value: &Bound<'_, PyAny>, expected: Option<&Bound<'_, PyType>>) -> Error {
+        if value.is_instance_of::<Resource>() {
+            let message = format!("expected `{}` of this instance, got one of another", self.name);
+            return refused(ArgumentKind::Type, message);
+        }
+        let name = expected.and_then(|class| class.name().ok());
+        wrong_type(&name.map_or_else(|| self.name.clone(), |name| name.to_string()), value)
+    }
 }
 
 /// What each index stands for in the store. Host functions share it; it holds no Python object.
@@ -125,6 +142,7 @@ impl Resources {
     pub fn new(
         owner: &Bound<'_, Store>,
         drops: DropQueue,
+        types: &Types,
         resources: impl Iterator<Item = (String, Implementer)>,
     ) -> Resources {
         let (mut entries, mut identities) = (Vec::new(), Vec::new());
@@ -138,7 +156,11 @@ impl Resources {
             entries.push(Entry { name, kind });
             identities.push(Identity { ty: OnceLock::new(), host });
         }
+        let is_python = |resource: ResourceIndex| {
+            matches!(entries.get(resource.as_u32() as usize), Some(Entry { kind: Kind::Host { .. }, .. }))
+        };
         Resources {
+            of_python: types.with_handles(is_python),
             entries,
             identities: Arc::new(Identities(identities)),
             objects: owner.get().objects().clone(),
@@ -153,12 +175,17 @@ impl Resources {
         &self.entries[resource.as_u32() as usize]
     }
 
-    /// Sets the Python class of a guest's resource.
-    pub fn set_class(&self, resource: ResourceIndex, class: Bound<'_, PyType>) {
+    /// Sets the Python class of a guest's resource, a subclass of [`Resource`].
+    pub fn set_class(&self, resource: ResourceIndex, class: Bound<'_, PyType>) -> PyResult<()> {
+        // SAFETY: two live types.
+        if unsafe { ffi::PyType_IsSubtype(class.as_type_ptr(), Resource::type_object_raw(class.py())) } == 0 {
+            return Err(bug(class.py(), "the class of a resource is none"));
+        }
         if let Kind::Guest { class: cell } = &self.entry(resource).kind {
             // A second time does not happen: each interface declares its resources once.
             let _ = cell.set(class.unbind());
         }
+        Ok(())
     }
 
     /// The Python class of a guest's resource.
@@ -247,17 +274,15 @@ impl Resources {
         match &entry.kind {
             Kind::Guest { class } => {
                 let expected = class.get().map(|class| class.bind(value.py()));
-                let fits = expected.is_none_or(|class| is_kind_of(value, class));
-                match value.cast::<Resource>() {
-                    Ok(object) if fits => object.get().any().map(ResourceHandle::Guest),
-                    Ok(_) => {
-                        let message = format!("expected `{}` of this instance, got one of another", entry.name);
-                        Err(refused(ArgumentKind::Type, message))
-                    }
-                    Err(_) => {
-                        let name = expected.and_then(|class| class.name().ok());
-                        Err(wrong_type(&name.map_or_else(|| entry.name.clone(), |name| name.to_string()), value))
-                    }
+                let object = match expected {
+                    // SAFETY: `set_class` takes only subclasses of `Resource`.
+                    Some(class) if is_kind_of(value, class) => Some(unsafe { value.cast_unchecked::<Resource>() }),
+                    Some(_) => None,
+                    None => value.cast::<Resource>().ok(),
+                };
+                match object {
+                    Some(object) => object.get().any().map(ResourceHandle::Guest),
+                    None => Err(entry.refuse(value, expected)),
                 }
             }
             Kind::Host { methods, accepted, .. } => {
@@ -284,9 +309,9 @@ impl Resources {
         }
     }
 
-    /// Whether Python implements any of the resources.
-    pub fn has_host_objects(&self) -> bool {
-        self.entries.iter().any(|entry| matches!(entry.kind, Kind::Host { .. }))
+    /// Whether a value of this type may give or lend a host object: see [`Resources::settle`].
+    pub fn hands_over(&self, ty: ValueType) -> bool {
+        matches!(ty, ValueType::Defined(index) if self.of_python[index.as_u32() as usize])
     }
 
     /// To be asked before values are lowered, for [`Resources::settle`].

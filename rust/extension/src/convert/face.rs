@@ -97,6 +97,7 @@ impl ClassTable {
     }
 
     /// The face of a type of the package's own table.
+    #[inline]
     pub fn face(&self, py: Python<'_>, binding: &Binding, ty: TypeIndex) -> PyResult<&Face> {
         let cell = &self.faces[ty.as_u32() as usize];
         if let Some(face) = cell.get() {

@@ -39,6 +39,7 @@ pub struct Conversion<'a, 'py> {
 }
 
 impl<'a> Conversion<'a, '_> {
+    #[inline]
     fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
         assert_host_stack();
         self.classes.face(self.py, self.binding, ty).map_err(raised)

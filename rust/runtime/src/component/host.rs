@@ -10,7 +10,7 @@ use super::resource::{HostResource, ResourceType};
 use super::resource_table::ResourceTable;
 use super::seam::{Receiver, Supplier};
 use super::signature::{HostSignature, Signature};
-use super::transit::lower_result;
+use super::transit::give_result;
 use super::walker::{LiftContext, Options, lift_sequence};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
 use crate::error::{Error, Result};
@@ -159,7 +159,7 @@ impl<'a> HostCall<'a> {
             return Err(Error::bug("a host function gave a result that nobody asked for"));
         }
         self.state = State::Finished;
-        lower_result(self.store, self.options, self.signature, self.values, false, supplier, value)
+        give_result(self.store, self.options, self.signature, self.values, false, supplier, value)
     }
 
     /// Ends the call of a function without a result.
@@ -180,7 +180,7 @@ pub(super) fn call_host(
     function: &dyn HostFunction,
     values: &mut [ValRaw],
 ) -> Result<()> {
-    store.component().check_may_leave(options.instance)?;
+    options.check_may_leave()?;
     let on_fiber = fiber::is_on_fiber();
     let can_wait = on_fiber && store.can_wait();
     let mut call =
@@ -193,10 +193,11 @@ pub(super) fn call_host(
         true if function.runs_on_fibers() => function.call(&mut call),
         true => leave_fiber(function, &mut call),
     };
-    let (loans, state) = (call.loans, call.state);
-    loans.end(store, options.instance);
+    if !call.loans.is_empty() {
+        std::mem::take(&mut call.loans).end(call.store, options.instance);
+    }
     outcome?;
-    if state != State::Finished {
+    if call.state != State::Finished {
         return Err(Error::bug("a host function returned without finishing its call"));
     }
     Ok(())

@@ -22,15 +22,13 @@ impl GuestLoans {
         self.0.push(GuestLoan { index, borrowed });
     }
 
-    /// `Subtask.deliver_resolve`: the handles are the guest's own again, and those that the host had of them end.
     #[inline]
-    pub(super) fn end(self, store: &mut Store, instance: InstanceId) {
-        if !self.0.is_empty() {
-            self.end_all(store, instance);
-        }
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
-    fn end_all(self, store: &mut Store, instance: InstanceId) {
+    /// `Subtask.deliver_resolve`: the handles are the guest's own again, and those that the host had of them end.
+    pub(super) fn end(self, store: &mut Store, instance: InstanceId) {
         let state = store.component_mut();
         for GuestLoan { index, borrowed } in self.0 {
             if let Some(any) = borrowed {

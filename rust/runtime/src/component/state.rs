@@ -113,10 +113,7 @@ impl ComponentState {
     /// Traps where an instance that lowers a value or runs post-return calls out.
     #[inline]
     pub(crate) fn check_may_leave(&self, id: InstanceId) -> Result<()> {
-        if self.instance(id).flags.may_leave.get() != 0 {
-            return Ok(());
-        }
-        Err(crate::error::Trap::bare(TrapCode::CannotLeaveComponent).into())
+        if self.instance(id).flags.may_leave.get() != 0 { Ok(()) } else { Err(cannot_leave()) }
     }
 
     fn is_self_or_ancestor(&self, candidate: InstanceId, of: InstanceId) -> bool {
@@ -314,6 +311,11 @@ impl ComponentState {
             self.instance_mut(instance).handles.end_loan(handle);
         }
     }
+}
+
+#[cold]
+pub(super) fn cannot_leave() -> Error {
+    crate::error::Trap::bare(TrapCode::CannotLeaveComponent).into()
 }
 
 impl Store {

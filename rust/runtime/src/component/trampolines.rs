@@ -71,8 +71,8 @@ impl Instantiation<'_> {
             }
             ImportValue::Trap(path) => {
                 let detail = format!("`{path}`");
-                Ok(Func::new_raw(self.store, core, move |store, _, _| {
-                    store.component().check_may_leave(options.instance)?;
+                Ok(Func::new_raw(self.store, core, move |_, _, _| {
+                    options.check_may_leave()?;
                     Err(Error::trap(TrapCode::UnknownImport, detail.clone()))
                 }))
             }

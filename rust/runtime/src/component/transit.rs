@@ -8,7 +8,7 @@ use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
 use super::walker::{
     Items, LiftContext, ListSlot, LowerContext, Options, Slots, Spill, StringSlot, VariantSlot, lift_sequence,
-    lower_sequence, lower_single,
+    lower_result, lower_sequence,
 };
 use crate::abi::{StringEncoding, TypeIndex};
 use crate::error::{Error, Result};
@@ -287,7 +287,7 @@ impl Passage for GuestPassage<'_> {
 
     fn deliver(&mut self, store: &mut Store) -> Result<()> {
         match self.result.take() {
-            Some(result) => lower_result(store, self.options, self.signature, self.values, true, &mut Deliver, &result),
+            Some(result) => give_result(store, self.options, self.signature, self.values, true, &mut Deliver, &result),
             None => Ok(()),
         }
     }
@@ -295,7 +295,7 @@ impl Passage for GuestPassage<'_> {
 
 /// Lowers a result into the guest that called: flat, or to the pointer that it passed as the last parameter.
 #[inline]
-pub(super) fn lower_result<S: Supplier>(
+pub(super) fn give_result<S: Supplier>(
     store: &mut Store,
     options: &Options,
     signature: &Signature,
@@ -322,7 +322,7 @@ pub(super) fn lower_result<S: Supplier>(
         between_guests,
         lowered: Lowered::default(),
     };
-    let outcome = lower_single(&mut cx, result, &signature.result_layout, spill, supplier, value);
+    let outcome = lower_result(&mut cx, result, &signature.result_layout, spill, supplier, value);
     if outcome.is_err() {
         let lowered = cx.lowered;
         lowered.take_back(store, options.instance);
@@ -338,7 +338,7 @@ pub(super) fn call_between(
     callee: &Lifted,
     values: &mut [ValRaw],
 ) -> Result<()> {
-    store.component().check_may_leave(caller.instance)?;
+    caller.check_may_leave()?;
     debug_assert!(values.len() <= MAX_VALUES);
     let mut passage = GuestPassage { options: caller, signature, values, loans: GuestLoans::default(), result: None };
     call_lifted(store, callee, Some(caller.instance), &mut passage)?;

@@ -6,7 +6,7 @@ use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::flags::Flag;
 use crate::component::passed::{GuestLoans, Lowered};
 use crate::component::resource::ResourceType;
-use crate::component::state::InstanceId;
+use crate::component::state::{InstanceId, cannot_leave};
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
@@ -37,6 +37,12 @@ impl Options {
             PointerType::I32 => u64::from(value.u32()),
             PointerType::I64 => value.u64(),
         }
+    }
+
+    /// Traps where the instance calls out in the middle of `realloc` or its post-return function.
+    #[inline]
+    pub(crate) fn check_may_leave(&self) -> Result<()> {
+        if self.may_leave.get() != 0 { Ok(()) } else { Err(cannot_leave()) }
     }
 
     /// Calls `realloc` or the post-return function, which may not leave the instance meanwhile; after a trap nobody enters it

@@ -114,7 +114,7 @@ pub(crate) fn lower_sequence<'a>(
 
 /// As [`lower_sequence`], for the one value that a function's result is.
 #[inline]
-pub(crate) fn lower_single<S: Supplier>(
+pub(crate) fn lower_result<S: Supplier>(
     cx: &mut LowerContext<'_>,
     field: &Field,
     layout: &Layout,

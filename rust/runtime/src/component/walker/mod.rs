@@ -17,7 +17,7 @@ pub use strings::StringSlot;
 
 pub(crate) use context::{LiftContext, LowerContext, Options};
 pub(crate) use lift::{lift_result, lift_sequence};
-pub(crate) use lower::{Spill, lower_sequence, lower_single};
+pub(crate) use lower::{Spill, lower_result, lower_sequence};
 pub(crate) use memory::load_text;
 
 use crate::abi::ValueType;
