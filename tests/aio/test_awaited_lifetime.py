@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import threading
+import time
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable
@@ -141,6 +142,96 @@ def test_a_call_stays_in_its_thread(guests: Callable[[str], ModuleType]) -> None
 
     asyncio.run(main())
     assert "can only be awaited in the thread that began it" in str(problems[0])
+
+
+ELSEWHERE: dict[str, Callable[[Store, list[Any]], None]] = {
+    "the call is closed": lambda store, calls: calls[0].close(),
+    "the call is dropped": lambda store, calls: calls.clear(),
+    "the store is closed": lambda store, calls: store.close(),
+}
+
+
+@pytest.mark.parametrize("give_up", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_a_call_given_up_in_another_thread(
+    guests: Callable[[str], ModuleType], give_up: Callable[[Store, list[Any]], None]
+) -> None:
+    """Its own thread ends it, as only that can, when it uses the engine again."""
+    package = guests("waiter")
+
+    async def begin() -> tuple[Store, list[Any], weakref.ref[Host]]:
+        store, host = Store(), Host()
+        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=host))
+        call = world.run(1, 60_000)
+        call.send(None)
+        return store, [call], weakref.ref(host)
+
+    gc.collect()
+    engine = Store().engine
+    before = engine._live()
+    store, calls, host = asyncio.run(begin())
+    assert engine._live() == (before[0] + 1, before[1] + 1)
+    thread = threading.Thread(target=give_up, args=(store, calls))
+    thread.start()
+    thread.join()
+    Store()
+    assert engine._live()[1] == before[1], "the guest's stack is free"
+    calls.clear()
+    del store
+    gc.collect()
+    assert (engine._live(), host()) == (before, None)
+
+
+def test_a_call_collected_in_another_thread(guests: Callable[[str], ModuleType]) -> None:
+    package = guests("waiter")
+
+    async def begin() -> weakref.ref[Host]:
+        host = Host()
+        world = await package.AioWaiterAsync(Store(), package.AioWaiterAsyncImports(host=host))
+        host.call = world.run(1, 60_000)  # type: ignore[attr-defined]
+        host.call.send(None)  # type: ignore[attr-defined]
+        return weakref.ref(host)
+
+    gc.collect()
+    engine = Store().engine
+    before = engine._live()
+    gc.disable()
+    try:
+        host = asyncio.run(begin())
+        thread = threading.Thread(target=gc.collect)
+        thread.start()
+        thread.join()
+    finally:
+        gc.enable()
+    Store()
+    gc.collect()
+    assert (engine._live(), host()) == (before, None)
+
+
+def test_a_call_whose_thread_has_ended(guests: Callable[[str], ModuleType]) -> None:
+    """Nobody can end it, but what it held of Python's is free."""
+    package = guests("waiter")
+    hosts: list[weakref.ref[Host]] = []
+
+    async def begin() -> None:
+        host = Host()
+        hosts.append(weakref.ref(host))
+        world = await package.AioWaiterAsync(Store(), package.AioWaiterAsyncImports(host=host))
+        host.call = world.run(1, 60_000)  # type: ignore[attr-defined]
+        host.call.send(None)  # type: ignore[attr-defined]
+
+    gc.disable()
+    try:
+        thread = threading.Thread(target=lambda: asyncio.run(begin()))
+        thread.start()
+        thread.join()
+    finally:
+        gc.enable()
+    # The thread of the system may end a little later than Python's.
+    patience = time.monotonic() + 10
+    while hosts[0]() is not None and time.monotonic() < patience:
+        gc.collect()
+        Store()
+    assert hosts[0]() is None
 
 
 async def test_nothing_is_kept(start: Start) -> None:

@@ -16,7 +16,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::attach;
-use crate::awaitable::Calls;
+use crate::awaitable::{Calls, finish_strays, leave_stray};
 use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
 use crate::engine::Engine;
@@ -141,10 +141,10 @@ impl Access {
         Ok(Entered { access: self, store, watched: false, claimed })
     }
 
-    /// Drops the store, unless it is in use; `first` gets it once more before.
-    fn close(&self, first: impl FnOnce(&mut runtime::Store)) -> PyResult<()> {
+    /// Gives the store to `last`, unless it is in use: to be dropped.
+    fn close(&self, last: impl FnOnce(Box<runtime::Store>)) -> PyResult<()> {
         let _claimed = self.claim.take()?;
-        // SAFETY: the store is claimed for this thread, and no reference into `state` is held while the store is dropped.
+        // SAFETY: the store is claimed for this thread, and no reference into `state` is held while `last` has the store.
         unsafe {
             let state = self.state.get();
             let owned = (*state).owned;
@@ -156,9 +156,8 @@ impl Access {
             }
             (*state).current = ptr::null_mut();
             if !owned.is_null() {
-                first(&mut *owned);
                 (*state).owned = ptr::null_mut();
-                drop(Box::from_raw(owned));
+                last(Box::from_raw(owned));
             }
         }
         Ok(())
@@ -279,6 +278,21 @@ impl Store {
         Ok(())
     }
 
+    /// Drops what a closed store owned, in the thread whose calls are suspended there; gives it back if another thread is
+    /// using the store.
+    pub fn finish_closing(
+        slf: &Bound<'_, Store>,
+        owned: Box<runtime::Store>,
+    ) -> Result<(), Option<Box<runtime::Store>>> {
+        let store = slf.get();
+        {
+            let Ok(_claimed) = store.access.claim.take() else { return Err(Some(owned)) };
+            drop(owned);
+        }
+        store.objects.clear();
+        Ok(())
+    }
+
     pub fn py_engine(&self) -> &Py<Engine> {
         &self.engine
     }
@@ -312,6 +326,7 @@ impl Store {
             Some(engine) => engine.unbind(),
             None => Engine::default(py)?,
         };
+        finish_strays(py);
         faults::find_faulthandler(py)?;
         let objects = Arc::new(HostObjects::default());
         let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
@@ -422,10 +437,19 @@ impl Store {
     }
 
     /// Drops everything in the store. Whatever belongs to it is refused from now on.
-    fn close(&self, py: Python<'_>) -> PyResult<()> {
-        self.access.close(|store| self.calls.cancel_all(py, store))?;
-        // Dropping the objects runs Python code, which finds the store closed.
-        self.objects.clear();
+    fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
+        let store = slf.get();
+        let elsewhere = store.calls.elsewhere();
+        let mut kept = None;
+        store.access.close(|mut owned| {
+            store.calls.cancel_all(slf.py(), &mut owned);
+            kept = elsewhere.map(|thread| (thread, owned));
+        })?;
+        match kept {
+            Some((thread, owned)) => leave_stray(thread, slf.clone().unbind(), Some(owned)),
+            // Dropping the objects runs Python code, which finds the store closed.
+            None => store.objects.clear(),
+        }
         Ok(())
     }
 
@@ -457,13 +481,12 @@ impl Store {
 
     #[pyo3(signature = (_kind, _error, _traceback, /))]
     fn __exit__(
-        &self,
-        py: Python<'_>,
+        slf: &Bound<'_, Self>,
         _kind: Bound<'_, PyAny>,
         _error: Bound<'_, PyAny>,
         _traceback: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        self.close(py)
+        Store::close(slf)
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
@@ -474,9 +497,14 @@ impl Store {
     }
 
     fn __clear__(&self, py: Python<'_>) {
+        // A call that another thread must end is part of the cycle, and leaves the store to that thread, which may be at it.
+        let Ok(_claimed) = self.access.claim.take() else { return };
+        if self.calls.elsewhere().is_some() {
+            return;
+        }
         // Host functions rely on the objects: the guests that could call them go first. No call is running, because that
         // would hold a reference to the store; awaited ones may be suspended, and their objects be part of the cycle.
-        // SAFETY: the collector found the store unreachable, so nobody else uses it, in whatever thread it runs.
+        // SAFETY: the store is claimed for this thread; the collector found it unreachable, so that nothing refers to it here.
         unsafe {
             let state = self.access.state.get();
             let owned = std::mem::replace(&mut (*state).owned, ptr::null_mut());

@@ -14,6 +14,7 @@ use super::calls::Turn;
 use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
 use super::running::Running;
+use super::strays;
 use crate::python::beside_exception;
 use crate::store::Store;
 
@@ -71,6 +72,7 @@ impl Call {
 
     /// Goes on to where the call waits next, or to its end.
     fn step<'py>(&self, py: Python<'py>, input: Input) -> PyResult<Step<'py>> {
+        strays::finish(py);
         let (phase, step) = match self.take() {
             Phase::New(job) => self.start(py, job, input),
             Phase::Queued { job, place, iterator } => self.queued(py, job, place, iterator.into_bound(py), input),
@@ -184,8 +186,12 @@ impl Call {
             }
             Phase::Begun(call) => {
                 call.abandon();
-                // Where the store cannot be used now, its next user does it; where it is closed, that has done it.
-                drop(Store::cancel_abandoned(self.owner.bind(py)));
+                if call.ends_here() {
+                    // Where the store cannot be used now, its next user does it; where it is closed, that has done it.
+                    drop(Store::cancel_abandoned(self.owner.bind(py)));
+                } else if self.owner.get().calls().is_under_way(&call) {
+                    strays::leave(call.thread(), self.owner.clone_ref(py), None);
+                }
             }
         }
     }
@@ -290,12 +296,17 @@ impl Call {
         }
     }
 
-    /// End the call. Does nothing when it is over or has not begun.
+    /// End the call. Does nothing when it is over or has not begun. In another thread than its own, have that end it.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        let idle = match &*self.phase() {
-            Phase::New(_) | Phase::Over => true,
-            Phase::Queued { .. } | Phase::Begun(_) | Phase::Busy => false,
+        let (idle, elsewhere) = match &*self.phase() {
+            Phase::New(_) | Phase::Over => (true, false),
+            Phase::Queued { .. } | Phase::Busy => (false, false),
+            Phase::Begun(call) => (false, !call.ends_here()),
         };
+        if elsewhere {
+            self.abandon(py);
+            return Ok(());
+        }
         if idle {
             // Dropped when the lock is free again: an argument's `__del__` may look at this call.
             let before = std::mem::replace(&mut *self.phase(), Phase::Over);

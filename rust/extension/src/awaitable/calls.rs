@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 
 use dovetail_runtime::Store as RuntimeStore;
 use pyo3::exceptions::PyRuntimeError;
@@ -305,14 +306,24 @@ impl Calls {
         self.cancel_while(py, store, |_| true);
     }
 
-    /// Whether a call is under way in this thread that nobody awaits any more.
+    /// The other thread that must end a call under way.
+    pub fn elsewhere(&self) -> Option<ThreadId> {
+        self.state().under_way.iter().find(|call| !call.ends_here()).map(|call| call.thread())
+    }
+
+    /// Whether this call has begun and not ended.
+    pub fn is_under_way(&self, call: &Running) -> bool {
+        self.state().under_way.iter().any(|other| other.id == call.id)
+    }
+
+    /// Whether a call is under way that nobody awaits any more and this thread may end.
     pub fn has_abandoned(&self) -> bool {
-        self.state().under_way.iter().any(|call| call.is_abandoned() && call.is_here())
+        self.state().under_way.iter().any(|call| call.is_abandoned() && call.ends_here())
     }
 
     /// Cancels the calls that nobody awaits any more, and those that began after them.
     pub fn cancel_abandoned(&self, py: Python<'_>, store: &mut RuntimeStore) {
-        let first = self.state().under_way.iter().find(|call| call.is_abandoned() && call.is_here()).cloned();
+        let first = self.state().under_way.iter().find(|call| call.is_abandoned() && call.ends_here()).cloned();
         let Some(first) = first else { return };
         self.cancel_after(py, store, &first);
         self.cancel_while(py, store, |last| last.id == first.id);

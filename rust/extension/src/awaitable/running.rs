@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use super::delegate::{Input, Progress, advance, awaited};
 use super::extent::within_call;
 use super::job::Job;
+use super::strays::{has_ended, this_thread};
 use crate::errors::bug;
 
 /// A call that has begun.
@@ -60,7 +61,7 @@ impl Running {
         Arc::new(Running {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             job,
-            thread: thread::current().id(),
+            thread: this_thread(),
             abandoned: AtomicBool::new(false),
             woken: AtomicBool::new(false),
             task: Mutex::new(Some(Confined(task))),
@@ -76,9 +77,19 @@ impl Running {
         self.task.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The thread of the call's fiber.
+    pub fn thread(&self) -> ThreadId {
+        self.thread
+    }
+
     /// Whether this is the thread of the call's fiber.
     pub fn is_here(&self) -> bool {
         self.thread == thread::current().id()
+    }
+
+    /// Whether this thread may end the call: it is the call's own, or that is no more.
+    pub fn ends_here(&self) -> bool {
+        self.is_here() || has_ended(self.thread)
     }
 
     /// Refuses to go on in another thread.
