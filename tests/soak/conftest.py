@@ -17,7 +17,7 @@ from soak_limits import Limits
 from soak_wasi import Wasi
 from soaking import Part
 
-SHORT, LONG = 24.0, 600.0
+SHORT, LONG = 20.0, 600.0
 """How many seconds all soaks together may take."""
 
 Parts = Callable[[random.Random], list[Part]]

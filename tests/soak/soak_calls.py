@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from dovetail import Err, Trap
 from everything_host import Counter, Host
-from soaking import Part, collected, operation
+from soaking import DATA, TEXT, Part, collected, operation
 
 
 class Calls(Part):
@@ -55,7 +55,7 @@ class Calls(Part):
         text = self.text()
         assert echo.text(text) == text
         assert echo.texts([text, "a"]) == [text, "a"]
-        assert echo.bytes(text.encode()) == text.encode()
+        assert (echo.text(TEXT), echo.bytes(DATA), echo.bytes(text.encode())) == (TEXT, DATA, text.encode())
         shapes = [types.Shape_Label(text), types.Shape_Polygon([types.Point(x=1.0, y=2.0)] * 10)]
         assert echo.shapes(shapes) == shapes
         assert echo.lists([[number] * 3 for number in range(50)])[-1] == [49] * 3
@@ -65,7 +65,7 @@ class Calls(Part):
         echo = self.world.echo
         for call in (
             lambda: echo.unsigned8(300),
-            lambda: echo.texts(["a", "\ud800"]),
+            lambda: echo.texts([TEXT, "\ud800"]),
             lambda: echo.texts(text for text in "ab"),
             lambda: echo.points([self.types.Point(x=1.0, y="2")]),
             lambda: self.world.counters.bump(Counter(1), self.text()),
@@ -118,7 +118,7 @@ class Calls(Part):
 
     @operation(1)
     def exceptions_of_the_host(self) -> None:
-        self.host.raises = KeyError(self.text())
+        self.host.raises = KeyError(TEXT)
         with pytest.raises(KeyError):
             self.world.ask_locate("home")
         self.renew()  # The exception stopped the guest.

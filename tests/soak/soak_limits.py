@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import random
 import signal
+import sys
 import time
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pytest
 from dovetail import Store, TimeoutTrap, Trap
 from dovetail.component import Component
 from endless_guest import instantiate, load
+from soak_hosts import Host
 from soaking import Part, operation
 
 ENDLESS: list[Callable[[Any], object]] = [
@@ -105,8 +109,11 @@ class Limits(Part):
 class Signals(Limits):
     """Guests that are stopped by the handlers of signals: in the main thread."""
 
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, waiter: ModuleType) -> None:
         super().__init__(chance)
+        self.waiter = waiter
+        self.signal: int | None = None
+        """What the handler raises in turn."""
         self.before = signal.signal(signal.SIGALRM, self.handler)
         self.heard = 0
         self.raising = False
@@ -119,20 +126,23 @@ class Signals(Limits):
         self.heard += 1
         if self.heard % 3 == 0:
             gc.collect(1)
+        if self.signal is not None:
+            signal.raise_signal(self.signal)
         if self.raising:
-            self.raising = False
             raise Interrupted
 
     def interrupted(self, call: Callable[[], object]) -> None:
         """Does something that the handler ends."""
+        seconds = self.soon()
         self.raising = True
-        # Again and again: where Python ignores an exception, as in `__del__`, it must come once more.
-        signal.setitimer(signal.ITIMER_REAL, self.soon(), 0.5)
         try:
             with pytest.raises(Interrupted):
+                # Again and again: where Python ignores an exception, as in `__del__`, it must come once more.
+                signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)
                 call()
                 time.sleep(10)
         finally:
+            self.raising = False
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     @operation(2)
@@ -166,8 +176,44 @@ class Signals(Limits):
         instance = self.endless(store, notice)
         with pytest.raises(Interrupted):
             instance.ask(50)
+        self.raising = False
         self.stopped(instance)
         self.leave(store)
+
+    def awaiting(self) -> object:
+        """Awaits a call that does not end, while the timer runs."""
+        store = self.store()
+        host = Host(self.chance)
+        self.mortal.add(host)
+        seconds, call = self.soon(), self.chance.choice(["spin", "wait", "notes"])
+
+        async def main() -> None:
+            world = await self.waiter.AioWaiterAsync(store, self.waiter.AioWaiterAsyncImports(host=host))
+            calls = {"spin": world.spin, "wait": lambda: world.run(1, 60_000), "notes": lambda: world.notes(1 << 31)}
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+            await asyncio.wait_for(calls[call](), 20)
+
+        try:
+            return asyncio.run(main())
+        finally:
+            self.leave(store)
+
+    # Before 3.11, asyncio leaves signals to the program, and its loop may lose a task when a handler raises.
+    if sys.version_info >= (3, 11):
+
+        @operation(1)
+        def control_c_while_awaiting(self) -> None:
+            self.signal = signal.SIGINT
+            with pytest.raises(KeyboardInterrupt):
+                self.awaiting()
+            self.signal = None
+
+        @operation(1)
+        def handlers_that_raise_while_awaiting(self) -> None:
+            self.raising = True
+            with pytest.raises(Interrupted):
+                self.awaiting()
+            self.raising = False
 
     @operation(1)
     def handlers_that_return(self) -> None:

@@ -18,8 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from dovetail import Store
+from dovetail import Err, Store, TimeoutTrap, Trap
 from test_survival import resident
+
+TEXT, DATA = "grüße, über und über", bytes(range(256))
+"""What goes through guests all the time, and no reference to it must be lost or won."""
+
+KEPT: list[Any] = [TEXT, DATA, Store, Err, Trap, TimeoutTrap]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -84,10 +89,11 @@ def soak(parts: Sequence[Part], chance: random.Random, until: float) -> int:
 
 def collected(done: Callable[[], bool]) -> bool:
     """Collects until something is so. One collection is not enough where another thread's is under way: then it does nothing, and
-    the other may hold what is garbage here."""
+    the other may hold what is garbage here. A new store makes a thread end those of its calls that another one collected."""
     patience = time.monotonic() + 10
     while time.monotonic() < patience:
         gc.collect()
+        Store()
         if done():
             return True
         time.sleep(0.001)
@@ -126,8 +132,6 @@ def entries(directory: str) -> int | None:
 class Look:
     """What the process holds when nothing is under way."""
 
-    kept: Sequence[Any]
-    """Objects that go through guests all the time and must not gain references."""
     references: list[int] = field(init=False)
     stores: int = field(init=False)
     stacks: int = field(init=False)
@@ -139,9 +143,9 @@ class Look:
     """The objects that the collector knows, by their types."""
 
     def __post_init__(self) -> None:
+        Store()  # What other threads left to this one.
         collect()
-        # A number that lies around somewhere is not a leak.
-        self.references = [sys.getrefcount(thing) for thing in self.kept]
+        self.references = [sys.getrefcount(thing) for thing in KEPT]
         self.stores, self.stacks = Store().engine._live()
         self.descriptors = entries("/proc/self/fd")
         self.threads = entries("/proc/self/task")
@@ -173,19 +177,29 @@ def check_steady(looks: list[Look]) -> None:
 def in_threads(count: int, work: Callable[[int], object]) -> None:
     """Does something in several threads at once while this one collects; raises what the first raised."""
     problems: list[BaseException] = []
+    at_work = [True] * count
+    over = threading.Event()
 
     def run(number: int) -> None:
         try:
             work(number)
         except BaseException as error:
             problems.append(error)
+        at_work[number] = False
+        # Suspended calls that another thread collects are left to this one, which ends them when it makes a store.
+        while not over.wait(0.005):
+            Store()
 
+    engine = Store().engine
+    before, _ = engine._live()
     threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads):
+    while any(at_work):
         gc.collect()
         time.sleep(0.005)
+    collected(lambda: engine._live()[0] <= before)
+    over.set()
     for thread in threads:
         thread.join()
     if problems:
