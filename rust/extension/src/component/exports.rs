@@ -1,9 +1,9 @@
 //! Gives a world's object what its component exports: interface objects, resource classes, functions.
 
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, InterfaceFace};
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple, PyType};
+use pyo3::{ffi, intern};
 
 use super::binding::InstanceBinding;
 use super::callable::{self, Export};
@@ -161,6 +161,6 @@ fn resource_class<'py>(
 }
 
 fn static_method<'py>(function: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    let py = function.py();
-    py.import(intern!(py, "builtins"))?.getattr(intern!(py, "staticmethod"))?.call1((function,))
+    // SAFETY: the function is a live object; the result is a new reference or null.
+    unsafe { Bound::from_owned_ptr_or_err(function.py(), ffi::PyStaticMethod_New(function.as_ptr())) }
 }

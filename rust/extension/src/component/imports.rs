@@ -65,21 +65,22 @@ pub fn resolve_linked<'a>(
     served: &[Option<Bound<'_, PyAny>>],
 ) -> PyResult<Vec<Supplied<'a>>> {
     let py = store.py();
-    let faces = package.binding.imports.iter().enumerate();
-    faces
-        .map(|(number, face)| {
-            let source = match served.get(number).and_then(Option::as_ref) {
-                None => Source::Linker,
-                Some(object) if object.is_instance(python::interface(py)?)? => component_source(object, store, face)?,
-                Some(object) => match object.cast::<LinkedFunctions>() {
-                    Ok(given) => given_functions(given, face)?,
-                    Err(_) => Check { py, package, face, object, place: "", asynchronous: false, missing: Vec::new() }
-                        .run()?,
-                },
-            };
-            Ok(Supplied { package, number, face, source })
-        })
-        .collect()
+    let faces = &package.binding.imports;
+    let mut supplied = Vec::with_capacity(faces.len());
+    for (number, face) in faces.iter().enumerate() {
+        let source = match served.get(number).and_then(Option::as_ref) {
+            None => Source::Linker,
+            Some(object) if object.is_instance(python::interface(py)?)? => component_source(object, store, face)?,
+            Some(object) => match object.cast::<LinkedFunctions>() {
+                Ok(given) => given_functions(given, face)?,
+                Err(_) => {
+                    Check { py, package, face, object, place: "", asynchronous: false, missing: Vec::new() }.run()?
+                }
+            },
+        };
+        supplied.push(Supplied { package, number, face, source });
+    }
+    Ok(supplied)
 }
 
 fn given_functions(given: &Bound<'_, LinkedFunctions>, face: &InterfaceFace) -> PyResult<Source> {

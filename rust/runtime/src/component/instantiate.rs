@@ -39,7 +39,8 @@ pub(super) struct Instantiation<'a> {
     instances: Vec<InstanceId>,
     core_instances: SecondaryMap<CoreInstanceIndex, Option<crate::instance::Instance>>,
     pub(super) trampolines: SecondaryMap<TrampolineIndex, Option<crate::func::Func>>,
-    signatures: HashMap<(FunctionTypeIndex, PointerType), Arc<Signature>>,
+    /// For memories with 32-bit and with 64-bit pointers.
+    signatures: SecondaryMap<FunctionTypeIndex, [Option<Arc<Signature>>; 2]>,
     options: SecondaryMap<OptionsIndex, Option<Options>>,
     /// Which imports that other components serve get their adapters together; found out when it is first asked for.
     pub(super) link_groups: Option<Vec<Vec<TrampolineIndex>>>,
@@ -70,7 +71,7 @@ pub(super) fn instantiate(
         instances,
         core_instances: SecondaryMap::new(),
         trampolines: SecondaryMap::with_capacity(plan.trampolines.len()),
-        signatures: HashMap::new(),
+        signatures: SecondaryMap::new(),
         options: SecondaryMap::with_capacity(plan.options.len()),
         link_groups: None,
         found,
@@ -254,12 +255,13 @@ impl Instantiation<'_> {
     }
 
     pub(super) fn signature(&mut self, index: FunctionTypeIndex, pointers: PointerType) -> Result<Arc<Signature>> {
-        if let Some(signature) = self.signatures.get(&(index, pointers)) {
+        let wide = usize::from(pointers == PointerType::I64);
+        if let Some(signature) = &self.signatures[index][wide] {
             return Ok(signature.clone());
         }
         let shape = self.component.shape(index, pointers)?;
         let signature = Arc::new(Signature::new(shape, self.resources.clone()));
-        self.signatures.insert((index, pointers), signature.clone());
+        self.signatures[index][wide] = Some(signature.clone());
         Ok(signature)
     }
 
