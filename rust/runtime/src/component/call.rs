@@ -10,7 +10,7 @@ use super::walker::{LiftContext, LowerContext, Options, Slots, Spill, lift_resul
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fiber::{discard, try_on_host_stack};
+use crate::fiber::{discard, is_on_fiber, run_on_host_stack};
 use crate::func::Callable;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
@@ -214,15 +214,16 @@ fn run_post_return(store: &mut Store, function: &Lifted, post_return: Callable, 
     unsafe { function.options.call_confined(store, post_return, values) }
 }
 
-/// A host that calls.
-struct HostPassage<'h, S, R: Receiver, F> {
+/// A host that calls. On a fiber, supplier and receiver are asked on the thread's own stack; that is decided where the call
+/// begins, so that the usual call is compiled without the way there.
+struct HostPassage<'h, S, R: Receiver, F, const ON_FIBER: bool> {
     supplier: &'h mut S,
     arguments: F,
     receiver: &'h mut R,
     result: Option<R::Value>,
 }
 
-impl<S, R, F> HostPassage<'_, S, R, F>
+impl<S, R, F, const ON_FIBER: bool> HostPassage<'_, S, R, F, ON_FIBER>
 where
     S: Supplier,
     R: Receiver,
@@ -244,7 +245,7 @@ where
     }
 }
 
-impl<S, R, F> Passage for HostPassage<'_, S, R, F>
+impl<S, R, F, const ON_FIBER: bool> Passage for HostPassage<'_, S, R, F, ON_FIBER>
 where
     S: Supplier,
     R: Receiver,
@@ -254,12 +255,12 @@ where
 
     #[inline]
     fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
-        try_on_host_stack(|| self.lower(cx, signature))
+        if ON_FIBER { run_on_host_stack(|| self.lower(cx, signature))? } else { self.lower(cx, signature) }
     }
 
     #[inline]
     fn finish(&mut self, cx: &mut LiftContext<'_>, signature: &Signature) -> Result<()> {
-        try_on_host_stack(|| self.lift(cx, signature))
+        if ON_FIBER { run_on_host_stack(|| self.lift(cx, signature))? } else { self.lift(cx, signature) }
     }
 
     #[inline]
@@ -270,6 +271,7 @@ where
 
 impl PreparedFunc {
     /// Calls the function. `arguments` puts each parameter into its slot, in order; the result comes from the receiver.
+    #[inline]
     pub fn call<S: Supplier, R: Receiver>(
         &self,
         store: &mut Store,
@@ -280,9 +282,23 @@ impl PreparedFunc {
         if store.id() != self.store {
             return Err(Error::other_store("function"));
         }
+        if is_on_fiber() {
+            self.run(store, HostPassage::<_, _, _, true> { supplier, arguments, receiver, result: None })
+        } else {
+            self.run(store, HostPassage::<_, _, _, false> { supplier, arguments, receiver, result: None })
+        }
+    }
+
+    fn run<S: Supplier, R: Receiver, F, const ON_FIBER: bool>(
+        &self,
+        store: &mut Store,
+        mut passage: HostPassage<'_, S, R, F, ON_FIBER>,
+    ) -> Result<Option<R::Value>>
+    where
+        F: FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+    {
         store.timed(|store| {
             drain(store)?;
-            let mut passage = HostPassage { supplier, arguments, receiver, result: None };
             let outcome = call_lifted(store, &self.lifted, None, &mut passage);
             let result = passage.result;
             // The call's own error is the one to report: what a drop says comes second.

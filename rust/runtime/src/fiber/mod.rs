@@ -108,13 +108,6 @@ pub fn run_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
     outcome
 }
 
-/// As [`run_on_host_stack`], for work that may fail itself.
-#[inline(always)]
-pub(crate) fn try_on_host_stack<R>(work: impl FnOnce() -> Result<R>) -> Result<R> {
-    // Not by the function that it stands for: a result in a result is moved from place to place.
-    if on_fiber() { run_on_host_stack(work)? } else { work() }
-}
-
 /// As [`run_on_host_stack`], also in a task that was cancelled: to clean up.
 #[inline]
 pub fn finish_on_host_stack<R>(work: impl FnOnce() -> R) -> Result<R> {
