@@ -13,7 +13,7 @@ import pytest
 from soak_awaited import Awaited
 from soak_calls import Calls
 from soak_copies import Copies
-from soak_limits import Limits
+from soak_limits import Interrupted, Limits
 from soak_wasi import Wasi
 from soaking import Part
 
@@ -58,11 +58,15 @@ def parts(package: Callable[[str], ModuleType], both_faces: Callable[[str], Modu
 
 @pytest.fixture(autouse=True)
 def nothing_is_swallowed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Exceptions that Python could only print are failures; asyncio's complaints of tasks that were left are not."""
+    """Exceptions that Python could only print are failures, save those of signals, which may strike in a finalizer; asyncio's
+    complaints of tasks that were left are none."""
     printed: list[str] = []
-    monkeypatch.setattr(
-        sys, "unraisablehook", lambda problem: printed.append(f"{problem.exc_value!r}: {problem.object!r}")
-    )
+
+    def hook(problem: sys.UnraisableHookArgs) -> None:
+        if not isinstance(problem.exc_value, Interrupted):
+            printed.append(f"{problem.exc_value!r}: {problem.object!r}")
+
+    monkeypatch.setattr(sys, "unraisablehook", hook)
     level = logging.getLogger("asyncio").level
     logging.getLogger("asyncio").setLevel(logging.CRITICAL + 1)
     yield

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+import pytest
 from dovetail import Err, Store, TimeoutTrap, Trap
 from test_survival import resident
 
@@ -107,7 +108,7 @@ def perform(operation: Callable[[], Any], number: int = 0) -> None:
             asyncio.run(operation())
         else:
             operation()
-    except Exception as error:
+    except (Exception, pytest.fail.Exception) as error:
         raise AssertionError(f"operation {number}, `{getattr(operation, '__qualname__', operation)}`") from error
 
 
