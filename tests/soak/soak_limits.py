@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import pytest
@@ -112,15 +112,18 @@ class Signals(Limits):
         self.waiter = waiter
         self.signal: int | None = None
         """What the handler raises in turn."""
-        self.before = signal.signal(signal.SIGALRM, self.handler)
+        # Where the tests run in the background, the shell has SIGINT ignored.
+        handlers = {signal.SIGALRM: self.handler, signal.SIGINT: signal.default_int_handler}
+        self.before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         self.heard = 0
         self.raising = False
 
     def end(self) -> None:
-        signal.signal(signal.SIGALRM, self.before)
-        del self.before
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+        self.before.clear()
 
-    def handler(self, number: int, frame: object) -> None:
+    def handler(self, number: int, frame: FrameType | None) -> None:
         self.heard += 1
         if self.heard % 3 == 0:
             gc.collect(1)
