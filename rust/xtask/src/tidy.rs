@@ -17,7 +17,7 @@ const LONGEST_FILE: usize = 600;
 const LONGEST_FUNCTION: usize = 80;
 
 /// Longer files, and why.
-const LONG_FILES: &[(&str, &str)] = &[];
+const LONG_FILES: &[(&str, &str)] = &[("python/dovetail/_engine.pyi", "the one native module has one stub")];
 
 /// Longer functions, as `file::function`, and why.
 const LONG_FUNCTIONS: &[(&str, &str)] =
