@@ -314,6 +314,7 @@ def wait_of_the_second(instances: list[Any], rounds: int) -> float:
     return begun[-1] - begun[0]
 
 
+@pytest.mark.skipif(CORES < 2, reason="one core does one thing at a time")
 def test_a_guest_that_is_known_to_run_long_lets_other_threads_go_on_soon() -> None:
     """One that is not known keeps them waiting until it has run for a whole millisecond."""
     engine = Engine()
@@ -352,12 +353,15 @@ def test_two_threads_with_two_stores_use_two_of_the_cores_that_the_scheduler_all
     component = load(engine)
     with Store(engine) as one, Store(engine) as other:
         instances = [instantiate(store, component=component) for store in (one, other)]
-        rounds = rounds_of(0.3, instances[0])
-        ratios: list[float] = []
-        # Others may use the machine too: what counts is what was possible once.
-        while not ratios or (max(ratios) < 1.6 and len(ratios) < 12):
-            ratios.append(throughput(instances, rounds) / throughput(instances[:1], rounds))
-        assert max(ratios) >= 1.6, ratios
+        rounds = rounds_of(0.02, instances[0])
+        # Others may use the machine too: what counts is the most that one and that two ever did.
+        alone = both = 0.0
+        for _ in range(200):
+            alone = max(alone, throughput(instances[:1], rounds))
+            both = max(both, throughput(instances, rounds))
+            if both >= 1.6 * alone:
+                break
+        assert both >= 1.6 * alone, both / alone
 
 
 def test_compiling_lets_other_threads_go_on(guest: Callable[[str], Path]) -> None:
