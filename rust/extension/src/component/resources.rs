@@ -269,6 +269,7 @@ impl Resources {
         self.handle(resource, value, true)
     }
 
+    #[inline]
     fn handle(&self, resource: ResourceIndex, value: &Bound<'_, PyAny>, lent: bool) -> Result<ResourceHandle> {
         let entry = self.entry(resource);
         match &entry.kind {
@@ -286,19 +287,25 @@ impl Resources {
                 }
             }
             Kind::Host { methods, accepted, .. } => {
-                let Some(ty) = self.identities.of(resource).ty.get() else {
-                    return Err(raised(bug(value.py(), "a host's resource that was never linked")));
-                };
                 check_host_object(&entry.name, methods, accepted, value)?;
-                let rep = self.objects.add(value.clone().unbind());
-                if lent {
-                    self.lent.push(rep)
-                } else {
-                    self.given.push(rep)
-                };
-                Ok(ResourceHandle::Host { ty: *ty, rep: rep.into() })
+                self.host_handle(resource, value, lent)
             }
         }
+    }
+
+    /// The handle of a host object, which the store keeps from now on.
+    #[inline(never)]
+    fn host_handle(&self, resource: ResourceIndex, value: &Bound<'_, PyAny>, lent: bool) -> Result<ResourceHandle> {
+        let Some(ty) = self.identities.of(resource).ty.get() else {
+            return Err(raised(bug(value.py(), "a host's resource that was never linked")));
+        };
+        let rep = self.objects.add(value.clone().unbind());
+        if lent {
+            self.lent.push(rep)
+        } else {
+            self.given.push(rep)
+        };
+        Ok(ResourceHandle::Host { ty: *ty, rep: rep.into() })
     }
 
     /// What a linker was given to destroy a host's resource with.
@@ -345,6 +352,7 @@ impl Resources {
 }
 
 /// Refuses an object that lacks a method of its resource. Each class is looked at once.
+#[inline(never)]
 fn check_host_object(
     resource: &str,
     methods: &[String],
@@ -410,7 +418,7 @@ impl Resource {
     /// The handle, as long as there was ever one: whether it is still good is for the runtime to say.
     fn any(&self) -> Result<ResourceAny> {
         let any = self.0.look(|handle| handle.map(|handle| handle.any));
-        any.ok_or_else(|| refused(ArgumentKind::Value, "the resource was never constructed"))
+        any.ok_or_else(never_constructed)
     }
 
     /// Puts a handle into the object; an earlier one is dropped.
@@ -418,6 +426,11 @@ impl Resource {
         let handle = Handle { any, owner: owner.clone_ref(py), drops: drops.clone() };
         drop(self.0.replace(Some(handle)));
     }
+}
+
+#[cold]
+fn never_constructed() -> Error {
+    refused(ArgumentKind::Value, "the resource was never constructed")
 }
 
 impl Drop for Handle {

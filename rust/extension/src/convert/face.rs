@@ -99,13 +99,17 @@ impl ClassTable {
     /// The face of a type of the package's own table.
     #[inline]
     pub fn face(&self, py: Python<'_>, binding: &Binding, ty: TypeIndex) -> PyResult<&Face> {
-        let cell = &self.faces[ty.as_u32() as usize];
-        if let Some(face) = cell.get() {
-            return Ok(face);
+        match self.faces[ty.as_u32() as usize].get() {
+            Some(face) => Ok(face),
+            None => self.make(py, binding, ty),
         }
+    }
+
+    #[cold]
+    fn make(&self, py: Python<'_>, binding: &Binding, ty: TypeIndex) -> PyResult<&Face> {
         // Made outside the cell: importing may run other threads, and they may come here too. The first one counts.
         let face = self.resolve(py, binding, ty)?;
-        Ok(cell.get_or_init(|| face))
+        Ok(self.faces[ty.as_u32() as usize].get_or_init(|| face))
     }
 
     fn resolve(&self, py: Python<'_>, binding: &Binding, ty: TypeIndex) -> PyResult<Face> {

@@ -42,7 +42,10 @@ impl<'a> Conversion<'a, '_> {
     #[inline]
     fn face(&self, ty: TypeIndex) -> Result<&'a Face> {
         assert_host_stack();
-        self.classes.face(self.py, self.binding, ty).map_err(raised)
+        match self.classes.face(self.py, self.binding, ty) {
+            Ok(face) => Ok(face),
+            Err(error) => Err(raised(error)),
+        }
     }
 
     /// Whether an object that is being made is of this resource's class.

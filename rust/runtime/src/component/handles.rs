@@ -191,8 +191,8 @@ fn to_host(
 }
 
 /// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table.
-pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: ResourceHandle, expected: ResourceType) -> Result<u32> {
-    let (rep, from_host) = match handle {
+pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: &ResourceHandle, expected: ResourceType) -> Result<u32> {
+    let (rep, from_host) = match *handle {
         ResourceHandle::Host { ty, rep } => {
             check_type(ty, expected)?;
             check_host(cx, expected)?;
@@ -219,8 +219,8 @@ pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: ResourceHandle, expec
 
 /// `lower_borrow`: the implementing instance gets the representation, any other a handle that it must drop before it
 /// returns.
-pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, expected: ResourceType) -> Result<u32> {
-    let rep = match handle {
+pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: &ResourceHandle, expected: ResourceType) -> Result<u32> {
+    let rep = match *handle {
         ResourceHandle::Host { ty, rep } => {
             check_type(ty, expected)?;
             check_host(cx, expected)?;
@@ -233,16 +233,19 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
             entry.rep
         }
     };
-    let state = cx.store.component_mut();
-    if let Implementation::Guest { instance, .. } = state.implementation(expected.number)
-        && *instance == cx.options.instance
-    {
+    match *cx.store.component().implementation(expected.number) {
         // A borrow is an `i32` to core code, whatever represents the resource: what does not fit must not become another.
-        return u32::try_from(rep).map_err(|_| {
-            let detail = format!("the representation {rep:#x} of a borrowed resource does not fit an `i32`");
-            Error::trap(TrapCode::CanonicalAbi, detail)
-        });
+        Implementation::Guest { instance, .. } if instance == cx.options.instance => {
+            u32::try_from(rep).map_err(|_| too_wide(rep))
+        }
+        Implementation::Guest { .. } | Implementation::Host { .. } => enter_borrow(cx, rep, expected),
     }
+}
+
+/// Puts a borrow handle into the guest's table, which counts in the scope of the call.
+#[inline(never)]
+fn enter_borrow(cx: &mut LowerContext<'_>, rep: u64, expected: ResourceType) -> Result<u32> {
+    let state = cx.store.component_mut();
     let scope = *cx.lowered.scope.get_or_insert_with(|| state.push_scope());
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Borrow(scope), lends: 0 };
     let index = state.instance_mut(cx.options.instance).handles.add(new)?;
@@ -253,15 +256,20 @@ pub(super) fn lower_borrow(cx: &mut LowerContext<'_>, handle: ResourceHandle, ex
     Ok(index)
 }
 
+#[cold]
+fn too_wide(rep: u64) -> Error {
+    let detail = format!("the representation {rep:#x} of a borrowed resource does not fit an `i32`");
+    Error::trap(TrapCode::CanonicalAbi, detail)
+}
+
 /// The host's live handle, which must be of this type.
 #[inline]
 fn of_type(handles: &mut HostHandles, any: ResourceAny, expected: ResourceType) -> Result<&mut HostHandleEntry> {
     if any.store != expected.store {
-        return Err(Error::other_store("resource"));
+        return Err(other_store());
     }
     let entry = handles.get(any)?;
-    check_type(ResourceType { store: any.store, number: entry.ty }, expected)?;
-    Ok(entry)
+    if entry.ty == expected.number { Ok(entry) } else { Err(other_type()) }
 }
 
 #[inline]
@@ -269,10 +277,17 @@ fn check_type(found: ResourceType, expected: ResourceType) -> Result<()> {
     if found == expected {
         return Ok(());
     }
-    if found.store != expected.store {
-        return Err(Error::other_store("resource"));
-    }
-    Err(misuse("expected a resource of another type"))
+    Err(if found.store != expected.store { other_store() } else { other_type() })
+}
+
+#[cold]
+fn other_store() -> Error {
+    Error::other_store("resource")
+}
+
+#[cold]
+fn other_type() -> Error {
+    misuse("expected a resource of another type")
 }
 
 /// A representation alone stands for a resource only where the host implements it, or on the way between guests.
@@ -286,6 +301,7 @@ fn check_host(cx: &LowerContext<'_>, expected: ResourceType) -> Result<()> {
     }
 }
 
+#[cold]
 fn misuse(message: &str) -> Error {
     Error::argument(ArgumentKind::Value, message)
 }

@@ -103,13 +103,13 @@ impl Sides {
         &self,
         store: &mut Store,
         values: &mut [ValRaw],
-        lower: fn(&mut LowerContext<'_>, ResourceHandle, ResourceType) -> Result<u32>,
+        lower: fn(&mut LowerContext<'_>, &ResourceHandle, ResourceType) -> Result<u32>,
     ) -> Result<()> {
         let (options, resource) = (self.side(values, 0)?, self.resource(values)?);
         let Some(handle) = store.component_mut().in_transit.pop_front() else {
             return Err(Error::bug("an adapter lowered a handle that it had not lifted"));
         };
-        let index = lower(&mut self.lowering(store, options, &mut []), handle, resource)?;
+        let index = lower(&mut self.lowering(store, options, &mut []), &handle, resource)?;
         *values.first_mut().ok_or_else(too_few)? = ValRaw::from_u32(index);
         Ok(())
     }

@@ -205,14 +205,19 @@ fn lower_defined<S: Supplier>(
         }
         DefinedType::Own(resource) => {
             let expected = cx.resource(*resource)?;
-            let handle = supplier.own(index, value)?;
-            let handle = handles::lower_own(cx, handle, expected)?;
+            let handle = match supplier.own(index, value) {
+                Ok(ref handle) => handles::lower_own(cx, handle, expected)?,
+                Err(error) => return Err(error),
+            };
             put(cx, place, handle.to_le_bytes(), handle)
         }
         DefinedType::Borrow(resource) => {
             let expected = cx.resource(*resource)?;
-            let handle = supplier.borrow(index, value)?;
-            let handle = handles::lower_borrow(cx, handle, expected)?;
+            // The handle stays where the supplier put it: a copy of what was just stored in parts would wait for it.
+            let handle = match supplier.borrow(index, value) {
+                Ok(ref handle) => handles::lower_borrow(cx, handle, expected)?,
+                Err(error) => return Err(error),
+            };
             put(cx, place, handle.to_le_bytes(), handle)
         }
     }
