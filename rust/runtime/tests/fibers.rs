@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use dovetail_runtime::{
-    Cancelled, Error, ErrorKind, Func, Instance, Module, Result, Signature, Store, Task, Trap, TrapCode, Val, ValType,
+    Cancelled, Error, ErrorKind, Func, InUse, Instance, Module, Result, Signature, Store, Task, Trap, TrapCode, Val,
+    ValType,
 };
 use support::{engine, func, module};
 
@@ -415,10 +416,12 @@ fn a_store_that_is_dropped_cancels_its_tasks_and_frees_everything() {
         .collect();
     drop(tasks.remove(1));
     assert_eq!(dropped.get(), 0, "a task whose owner is gone waits for its store");
+    assert_eq!(engine.in_use(), InUse { stores: 1, stacks: 3 });
     let asked = door.lock().expect("no panic").asked.len();
     let weak = Arc::downgrade(&door);
     drop(store);
     assert_eq!(dropped.get(), 6);
+    assert_eq!(engine.in_use(), InUse { stores: 0, stacks: 0 });
     assert!(tasks.iter().all(Task::is_over));
     assert_eq!(door.lock().expect("no panic").asked.len(), asked, "the host is not asked again");
     drop(door);
@@ -479,6 +482,7 @@ fn a_store_that_is_dropped_elsewhere_leaves_a_suspended_task_alone() {
     std::thread::spawn(move || drop(store)).join().expect("the thread ends well");
     // Nobody can run it any more; what it uses was not freed under it.
     assert_eq!(Arc::strong_count(&door), 2);
+    assert_eq!(engine.in_use(), InUse { stores: 1, stacks: 1 });
     drop(task);
 }
 
