@@ -1,10 +1,13 @@
 //! Looking at the epoch, so that a guest that runs for long comes past the host now and then.
 //!
 //! Every cycle in a guest leads through a loop or a call. Interruptible code looks at the start of each round of a loop
-//! and at the start of each function that calls another; a function that calls none is over after as many operators as it
-//! has, or comes to a loop. A look is a load and a comparison: where the engine's epoch has reached the store's deadline,
-//! the cold libcall `epoch` asks the host. Its trampoline keeps all registers, so that the code around the look is compiled as
-//! if there were no call.
+//! and at the start of each function that calls in several places; a function that calls none is over after as many operators
+//! as it has, or comes to a loop. One that calls in a single place, and returns from there, needs no look either: a chain of
+//! such functions is no longer than the stack is deep, which takes microseconds, and does not branch. (They are most of the
+//! way to an allocator: `realloc` enters six of them to come to one.) A tail call leaves no frame, and is looked at.
+//!
+//! A look is a load and a comparison: where the engine's epoch has reached the store's deadline, the cold libcall `epoch` asks
+//! the host. Its trampoline keeps all registers, so that the code around the look is compiled as if there were no call.
 //!
 //! The deadline changes only in that libcall and while the host runs. A function that calls none keeps it in a register.
 
@@ -46,9 +49,11 @@ impl FunctionTranslator<'_> {
                 self.builder.def_var(local, deadline);
                 self.deadline = Deadline::InLocal(local);
             }
-            Cycles::Calls => {
+            Cycles::Calls { branches } => {
                 self.deadline = Deadline::InMemory;
-                self.look_at_epoch();
+                if branches {
+                    self.look_at_epoch();
+                }
             }
         }
         Ok(())
@@ -97,24 +102,31 @@ enum Cycles {
     None,
     /// Loops of its own.
     Loops,
-    /// Calls of functions, of the module or of others, and possibly loops.
-    Calls,
+    /// Calls of functions, of the module or of others, and possibly loops. `branches` unless it is a single one, in the
+    /// function's own frame.
+    Calls { branches: bool },
 }
 
 fn cycles(body: &FunctionBody<'_>) -> Result<Cycles, Error> {
-    let mut cycles = Cycles::None;
+    let (mut loops, mut called) = (false, false);
     for operator in body.get_operators_reader()? {
         match operator? {
-            Operator::Call { .. }
-            | Operator::CallIndirect { .. }
-            | Operator::CallRef { .. }
-            | Operator::ReturnCall { .. }
-            | Operator::ReturnCallIndirect { .. }
-            | Operator::ReturnCallRef { .. } => return Ok(Cycles::Calls),
-            Operator::Loop { .. } => cycles = Cycles::Loops,
+            Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => {
+                if std::mem::replace(&mut called, true) {
+                    return Ok(Cycles::Calls { branches: true });
+                }
+            }
+            Operator::ReturnCall { .. } | Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
+                return Ok(Cycles::Calls { branches: true });
+            }
+            Operator::Loop { .. } => loops = true,
             // Whatever else there is runs inside of this function.
             _ => {}
         }
     }
-    Ok(cycles)
+    Ok(match (called, loops) {
+        (true, _) => Cycles::Calls { branches: false },
+        (false, true) => Cycles::Loops,
+        (false, false) => Cycles::None,
+    })
 }
