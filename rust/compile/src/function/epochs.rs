@@ -104,7 +104,9 @@ enum Cycles {
     Loops,
     /// Calls of functions, of the module or of others, and possibly loops. `branches` unless it is a single one, in the
     /// function's own frame.
-    Calls { branches: bool },
+    Calls {
+        branches: bool,
+    },
 }
 
 fn cycles(body: &FunctionBody<'_>) -> Result<Cycles, Error> {

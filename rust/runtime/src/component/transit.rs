@@ -308,7 +308,7 @@ pub(super) fn give_result<S: Supplier>(
         return Err(Error::bug("a function without a result gave one"));
     };
     let spill = match signature.result_in_memory {
-        true => Spill::At(values.get(signature.lowered.0.wrapping_sub(1)).map_or(0, |value| options.pointer(*value))),
+        true => Spill::At(values.get(signature.lowered.0.wrapping_sub(1)).map_or(0, |value| options.pointer(value))),
         false => Spill::Flat,
     };
     let mut cx = LowerContext {

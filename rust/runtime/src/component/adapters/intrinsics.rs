@@ -65,7 +65,7 @@ impl Sides {
             },
             Intrinsic::CheckString => {
                 let options = self.side(values, 0)?;
-                let (pointer, length) = (options.pointer(at(values, 1)?), options.pointer(at(values, 2)?));
+                let (pointer, length) = (options.pointer(&at(values, 1)?), options.pointer(&at(values, 2)?));
                 load_text(&self.lifting(store, options), pointer, length)?;
                 Ok(())
             }
@@ -117,7 +117,7 @@ impl Sides {
     /// Stores a checked string as the specification has it for the two encodings.
     fn transcode(&self, store: &mut Store, values: &mut [ValRaw]) -> Result<()> {
         let (from, to) = (self.side(values, 0)?, self.side(values, 1)?);
-        let (pointer, length) = (from.pointer(at(values, 2)?), from.pointer(at(values, 3)?));
+        let (pointer, length) = (from.pointer(&at(values, 2)?), from.pointer(&at(values, 3)?));
         let text = OwnedText::copy(load_text(&self.lifting(store, from), pointer, length)?);
         let mut flat = [ValRaw::default(); 2];
         let mut cx = self.lowering(store, to, &mut flat);

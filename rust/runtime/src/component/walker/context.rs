@@ -32,10 +32,16 @@ pub(crate) struct Options {
 impl Options {
     /// The pointer or length in a flat value.
     #[inline]
-    pub(crate) fn pointer(&self, value: ValRaw) -> u64 {
+    pub(crate) fn pointer(&self, value: &ValRaw) -> u64 {
+        // Compiled code has just stored the value, and a load that is wider than the store would have to wait for it: 64 bits
+        // are only read where there are as many.
+        #[cold]
+        fn wide(value: &ValRaw) -> u64 {
+            value.u64()
+        }
         match self.pointers {
             PointerType::I32 => u64::from(value.u32()),
-            PointerType::I64 => value.u64(),
+            PointerType::I64 => wide(value),
         }
     }
 
@@ -87,12 +93,16 @@ impl<'a> LiftContext<'a> {
         resource(self.resources, index)
     }
 
-    /// The next flat value.
+    /// The next flat value, where it lies: a copy would read more of it than compiled code has just stored, and wait.
     #[inline]
-    pub(crate) fn next(&mut self) -> Result<ValRaw> {
-        let value = self.flat.get(self.position).copied().ok_or_else(too_few)?;
-        self.position += 1;
-        Ok(value)
+    pub(crate) fn next(&mut self) -> Result<&'a ValRaw> {
+        match self.flat.get(self.position) {
+            Some(value) => {
+                self.position += 1;
+                Ok(value)
+            }
+            None => Err(too_few()),
+        }
     }
 
     #[inline]
@@ -194,7 +204,7 @@ impl<'a> LowerContext<'a> {
         // SAFETY: validation of the component (and `Component::load` for a plan from disk) made sure that `realloc` takes
         // four values of the options' type of pointers and returns one, for which four slots suffice.
         unsafe { self.options.call_confined(self.store, realloc, &mut values) }?;
-        let address = self.options.pointer(values[0]);
+        let address = self.options.pointer(&values[0]);
         if !is_aligned(address, align) {
             return Err(violation(Failure::UnalignedAllocation, 0, 0));
         }

@@ -123,16 +123,17 @@ fn number<const N: usize>(cx: &mut LiftContext<'_>, place: Place) -> Result<[u8;
 }
 
 /// Pointer and length of a string or list.
-#[inline]
+#[inline(always)]
 fn pair(cx: &mut LiftContext<'_>, place: Place) -> Result<(u64, u64)> {
     match (place, cx.options.pointers) {
         (Place::Flat, _) => {
             let (pointer, length) = (cx.next()?, cx.next()?);
             Ok((cx.options.pointer(pointer), cx.options.pointer(length)))
         }
+        // Two loads: the guest may have stored the two apart just now, and a load of both would wait for the stores.
         (Place::Memory(address), PointerType::I32) => {
-            let both = u64::from_le_bytes(cx.read(address)?);
-            Ok((both & u64::from(u32::MAX), both >> 32))
+            let (pointer, length) = (cx.read(address)?, cx.read(address.wrapping_add(4))?);
+            Ok((u32::from_le_bytes(pointer).into(), u32::from_le_bytes(length).into()))
         }
         (Place::Memory(address), PointerType::I64) => {
             let both = u128::from_le_bytes(cx.read(address)?);
