@@ -223,7 +223,8 @@ fn lower_defined<S: Supplier>(
     }
 }
 
-#[inline]
+// Inlined, so that the slot is made where it stays: what was just stored in parts is copied slowly.
+#[inline(always)]
 fn lower_list<S: Supplier>(
     cx: &mut LowerContext<'_>,
     supplier: &mut S,
