@@ -9,7 +9,7 @@ use dovetail_environ::Error;
 use dovetail_environ::module::Signature;
 use dovetail_environ::vmctx::store_context::{LAST_WASM_ENTRY_FP, LAST_WASM_ENTRY_HANDLER, LAST_WASM_ENTRY_SP};
 
-use super::{build, load_store_context};
+use super::{build, load_store_context, store_value};
 use crate::access;
 use crate::signature::{POINTER, enter_signature, val_raw_offset, value_type, wasm_signature};
 use crate::unit::{CompiledUnit, Workspace};
@@ -53,8 +53,7 @@ pub(crate) fn enter(
 
     builder.switch_to_block(returned);
     for (slot, value) in results.into_iter().enumerate() {
-        let flags = access::HOST.with_endianness(cranelift_codegen::ir::Endianness::Little);
-        builder.ins().store(flags, value, values, val_raw_offset(slot));
+        store_value(&mut builder, value, values, slot);
     }
     finish(&mut builder, 1);
     builder.switch_to_block(unwound);

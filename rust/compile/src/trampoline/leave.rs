@@ -6,7 +6,7 @@ use dovetail_environ::Error;
 use dovetail_environ::module::Signature;
 use dovetail_environ::vmctx::{VAL_RAW_SIZE, host_context};
 
-use super::{build, load_store_context, raise_unless, record_exit};
+use super::{build, load_store_context, raise_unless, record_exit, store_value};
 use crate::access;
 use crate::signature::{POINTER, host_signature, val_raw_offset, value_type, wasm_signature};
 use crate::unit::{CompiledUnit, Workspace};
@@ -36,9 +36,8 @@ pub(crate) fn leave(
     let slot =
         builder.create_sized_stack_slot(StackSlotData::new(StackSlotKind::ExplicitSlot, size, VAL_RAW_ALIGN_SHIFT));
     let values = builder.ins().stack_addr(POINTER, slot, 0);
-    let flags = access::HOST.with_endianness(Endianness::Little);
     for (slot, argument) in arguments.iter().enumerate() {
-        builder.ins().store(flags, *argument, values, val_raw_offset(slot));
+        store_value(&mut builder, *argument, values, slot);
     }
     let count = builder.ins().iconst(POINTER, count as i64);
     let function = builder.ins().load(POINTER, access::HOST_CONSTANT, callee_vmctx, host_context::FUNCTION as i32);
@@ -47,6 +46,7 @@ pub(crate) fn leave(
     let success = builder.inst_results(call)[0];
     raise_unless(&mut builder, isa, success, callee_vmctx);
 
+    let flags = access::HOST.with_endianness(Endianness::Little);
     let mut results = Vec::with_capacity(signature.results.len());
     for (slot, ty) in signature.results.iter().enumerate() {
         results.push(builder.ins().load(value_type(*ty), flags, values, val_raw_offset(slot)));

@@ -10,7 +10,7 @@ mod enter;
 mod leave;
 mod libcall;
 
-use cranelift_codegen::ir::{self, InstBuilder, Value};
+use cranelift_codegen::ir::{self, Endianness, InstBuilder, Value, types};
 use cranelift_codegen::isa::TargetIsa;
 use cranelift_frontend::FunctionBuilder;
 use dovetail_environ::libcall::Libcall;
@@ -20,7 +20,7 @@ pub(crate) use enter::enter;
 pub(crate) use leave::leave;
 pub(crate) use libcall::libcall;
 
-use crate::signature::{POINTER, libcall_signature};
+use crate::signature::{POINTER, libcall_signature, val_raw_offset};
 use crate::unit::Workspace;
 use crate::{access, trap};
 
@@ -45,6 +45,15 @@ fn load_store_context(builder: &mut FunctionBuilder<'_>, vmctx: Value) -> Value 
 fn load_libcall(builder: &mut FunctionBuilder<'_>, vmctx: Value, libcall: Libcall) -> Value {
     let table = builder.ins().load(POINTER, access::HOST_CONSTANT, vmctx, instance::LIBCALLS as i32);
     builder.ins().load(POINTER, access::HOST_CONSTANT, table, libcall.offset() as i32)
+}
+
+/// Stores a value in its place of an array of `ValRaw`. An `i32` with its upper half cleared: the host reads 64 bits of any number, and
+/// a load that is wider than the store before it has to wait until the store has reached the cache.
+fn store_value(builder: &mut FunctionBuilder<'_>, value: Value, values: Value, slot: usize) {
+    let flags = access::HOST.with_endianness(Endianness::Little);
+    let is_narrow = builder.func.dfg.value_type(value) == types::I32;
+    let value = if is_narrow { builder.ins().uextend(types::I64, value) } else { value };
+    builder.ins().store(flags, value, values, val_raw_offset(slot));
 }
 
 /// Records the wasm frame that called this trampoline, as the point from which the runtime walks the stack.

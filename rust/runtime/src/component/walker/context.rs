@@ -33,15 +33,9 @@ impl Options {
     /// The pointer or length in a flat value.
     #[inline]
     pub(crate) fn pointer(&self, value: &ValRaw) -> u64 {
-        // Compiled code has just stored the value, and a load that is wider than the store would have to wait for it: 64 bits
-        // are only read where there are as many.
-        #[cold]
-        fn wide(value: &ValRaw) -> u64 {
-            value.u64()
-        }
         match self.pointers {
             PointerType::I32 => u64::from(value.u32()),
-            PointerType::I64 => wide(value),
+            PointerType::I64 => value.u64(),
         }
     }
 
@@ -111,7 +105,7 @@ impl<'a> LiftContext<'a> {
     }
 
     /// The bytes at a checked address.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read<const N: usize>(&self, address: u64) -> Result<[u8; N]> {
         let data = memory(self.options)?.data(self.store);
         match data.get(address as usize..).and_then(|tail| tail.first_chunk::<N>()) {
