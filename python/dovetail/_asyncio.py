@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -98,6 +99,58 @@ def wake(awaited: object) -> None:
         loop.call_soon_threadsafe(cancel)
     except RuntimeError:  # The event loop is closed: there is nobody to wake.
         pass
+
+
+def end_abandoned(awaited: object, store: Store) -> None:
+    """Has a call's event loop end it, which nobody awaits any more, where `awaited`, which it waits for, tells that loop."""
+    if not asyncio.isfuture(awaited):
+        return
+    try:
+        awaited.get_loop().call_soon_threadsafe(store._end_abandoned)
+    except RuntimeError:  # The event loop is closed. The store's next user ends the call, or the collector.
+        pass
+
+
+class Alarm:
+    """The timer of a suspended call: when its time is over, what it waits for is cancelled."""
+
+    __slots__ = ("_cancelling", "_handle", "awaited", "rung")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, awaited: object) -> None:
+        self.awaited: object = awaited
+        self.rung = False
+        self._cancelling = _cancelling()
+        self._handle = loop.call_later(seconds, self._ring)
+
+    def _ring(self) -> None:
+        self.rung = True
+        wake(self.awaited)
+
+    def is_cancelled(self) -> bool | None:
+        """Whether the task that drives the call was cancelled, too. `None` where Python cannot tell, before 3.11."""
+        before, now = self._cancelling, _cancelling()
+        return None if before is None or now is None else now > before
+
+    def stop(self) -> None:
+        self.awaited = None
+        self._handle.cancel()
+
+
+def alarm(seconds: float, awaited: object) -> Alarm | None:
+    """A timer in the event loop that runs. Without one, a call's time is looked at when it is driven."""
+    loop = asyncio._get_running_loop()
+    return None if loop is None else Alarm(loop, seconds, awaited)
+
+
+def _cancelling() -> int | None:
+    """How often the running task was asked to cancel itself."""
+    if sys.version_info < (3, 11):
+        return None
+    try:
+        task = asyncio.current_task()
+    except RuntimeError:  # No event loop runs.
+        return None
+    return None if task is None else task.cancelling()
 
 
 def _finish(place: asyncio.Future[None]) -> None:

@@ -53,6 +53,7 @@ __all__ = [
     "_default_engine",
     "_drop_async",
     "_link",
+    "_link_async",
     "_load_package",
     "_measure_cache",
     "_serving",
@@ -103,13 +104,13 @@ class Store:
     @property
     def timeout(self) -> float | None:
         """How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
-        raises `TimeoutTrap`. Awaited calls are not bounded by it: `asyncio.timeout` cancels them."""
+        raises `TimeoutTrap`. For an awaited call the clock starts when it has its turn."""
 
     @timeout.setter
     def timeout(self, timeout: float | None) -> None: ...
     def deadline(self, seconds: float) -> _Deadline:
         """A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
-        Awaited calls are not bounded by it."""
+        For awaited calls: all that begin in the store while some task is inside such a block."""
 
     @property
     def engine(self) -> Engine:
@@ -133,6 +134,9 @@ class Store:
 
     def _live(self) -> tuple[int, int, int]:
         """How many handles guests hold, how many the host holds, and how many Python objects the store keeps."""
+
+    def _end_abandoned(self) -> None:
+        """Ends the awaited calls that were left to this thread."""
 
     def _give_again(self, place: object, /) -> None:
         """Gives the turn anew that did not reach the awaited call in this place of the queue."""
@@ -583,6 +587,11 @@ def _link(
 ) -> None:
     """As `bind`, with what a linker offers: `served` has for each imported interface the object or functions that Python gives
     it, or `None` where the linker itself serves it."""
+
+def _link_async(
+    world: _T, package: _Package, store: _Storelike, linker: _ComponentLinker, served: list[object], /
+) -> _Call[_T]:
+    """As `_link`, for exports that are to be awaited; see `bind_async`."""
 
 def _component_bytes(wasm: str | Buffer, /) -> bytes:
     """The bytes of a component in the binary format, from any buffer or from text."""

@@ -278,3 +278,69 @@ async def test_reference_counts_around_a_cancelled_call(start: Start) -> None:
         del task
     gc.collect()
     assert sys.getrefcount(text) == references
+
+
+def test_a_call_freed_in_another_thread_ends_in_its_own(guests: Callable[[str], ModuleType]) -> None:
+    """Its event loop is told: nobody needs to use the store."""
+    package = guests("waiter")
+    ended: list[int] = []
+    calls: list[Any] = []
+    waiting, over = threading.Event(), threading.Event()
+
+    class Ending(Host):
+        async def wait(self, ms: int) -> int:
+            try:
+                return await super().wait(ms)
+            finally:
+                ended.append(threading.get_ident())
+                over.set()
+
+    async def main() -> None:
+        with Store() as store:
+            world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Ending()))
+            calls.append(world.run(1, 60_000))
+            calls[0].send(None)
+            waiting.set()
+            while not over.is_set():
+                await asyncio.sleep(0.01)
+
+    thread = threading.Thread(target=lambda: asyncio.run(asyncio.wait_for(main(), 10)))
+    thread.start()
+    waiting.wait()
+    calls.clear()
+    number = thread.ident
+    thread.join()
+    assert ended == [number]
+
+
+def test_a_store_is_collected_in_another_thread_than_its_suspended_call(guests: Callable[[str], ModuleType]) -> None:
+    """The thread is over, and so the guest can never go on; everything of Python's is let go all the same."""
+    package = guests("waiter")
+    ended: list[int] = []
+    calls: list[Any] = []
+    gone: list[weakref.ref[Any]] = []
+
+    class Ending(Host):
+        async def wait(self, ms: int) -> int:
+            try:
+                return await super().wait(ms)
+            finally:
+                ended.append(ms)
+
+    async def main() -> None:
+        store, host = Store(), Ending()
+        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=host))
+        calls.append(world.run(1, 60_000))
+        calls[0].send(None)
+        gone.extend([weakref.ref(store), weakref.ref(host)])
+
+    thread = threading.Thread(target=lambda: asyncio.run(main()))
+    thread.start()
+    thread.join()
+    gc.collect()
+    assert gone[0]() is not None
+    calls.clear()
+    for _ in range(3):
+        gc.collect()
+    assert [reference() for reference in gone] == [None, None]
+    assert ended == [60_000]

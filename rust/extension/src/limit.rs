@@ -1,7 +1,8 @@
 //! How long calls into a store may take: `Store(timeout=...)` for each call, `with store.deadline(...)` for all that is called
 //! inside the block.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use dovetail_runtime::{Error, Result, TrapCode};
@@ -19,14 +20,17 @@ use crate::store::Store;
 pub struct Limit {
     /// For each outermost call.
     timeout: Cell<Option<Duration>>,
-    /// The end of the innermost `with store.deadline(...)`.
+    /// The nearest end of a `with store.deadline(...)`.
     deadline: Cell<Option<Instant>>,
+    /// The ends of all blocks that were entered and not left, each with its number: those of several tasks overlap.
+    deadlines: RefCell<Vec<(u64, Instant)>>,
     /// The end of the call under way, and of whose making it is.
     end: Cell<Option<End>>,
 }
 
+/// When the time of a call is over.
 #[derive(Clone, Copy)]
-struct End {
+pub struct End {
     when: Instant,
     reason: Reason,
 }
@@ -48,6 +52,33 @@ impl Reason {
     }
 }
 
+impl End {
+    /// How long it is until then; the trap that ends the call, once that time has passed.
+    pub fn remaining(self) -> Result<Duration> {
+        match self.when.checked_duration_since(Instant::now()) {
+            Some(remaining) if !remaining.is_zero() => Ok(remaining),
+            Some(_) | None => Err(self.error()),
+        }
+    }
+
+    /// The trap that ends the call.
+    pub fn error(self) -> Error {
+        self.reason.error()
+    }
+}
+
+/// While this lives, the clock of an awaited call runs, in the place of what the clock was for before.
+pub struct Clock<'a> {
+    limit: &'a Limit,
+    before: Option<End>,
+}
+
+impl Drop for Clock<'_> {
+    fn drop(&mut self) {
+        self.limit.end.set(self.before);
+    }
+}
+
 impl Limit {
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout.get()
@@ -58,12 +89,22 @@ impl Limit {
         self.timeout.set(timeout);
     }
 
-    pub fn deadline(&self) -> Option<Instant> {
-        self.deadline.get()
+    /// All calls to come must be over by then, until `remove_deadline` is called with the number.
+    pub fn add_deadline(&self, deadline: Instant) -> u64 {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        self.change_deadlines(|deadlines| deadlines.push((number, deadline)));
+        number
     }
 
-    pub fn set_deadline(&self, deadline: Option<Instant>) {
-        self.deadline.set(deadline);
+    pub fn remove_deadline(&self, number: u64) {
+        self.change_deadlines(|deadlines| deadlines.retain(|(other, _)| *other != number));
+    }
+
+    fn change_deadlines(&self, change: impl FnOnce(&mut Vec<(u64, Instant)>)) {
+        let mut deadlines = self.deadlines.borrow_mut();
+        change(&mut deadlines);
+        self.deadline.set(deadlines.iter().map(|(_, deadline)| *deadline).min());
     }
 
     /// Whether calls are limited now.
@@ -80,6 +121,22 @@ impl Limit {
 
     #[cold]
     fn start_clock(&self) -> Result<()> {
+        self.end.set(self.next_end()?);
+        Ok(())
+    }
+
+    /// The end of the call under way.
+    pub fn end(&self) -> Option<End> {
+        self.end.get()
+    }
+
+    /// Runs the clock of an awaited call, which has an end of its own or none.
+    pub fn run_until(&self, end: Option<End>) -> Clock<'_> {
+        Clock { limit: self, before: self.end.replace(end) }
+    }
+
+    /// The end of a call that begins now. After the deadline no call is made at all.
+    pub fn next_end(&self) -> Result<Option<End>> {
         let now = Instant::now();
         let timeout = self.timeout.get().and_then(|timeout| {
             // A time that the clock cannot tell never comes.
@@ -87,14 +144,13 @@ impl Limit {
         });
         let deadline = self.deadline.get().map(|when| End { when, reason: Reason::Deadline });
         if let Some(deadline) = deadline.filter(|deadline| deadline.when <= now) {
-            return Err(deadline.reason.error());
+            return Err(deadline.error());
         }
-        self.end.set(match (timeout, deadline) {
+        Ok(match (timeout, deadline) {
             (Some(timeout), Some(deadline)) if deadline.when < timeout.when => Some(deadline),
             (Some(timeout), _) => Some(timeout),
             (None, deadline) => deadline,
-        });
-        Ok(())
+        })
     }
 
     /// Ends the call.
@@ -105,11 +161,7 @@ impl Limit {
 
     /// How long the call under way may go on, if that is bounded; the trap that ends it, once that time has passed.
     pub fn remaining(&self) -> Result<Option<Duration>> {
-        let Some(end) = self.end.get() else { return Ok(None) };
-        match end.when.checked_duration_since(Instant::now()) {
-            Some(remaining) if !remaining.is_zero() => Ok(Some(remaining)),
-            Some(_) | None => Err(end.reason.error()),
-        }
+        self.end.get().map(End::remaining).transpose()
     }
 }
 
@@ -134,29 +186,24 @@ pub fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
 pub struct Deadline {
     store: Py<Store>,
     seconds: Duration,
-    /// What held around the block, once it was entered.
-    outer: Guarded<Option<Instant>>,
+    /// The number of the block's deadline, once it was entered: none where that is a time that the clock cannot tell, which
+    /// never comes.
+    number: Guarded<Option<u64>>,
 }
 
 impl Deadline {
     pub fn new(store: &Bound<'_, Store>, value: &Bound<'_, PyAny>) -> PyResult<Deadline> {
         let seconds = seconds("seconds", value)?;
-        Ok(Deadline { store: store.clone().unbind(), seconds, outer: Guarded::default() })
+        Ok(Deadline { store: store.clone().unbind(), seconds, number: Guarded::default() })
     }
 
-    /// Sets the deadline of the calls to come; gives the one before.
-    fn set(
-        &self,
-        py: Python<'_>,
-        change: impl FnOnce(Option<Instant>) -> Option<Instant>,
-    ) -> PyResult<Option<Instant>> {
+    /// Changes the deadlines of the calls to come.
+    fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&Limit) -> R) -> PyResult<R> {
         let store = self.store.bind(py);
         let mut entered = Store::enter_beside(store)?;
-        let limit = store.get().limit();
-        let before = limit.deadline();
-        limit.set_deadline(change(before));
+        let changed = change(store.get().limit());
         store.get().watch_guests(&mut entered);
-        Ok(before)
+        Ok(changed)
     }
 }
 
@@ -164,16 +211,12 @@ impl Deadline {
 impl Deadline {
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
         let this = slf.get();
-        if this.outer.look(|outer| outer.is_some()) {
+        if this.number.look(|number| number.is_some()) {
             return Err(PyRuntimeError::new_err("the block of this deadline was entered before: ask for another one"));
         }
-        // A time that the clock cannot tell never comes.
-        let own = Instant::now().checked_add(this.seconds);
-        let before = this.set(slf.py(), |outer| match (outer, own) {
-            (Some(outer), Some(own)) => Some(outer.min(own)),
-            (outer, own) => own.or(outer),
-        })?;
-        let _ = this.outer.replace(Some(before));
+        let end = Instant::now().checked_add(this.seconds);
+        let number = this.change(slf.py(), |limit| end.map(|end| limit.add_deadline(end)))?;
+        let _ = this.number.replace(Some(number));
         Ok(slf)
     }
 
@@ -185,13 +228,13 @@ impl Deadline {
         _error: Bound<'_, PyAny>,
         _traceback: Bound<'_, PyAny>,
     ) -> PyResult<()> {
-        let Some(before) = self.outer.look(|outer| outer.copied()) else {
+        let Some(number) = self.number.look(|number| number.copied()) else {
             return Err(PyRuntimeError::new_err("the block of this deadline was not entered"));
         };
         if self.store.bind(py).get().is_closed()? {
             return Ok(());
         }
-        self.set(py, |_| before).map(|_| ())
+        self.change(py, |limit| number.into_iter().for_each(|number| limit.remove_deadline(number)))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {

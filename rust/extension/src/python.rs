@@ -121,6 +121,7 @@ classes! {
     unbound_interface = "dovetail._interface", "UnboundInterface";
     awaited_resource = "dovetail._asyncio", "AwaitedResource";
     instance_exports = "dovetail._instance", "InstanceExports";
+    cancelled_error = "asyncio", "CancelledError";
 }
 
 /// `threading.main_thread`.

@@ -383,7 +383,7 @@ impl Store {
     }
 
     /// How many seconds a call may take, `None` for as long as it likes. A guest that takes longer is stopped, and the call
-    /// raises `TimeoutTrap`. Awaited calls are not bounded by it: `asyncio.timeout` cancels them.
+    /// raises `TimeoutTrap`. For an awaited call the clock starts when it has its turn.
     #[getter]
     fn timeout(slf: &Bound<'_, Self>) -> PyResult<Option<f64>> {
         let _entered = Store::enter(slf)?;
@@ -400,7 +400,7 @@ impl Store {
     }
 
     /// A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
-    /// Awaited calls are not bounded by it.
+    /// For awaited calls: all that begin in the store while some task is inside such a block.
     fn deadline(slf: &Bound<'_, Self>, seconds: &Bound<'_, PyAny>) -> PyResult<Deadline> {
         Deadline::new(slf, seconds)
     }
@@ -463,6 +463,11 @@ impl Store {
     #[pyo3(signature = (place, /))]
     fn _give_again(&self, py: Python<'_>, place: Py<PyAny>) -> PyResult<()> {
         self.calls.give_again(py, &place)
+    }
+
+    /// Ends the awaited calls that were left to this thread. For the event loop of such a call, which does not forget the store.
+    fn _end_abandoned(slf: &Bound<'_, Self>) {
+        finish_strays(slf.py());
     }
 
     #[pyo3(signature = (_protocol, /))]

@@ -15,6 +15,8 @@ use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
 use super::running::Running;
 use super::strays;
+use super::time::Time;
+use crate::errors::to_python;
 use crate::python::beside_exception;
 use crate::store::Store;
 
@@ -135,7 +137,16 @@ impl Call {
     fn begin<'py>(&self, py: Python<'py>, job: Arc<dyn Job>) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
-        match Store::enter(owner).map(|store| Running::new(&store, job)) {
+        let begun = || -> PyResult<Arc<Running>> {
+            let store = Store::enter(owner)?;
+            let limit = owner.get().limit();
+            let time = match limit.end() {
+                Some(end) => Time::shared(end),
+                None => Time::of_its_own(limit.next_end().map_err(|error| to_python(py, error))?),
+            };
+            Ok(Running::new(&store, job, time))
+        };
+        match begun() {
             Ok(call) => {
                 calls.begin(py, &call);
                 self.resume(py, call, Input::Send(py.None()))
@@ -154,6 +165,7 @@ impl Call {
             let mut store = Store::enter_beside(owner)?;
             call.check_thread()?;
             let _resumed = calls.resume(&call)?;
+            let _clock = owner.get().limit().run_until(call.time.end());
             Ok(call.resume(py, &mut store, input))
         };
         match resumed() {
@@ -191,6 +203,7 @@ impl Call {
                     drop(Store::cancel_abandoned(self.owner.bind(py)));
                 } else if self.owner.get().calls().is_under_way(&call) {
                     strays::leave(call.thread(), self.owner.clone_ref(py), None);
+                    call.end_in_its_thread(py, &self.owner);
                 }
             }
         }

@@ -281,10 +281,12 @@ impl Calls {
         if outermost { self.pass_on(py) } else { Ok(()) }
     }
 
-    /// Shows the collector who waits for a turn.
+    /// Shows the collector who waits for a turn, and the calls that nobody awaits any more. (The others are shown by the objects
+    /// that are awaited.)
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         // While the queue is being changed nothing is shown, which only delays the collection.
         let Ok(state) = self.state.try_lock() else { return Ok(()) };
+        state.under_way.iter().filter(|call| call.is_abandoned()).try_for_each(|call| call.traverse(visit))?;
         visit.call(&state.given)?;
         state.waiting.iter().try_for_each(|place| visit.call(place))
     }
@@ -301,8 +303,15 @@ impl Calls {
         self.cancel_while(py, store, |_| true);
     }
 
-    /// Cancels all calls under way, which nobody awaits any more: the store is being collected with them.
+    /// Cancels all calls under way, which nobody awaits any more, nor their turns: the store is being collected with them.
     pub fn cancel_unreachable(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        let (waiting, given) = {
+            let mut state = self.state();
+            (std::mem::take(&mut state.waiting), state.given.take())
+        };
+        for place in waiting.into_iter().chain(given) {
+            drop(place.into_bound(py));
+        }
         self.cancel_while(py, store, |_| true);
     }
 

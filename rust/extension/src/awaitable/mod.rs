@@ -13,6 +13,7 @@ mod extent;
 mod job;
 mod running;
 mod strays;
+mod time;
 mod wait;
 
 pub use call::Call;

@@ -15,13 +15,18 @@ use super::delegate::{Input, Progress, advance, awaited};
 use super::extent::within_call;
 use super::job::Job;
 use super::strays::{has_ended, this_thread};
+use super::time::Time;
+use crate::convert::raised;
 use crate::errors::bug;
+use crate::store::Store;
 
 /// A call that has begun.
 pub struct Running {
     /// Never given out twice.
     pub id: u64,
     pub job: Arc<dyn Job>,
+    /// How long it may take.
+    pub time: Time,
     /// Where the call's fiber is.
     thread: ThreadId,
     /// Whether nobody awaits the call any more.
@@ -54,13 +59,14 @@ struct Held {
 }
 
 impl Running {
-    pub fn new(store: &RuntimeStore, job: Arc<dyn Job>) -> Arc<Running> {
+    pub fn new(store: &RuntimeStore, job: Arc<dyn Job>, time: Time) -> Arc<Running> {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         let shared = job.clone();
         let task = Task::new(store, move |store| shared.run(store));
         Arc::new(Running {
             id: NEXT.fetch_add(1, Ordering::Relaxed),
             job,
+            time,
             thread: this_thread(),
             abandoned: AtomicBool::new(false),
             woken: AtomicBool::new(false),
@@ -115,6 +121,10 @@ impl Running {
         let Some(mut task) = self.task().take() else {
             return Poll::Ready(Err(Error::bug("a call that has ended was resumed")));
         };
+        let input = match self.time.input(py, input) {
+            Ok(input) => input,
+            Err(error) => Input::Throw(error),
+        };
         let last = {
             let mut held = self.held();
             held.input = Some(input);
@@ -134,7 +144,10 @@ impl Running {
         let mut held = self.held();
         let Some(output) = held.output.take() else { return Err(bug(py, "a call waits for nothing")) };
         held.last = Some(output.clone_ref(py));
-        Ok(output.into_bound(py))
+        drop(held);
+        let output = output.into_bound(py);
+        self.time.waits_for(&output)?;
+        Ok(output)
     }
 
     /// Refuses to go on with a call that was ended by others than those who await it.
@@ -179,7 +192,29 @@ impl Running {
         }
     }
 
+    /// Has the call's own event loop end it, where that can be found: nobody awaits it any more, and this is another thread.
+    pub fn end_in_its_thread(&self, py: Python<'_>, owner: &Py<Store>) {
+        let last = self.held().last.as_ref().map(|last| last.clone_ref(py));
+        let Some(last) = last.map(|last| last.into_bound(py)) else { return };
+        let asked = py
+            .import(intern!(py, "dovetail._asyncio"))
+            .and_then(|module| module.getattr(intern!(py, "end_abandoned"))?.call1((&last, owner)));
+        if let Err(error) = asked {
+            error.write_unraisable(py, Some(&last));
+        }
+    }
+
+    /// The error by which what the guest waits for failed: that its time is over, where it was stopped for that.
+    pub fn failed(&self, error: PyErr, py: Python<'_>) -> Error {
+        match self.time.explains(py, &error) {
+            Ok(Some(trap)) => trap,
+            Ok(None) => raised(error),
+            Err(another) => raised(another),
+        }
+    }
+
     fn let_go(&self, py: Python<'_>) {
+        self.time.stop(py);
         let held = std::mem::take(&mut *self.held());
         for object in [held.output, held.last, held.awaited].into_iter().flatten() {
             drop(object.into_bound(py));
@@ -240,6 +275,7 @@ impl Running {
 
     pub fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         self.job.traverse(visit)?;
+        self.time.traverse(visit)?;
         // While the objects are being changed nothing is shown, which only delays the collection.
         let Ok(held) = self.held.try_lock() else { return Ok(()) };
         visit.call(&held.output)?;

@@ -26,7 +26,10 @@ fn suspend(store: &mut RuntimeStore, poll: &mut dyn FnMut(Python<'_>, &Running) 
         // SAFETY: tasks are resumed by Python only, whose thread this is.
         let py = unsafe { Python::assume_attached() };
         match running(py, store) {
-            Ok(running) => poll(py, &running).map(|result| result.map_err(raised)),
+            Ok(running) => poll(py, &running).map(|result| match result {
+                Ok(()) => Store::remaining(store).map(|_| ()),
+                Err(error) => Err(running.failed(error, py)),
+            }),
             Err(error) => Poll::Ready(Err(error)),
         }
     })?

@@ -237,6 +237,13 @@ impl HostImport {
         };
         // The host function is over, and with it what it began and left alone.
         owner.calls().cancel_after(py, call.store(), &running);
+        let stopped = match &returned {
+            Ok(_) => owner.limit().remaining().err(),
+            Err(error) => running.time.explains(py, error).unwrap_or_else(|another| Some(raised(another))),
+        };
+        if let Some(stopped) = stopped {
+            return Poll::Ready(Err(stopped));
+        }
         Poll::Ready(self.finish_handed(call, &conversion, binding, returned))
     }
 
