@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -93,6 +93,21 @@ class Look(NamedTuple):
     mode: Mode = "sync"
     number_lists: NumberLists = "list"
     results: Results = "raise"
+
+    @classmethod
+    def chosen(cls, mode: Mode, number_lists: NumberLists, results: Results) -> Look:
+        """What a program chose, which may be anything."""
+        check_choice("mode", mode, ("sync", "async", "both"))
+        check_choice("number_lists", number_lists, ("list", "buffer"))
+        check_choice("results", results, ("raise", "values"))
+        return cls(mode, number_lists, results)
+
+
+def check_choice(option: str, choice: str, choices: Collection[str]) -> None:
+    """Refuses what is none of the choices of an option."""
+    if choice not in choices:
+        *others, last = (repr(known) for known in choices)
+        raise ValueError(f"`{option}` is {choice!r}: expected {', '.join(others)} or {last}")
 
 
 def content_key(name: str | None, digest: str, look: Look) -> str:

@@ -139,7 +139,7 @@ def install(*, mode: Mode = "sync", number_lists: NumberLists = "list", results:
 
     The options are those of `dovetail.bindgen.generate`, for all components that are imported from then on.
     """
-    _finder.look = Look(mode, number_lists, results)
+    _finder.look = Look.chosen(mode, number_lists, results)
     if _finder not in sys.meta_path:
         _register(_finder)
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from dovetail import NumberBuffer, Ok, Store
+from dovetail import NumberBuffer, Ok, Store, loader
 from dovetail.component import Component, Linker
 
 
@@ -103,9 +103,22 @@ def test_a_look_survives_serializing_and_pickling(kv: Path) -> None:
 
 
 def test_a_wrong_choice(kv: Path) -> None:
-    component = Component.from_file(Store().engine, kv, mode="sometimes")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="`mode` is 'sometimes': expected 'sync', 'async' or 'both'"):
-        _ = component.package
+    """It is refused at the call, before a file is read or anything compiled."""
+    engine = Store().engine
+    looks: list[tuple[dict[str, Any], str]] = [
+        ({"mode": "sometimes"}, "`mode` is 'sometimes': expected 'sync', 'async' or 'both'"),
+        ({"number_lists": ["list"]}, "`number_lists` is ['list']: expected 'list' or 'buffer'"),
+        ({"results": None}, "`results` is None: expected 'raise' or 'values'"),
+    ]
+    for look, message in looks:
+        for make in (
+            lambda look=look: Component(engine, b"no component", **look),
+            lambda look=look: Component.from_file(engine, kv / "is not there", **look),
+            lambda look=look: loader.install(**look),
+        ):
+            with pytest.raises(ValueError) as caught:
+                make()
+            assert str(caught.value) == message
 
 
 def test_the_import_hook(kv: Path, python: Any, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from .. import CompileError, Err, Store
 from .._files import checked_name, write_tree
+from .._held import check_choice
 from ._sources import of_mapping, read_wit
 
 if TYPE_CHECKING:
@@ -105,9 +106,7 @@ def generate(
 
 
 def _chosen(option: str, choice: str, choices: Mapping[str, Choice]) -> Choice:
-    if choice not in choices:
-        *others, last = (repr(known) for known in choices)
-        raise ValueError(f"`{option}` is {choice!r}: expected {', '.join(others)} or {last}")
+    check_choice(option, choice, tuple(choices))
     return choices[choice]
 
 

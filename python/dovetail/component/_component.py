@@ -73,11 +73,12 @@ class Component:
         the package looks, as those of `dovetail.bindgen.generate` do.
         """
         expect("engine", engine, Engine)
+        look = Look.chosen(mode, number_lists, results)
         binary = _engine._component_bytes(wasm)
         self._engine = engine
         self._native = _engine._Component(engine, binary)
         self._name = name
-        self._look = Look(mode, number_lists, results)
+        self._look = look
         self._binary: bytes | None = binary
         self._source: bytes | dict[str, bytes] | None = binary
         self._binary_digest: str | None = None
@@ -99,6 +100,7 @@ class Component:
         results: Results = "raise",
     ) -> Component:
         """Compiles the component in a file, whose package is named after the file."""
+        Look.chosen(mode, number_lists, results)  # Before the file is read.
         name = _package_name(path) if name is None else name
         binary = Path(path).read_bytes()
         return cls(engine, binary, name=name, mode=mode, number_lists=number_lists, results=results)

@@ -111,6 +111,11 @@ class Linker:
         """Instantiates a component with what is defined here."""
         return self.instantiate_pre(component).instantiate(store)
 
+    async def instantiate_async(self, store: Storelike, component: Component) -> Instance:
+        """As `instantiate`, of the asynchronous face of the component's world: functions that are defined here may be
+        `async def`, and what the instance exports is awaited."""
+        return await self.instantiate_pre(component).instantiate_async(store)
+
 
 class LinkerInstance:
     """The names of a linker's root, or of an instance in it."""
@@ -250,17 +255,27 @@ class InstancePre:
 
     def instantiate(self, store: Storelike) -> Instance:
         """Makes an instance in a store."""
-        owner = store_of(store)
-        if owner.engine is not self._component.engine:
-            raise LinkError("the component and the store belong to different engines")
-        served = [item.in_store(owner) if isinstance(item, _Functions) else item for item in self._served]
-        names = self._component._names()
+        owner, served = self._in_store(store)
         if self._component._without_names is None:
             world: object = object.__new__(self._component.world)
         else:
             world = _World()
-        _engine._link(world, names, owner, self._native, served)
+        _engine._link(world, self._component._names(), owner, self._native, served)
         return Instance._make(self._component, owner, world)
+
+    async def instantiate_async(self, store: Storelike) -> Instance:
+        """As `instantiate`, of the asynchronous face of the component's world, which `Component(mode=...)` asks for."""
+        world: object = object.__new__(self._component.async_world)
+        owner, served = self._in_store(store)
+        await _engine._link_async(world, self._component._names(), owner, self._native, served)
+        return Instance._make(self._component, owner, world)
+
+    def _in_store(self, store: Storelike) -> tuple[_engine.Store, list[object]]:
+        """The store itself, and what serves the imports in it."""
+        owner = store_of(store)
+        if owner.engine is not self._component.engine:
+            raise LinkError("the component and the store belong to different engines")
+        return owner, [item.in_store(owner) if isinstance(item, _Functions) else item for item in self._served]
 
 
 class _World:

@@ -31,7 +31,7 @@ mod _engine {
     #[pymodule_export]
     use crate::component::{
         Component, ComponentLinker, HostResource, InstanceBinding, LinkedFunctions, LoadedPackage, Resource, bind,
-        bind_async, component_bytes, drop_async, link, load_package, run_command, serving, store_of,
+        bind_async, component_bytes, drop_async, link, link_async, load_package, run_command, serving, store_of,
     };
     #[pymodule_export]
     use crate::convert::NumberBuffer;

@@ -140,11 +140,37 @@ pub fn link(
     served: Vec<Option<Bound<'_, PyAny>>>,
 ) -> PyResult<()> {
     let store = &storelike(store)?;
-    let package = package.get().package();
     drop(Store::enter(store)?);
-    let supplied = imports::resolve_linked(package, store, &served)?;
-    let prepared = prepare(package, store, linker.get().copy(), &supplied, false)?;
+    let prepared = prepare_linked(package, store, linker, &served, false)?;
     instantiate(world, store, prepared)
+}
+
+/// As `_link`, for exports that are to be awaited; see `bind_async`.
+#[pyfunction]
+#[pyo3(name = "_link_async", signature = (world, package, store, linker, served, /))]
+pub fn link_async<'py>(
+    world: &Bound<'py, PyAny>,
+    package: &Bound<'py, LoadedPackage>,
+    store: &Bound<'py, PyAny>,
+    linker: &Bound<'py, ComponentLinker>,
+    served: Vec<Option<Bound<'py, PyAny>>>,
+) -> PyResult<Bound<'py, Call>> {
+    let store = &storelike(store)?;
+    drop(Store::enter_beside(store)?);
+    let prepared = prepare_linked(package, store, linker, &served, true)?;
+    instantiation(world, store, prepared)
+}
+
+fn prepare_linked<'py>(
+    package: &Bound<'py, LoadedPackage>,
+    store: &Bound<'py, Store>,
+    linker: &Bound<'py, ComponentLinker>,
+    served: &[Option<Bound<'py, PyAny>>],
+    asynchronous: bool,
+) -> PyResult<Prepared<'py>> {
+    let package = package.get().package();
+    let supplied = imports::resolve_linked(package, store, served, asynchronous)?;
+    prepare(package, store, linker.get().copy(), &supplied, asynchronous)
 }
 
 fn prepare<'py>(

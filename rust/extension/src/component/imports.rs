@@ -63,6 +63,7 @@ pub fn resolve_linked<'a>(
     package: &'a Arc<Package>,
     store: &Bound<'_, Store>,
     served: &[Option<Bound<'_, PyAny>>],
+    asynchronous: bool,
 ) -> PyResult<Vec<Supplied<'a>>> {
     let py = store.py();
     let faces = &package.binding.imports;
@@ -73,9 +74,7 @@ pub fn resolve_linked<'a>(
             Some(object) if object.is_instance(python::interface(py)?)? => component_source(object, store, face)?,
             Some(object) => match object.cast::<LinkedFunctions>() {
                 Ok(given) => given_functions(given, face)?,
-                Err(_) => {
-                    Check { py, package, face, object, place: "", asynchronous: false, missing: Vec::new() }.run()?
-                }
+                Err(_) => Check { py, package, face, object, place: "", asynchronous, missing: Vec::new() }.run()?,
             },
         };
         supplied.push(Supplied { package, number, face, source });

@@ -15,7 +15,7 @@ mod package;
 mod resources;
 
 pub use awaited::drop_async;
-pub use binding::{InstanceBinding, bind, bind_async, link};
+pub use binding::{InstanceBinding, bind, bind_async, link, link_async};
 pub use command::run_command;
 pub use dynamic::{Component, Linker as ComponentLinker, component_bytes, load_package};
 pub use linked::{HostResource, LinkedFunctions, serving, store_of};
