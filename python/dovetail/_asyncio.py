@@ -107,7 +107,8 @@ def end_abandoned(awaited: object, store: Store) -> None:
         return
     try:
         awaited.get_loop().call_soon_threadsafe(store._end_abandoned)
-    except RuntimeError:  # The event loop is closed. The store's next user ends the call, or the collector.
+    except (RuntimeError, AttributeError):
+        # The event loop is closed, or the collector has taken it apart already. The thread ends the call when it next uses the engine.
         pass
 
 

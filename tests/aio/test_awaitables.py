@@ -96,6 +96,7 @@ async def test_a_coroutine_that_somebody_awaits_is_left_to_them(start: Start) ->
     assert await task == 7
 
 
+@pytest.mark.filterwarnings("ignore:.*never awaited")
 def test_the_synchronous_face_refuses_a_marked_generator(guests: Callable[[str], ModuleType]) -> None:
     class Marking(Plain):
         def wait(self, ms: int) -> Any:

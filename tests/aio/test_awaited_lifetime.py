@@ -311,36 +311,3 @@ def test_a_call_freed_in_another_thread_ends_in_its_own(guests: Callable[[str], 
     number = thread.ident
     thread.join()
     assert ended == [number]
-
-
-def test_a_store_is_collected_in_another_thread_than_its_suspended_call(guests: Callable[[str], ModuleType]) -> None:
-    """The thread is over, and so the guest can never go on; everything of Python's is let go all the same."""
-    package = guests("waiter")
-    ended: list[int] = []
-    calls: list[Any] = []
-    gone: list[weakref.ref[Any]] = []
-
-    class Ending(Host):
-        async def wait(self, ms: int) -> int:
-            try:
-                return await super().wait(ms)
-            finally:
-                ended.append(ms)
-
-    async def main() -> None:
-        store, host = Store(), Ending()
-        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=host))
-        calls.append(world.run(1, 60_000))
-        calls[0].send(None)
-        gone.extend([weakref.ref(store), weakref.ref(host)])
-
-    thread = threading.Thread(target=lambda: asyncio.run(main()))
-    thread.start()
-    thread.join()
-    gc.collect()
-    assert gone[0]() is not None
-    calls.clear()
-    for _ in range(3):
-        gc.collect()
-    assert [reference() for reference in gone] == [None, None]
-    assert ended == [60_000]
