@@ -48,15 +48,17 @@ fn every_module_compiles_for_this_machine() {
 }
 
 #[test]
-fn only_loops_and_functions_that_call_in_several_places_look_at_the_epoch() {
+fn only_what_may_run_for_long_looks_at_the_epoch() {
     let length = |text: &str| (compile(text).unwrap().text.len(), compile_interruptible(text).unwrap().text.len());
     let number = "(module (func (param i32) (result i32) (i32.add (local.get 0) (i32.const 1))))";
     for module in [number, "(module (func (call 0)))"] {
         let (plain, interruptible) = length(module);
         assert_eq!(plain, interruptible, "{module}");
     }
-    for body in ["(call 0) (call 0)", "(return_call 0)", "(loop)", "(loop (br 0))"] {
-        let (plain, interruptible) = length(&format!("(module (func {body}))"));
+    let filled = "(call 0) (memory.fill (i32.const 0) (i32.const 0) (i32.const 65536))";
+    let long = format!("(call 0) {}", "(drop (i32.load (i32.const 0)))".repeat(100));
+    for body in ["(call 0) (call 0)", "(return_call 0)", "(loop)", "(loop (br 0))", filled, &long] {
+        let (plain, interruptible) = length(&format!("(module (memory 1) (func {body}))"));
         assert!(plain < interruptible, "{body}");
     }
 }

@@ -2,9 +2,10 @@
 //!
 //! Every cycle in a guest leads through a loop or a call. Interruptible code looks at the start of each round of a loop
 //! and at the start of each function that calls in several places; a function that calls none is over after as many operators
-//! as it has, or comes to a loop. One that calls in a single place, and returns from there, needs no look either: a chain of
-//! such functions is no longer than the stack is deep, which takes microseconds, and does not branch. (They are most of the
-//! way to an allocator: `realloc` enters six of them to come to one.) A tail call leaves no frame, and is looked at.
+//! as it has, or comes to a loop. A short one that calls in a single place, and returns from there, needs no look either: a
+//! chain of such functions is no longer than the stack is deep, and does not branch, so that it is over in milliseconds. (They
+//! are most of the way to an allocator: `realloc` enters six of them to come to one.) A tail call leaves no frame, and is
+//! looked at; so is a function with an instruction that may take long by itself, since each frame of a chain may have one.
 //!
 //! A look is a load and a comparison: where the engine's epoch has reached the store's deadline, the cold libcall `epoch` asks
 //! the host. Its trampoline keeps all registers, so that the code around the look is compiled as if there were no call.
@@ -49,9 +50,9 @@ impl FunctionTranslator<'_> {
                 self.builder.def_var(local, deadline);
                 self.deadline = Deadline::InLocal(local);
             }
-            Cycles::Calls { branches } => {
+            Cycles::Calls { look } => {
                 self.deadline = Deadline::InMemory;
-                if branches {
+                if look {
                     self.look_at_epoch();
                 }
             }
@@ -102,33 +103,41 @@ enum Cycles {
     None,
     /// Loops of its own.
     Loops,
-    /// Calls of functions, of the module or of others, and possibly loops. `branches` unless it is a single one, in the
-    /// function's own frame.
+    /// Calls of functions, of the module or of others, and possibly loops. `look` at the function's start, unless it is short
+    /// and has a single call, in its own frame.
     Calls {
-        branches: bool,
+        look: bool,
     },
 }
 
+/// How many operators a function has at most that is short. The deepest chain of such functions has some ten million.
+const SHORT: usize = 200;
+
 fn cycles(body: &FunctionBody<'_>) -> Result<Cycles, Error> {
-    let (mut loops, mut called) = (false, false);
+    let (mut operators, mut loops, mut calls, mut long) = (0_usize, false, 0_usize, false);
     for operator in body.get_operators_reader()? {
+        operators += 1;
         match operator? {
-            Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => {
-                if std::mem::replace(&mut called, true) {
-                    return Ok(Cycles::Calls { branches: true });
-                }
-            }
+            Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => calls += 1,
             Operator::ReturnCall { .. } | Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
-                return Ok(Cycles::Calls { branches: true });
+                (calls, long) = (calls + 1, true);
             }
             Operator::Loop { .. } => loops = true,
-            // Whatever else there is runs inside of this function.
+            Operator::MemoryCopy { .. }
+            | Operator::MemoryFill { .. }
+            | Operator::MemoryGrow { .. }
+            | Operator::MemoryInit { .. }
+            | Operator::TableCopy { .. }
+            | Operator::TableFill { .. }
+            | Operator::TableGrow { .. }
+            | Operator::TableInit { .. } => long = true,
+            // Whatever else there is takes about as long as any other operator.
             _ => {}
         }
     }
-    Ok(match (called, loops) {
-        (true, _) => Cycles::Calls { branches: false },
-        (false, true) => Cycles::Loops,
-        (false, false) => Cycles::None,
+    Ok(match (calls, loops) {
+        (1.., _) => Cycles::Calls { look: calls > 1 || long || operators > SHORT },
+        (0, true) => Cycles::Loops,
+        (0, false) => Cycles::None,
     })
 }
