@@ -275,7 +275,7 @@ SECTIONS: dict[str, list[Row]] = {
         row("export studio: interface {", "studio: Studio", at="inline __init__"),
         row(
             "import wasi:clocks/wall-clock@0.2.0;",
-            "wall_clock: WallClock | None = None",
+            "wall_clock: imports.wall_clock.WallClock | None = None",
             at="wasi __init__",
             remark="without an object, the engine's own WASI serves",
         ),

@@ -153,7 +153,8 @@ class Look:
         self.blocks = sys.getallocatedblocks()
         self.megabytes = resident()
         types = [type(thing) for thing in gc.get_objects()]
-        self.kinds = Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in types)
+        # One text for each type, whatever the number of looks: these are blocks too.
+        self.kinds = Counter(sys.intern(f"{kind.__module__}.{kind.__qualname__}") for kind in types)
 
 
 OURS = ("dovetail", "everything", "aio_", "soak_", "endless")
