@@ -96,11 +96,12 @@ call()
     assert done.stderr.endswith("KeyboardInterrupt\n")
 
 
-def test_what_was_interrupted_is_closed_and_says_so(store: Store) -> None:
+@pytest.mark.parametrize("name", ["loop", "realloc", "post-return"])
+def test_what_was_interrupted_is_closed_and_says_so(store: Store, name: str) -> None:
     component = load(store.engine)
     instance, other = instantiate(store, component=component), instantiate(store, component=component)
     with alarm(0.05, stop), pytest.raises(Interrupted):
-        instance.spin()
+        ENDLESS[name](instance)
     with pytest.raises(Trap, match="an earlier call into it was stopped") as caught:
         instance.work(1)
     assert caught.value.code is TrapCode.CANNOT_ENTER_COMPONENT

@@ -386,14 +386,14 @@ impl Store {
     /// raises `TimeoutTrap`. For an awaited call the clock starts when it has its turn.
     #[getter]
     fn timeout(slf: &Bound<'_, Self>) -> PyResult<Option<f64>> {
-        let _entered = Store::enter(slf)?;
+        let _entered = Store::enter_beside(slf)?;
         Ok(slf.get().limit().timeout().map(|timeout| timeout.as_secs_f64()))
     }
 
     #[setter]
     fn set_timeout(slf: &Bound<'_, Self>, timeout: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let timeout = timeout.map(|timeout| seconds("timeout", &timeout)).transpose()?;
-        let mut entered = Store::enter(slf)?;
+        let mut entered = Store::enter_beside(slf)?;
         slf.get().limit().set_timeout(timeout);
         slf.get().watch_guests(&mut entered);
         Ok(())

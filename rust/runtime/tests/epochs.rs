@@ -80,6 +80,17 @@ fn a_hook_ends_every_kind_of_endless_guest() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn the_hook_is_called_before_each_instruction_on_a_block() -> Result<()> {
+    let mut store = Store::new(&interruptible());
+    let instance = instantiate(&mut store)?;
+    let (calls, hook) = counting(u64::MAX, 0);
+    store.set_epoch_hook(0, Some(hook));
+    func(&mut store, instance, "blocks").call(&mut store, &[])?;
+    assert_eq!(calls.load(Ordering::Relaxed), 3);
+    Ok(())
+}
+
 /// The hook is called at every look, and what it returns to finds everything as it was.
 #[test]
 fn a_guest_that_goes_on_finds_its_values() -> Result<()> {

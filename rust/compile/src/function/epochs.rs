@@ -1,11 +1,11 @@
 //! Looking at the epoch, so that a guest that runs for long comes past the host now and then.
 //!
-//! Every cycle in a guest leads through a loop or a call. Interruptible code looks at the start of each round of a loop
-//! and at the start of each function that calls in several places; a function that calls none is over after as many operators
-//! as it has, or comes to a loop. A short one that calls in a single place, and returns from there, needs no look either: a
-//! chain of such functions is no longer than the stack is deep, and does not branch, so that it is over in milliseconds. (They
-//! are most of the way to an allocator: `realloc` enters six of them to come to one.) A tail call leaves no frame, and is
-//! looked at; so is a function with an instruction that may take long by itself, since each frame of a chain may have one.
+//! Every cycle in a guest leads through a loop or a call. Interruptible code looks at the start of each round of a loop,
+//! at the start of each function that calls in several places, and before each instruction on whole blocks; other functions
+//! are over after as many operators as they have. A short one that calls in a single place, and returns from there, needs no
+//! look either: a chain of such functions is no longer than the stack is deep, and does not branch, so that it is over in
+//! milliseconds unless the host gives guests a stack of many megabytes. (They are most of the way to an allocator: `realloc`
+//! enters six of them to come to one.) A tail call leaves no frame, and is looked at.
 //!
 //! A look is a load and a comparison: where the engine's epoch has reached the store's deadline, the cold libcall `epoch` asks
 //! the host. Its trampoline keeps all registers, so that the code around the look is compiled as if there were no call.
@@ -60,6 +60,13 @@ impl FunctionTranslator<'_> {
         Ok(())
     }
 
+    /// Looks at the epoch where the operator may take long.
+    pub(super) fn look_before(&mut self, operator: &Operator<'_>) {
+        if works_on_blocks(operator) {
+            self.look_at_epoch();
+        }
+    }
+
     /// Calls the host if the epoch has reached the deadline. Goes on in a new block.
     pub(super) fn look_at_epoch(&mut self) {
         let deadline = match self.deadline {
@@ -101,7 +108,7 @@ impl FunctionTranslator<'_> {
 /// What keeps a function from coming to its end.
 enum Cycles {
     None,
-    /// Loops of its own.
+    /// Loops of its own, or instructions on whole blocks.
     Loops,
     /// Calls of functions, of the module or of others, and possibly loops. `look` at the function's start, unless it is short
     /// and has a single call, in its own frame.
@@ -110,34 +117,40 @@ enum Cycles {
     },
 }
 
-/// How many operators a function has at most that is short. The deepest chain of such functions has some ten million.
+/// How many operators a function has at most that is short. The deepest chain of such functions on a stack of the usual size
+/// has some ten million.
 const SHORT: usize = 200;
 
 fn cycles(body: &FunctionBody<'_>) -> Result<Cycles, Error> {
-    let (mut operators, mut loops, mut calls, mut long) = (0_usize, false, 0_usize, false);
+    let (mut operators, mut loops, mut calls, mut tail_calls) = (0_usize, false, 0_usize, false);
     for operator in body.get_operators_reader()? {
         operators += 1;
         match operator? {
             Operator::Call { .. } | Operator::CallIndirect { .. } | Operator::CallRef { .. } => calls += 1,
             Operator::ReturnCall { .. } | Operator::ReturnCallIndirect { .. } | Operator::ReturnCallRef { .. } => {
-                (calls, long) = (calls + 1, true);
+                tail_calls = true;
             }
             Operator::Loop { .. } => loops = true,
-            Operator::MemoryCopy { .. }
+            operator => loops |= works_on_blocks(&operator),
+        }
+    }
+    Ok(match (tail_calls, calls, loops) {
+        (true, _, _) | (false, 2.., _) => Cycles::Calls { look: true },
+        (false, 1, _) => Cycles::Calls { look: operators > SHORT },
+        (false, 0, true) => Cycles::Loops,
+        (false, 0, false) => Cycles::None,
+    })
+}
+
+/// Whether an operator works on as much of a memory or table as a guest likes. (What grows one ends with its largest size.)
+fn works_on_blocks(operator: &Operator<'_>) -> bool {
+    matches!(
+        operator,
+        Operator::MemoryCopy { .. }
             | Operator::MemoryFill { .. }
-            | Operator::MemoryGrow { .. }
             | Operator::MemoryInit { .. }
             | Operator::TableCopy { .. }
             | Operator::TableFill { .. }
-            | Operator::TableGrow { .. }
-            | Operator::TableInit { .. } => long = true,
-            // Whatever else there is takes about as long as any other operator.
-            _ => {}
-        }
-    }
-    Ok(match (calls, loops) {
-        (1.., _) => Cycles::Calls { look: calls > 1 || long || operators > SHORT },
-        (0, true) => Cycles::Loops,
-        (0, false) => Cycles::None,
-    })
+            | Operator::TableInit { .. }
+    )
 }

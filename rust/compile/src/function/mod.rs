@@ -162,6 +162,7 @@ impl<'a> FunctionTranslator<'a> {
 
     /// Translates one operator that can be reached. Concerns are asked in the order of how often they are met.
     fn operator(&mut self, operator: &Operator<'_>) -> Result<(), Error> {
+        self.look_before(operator);
         let translated = self.variables(operator)
             || self.numeric(operator)
             || self.memory(operator)

@@ -112,9 +112,12 @@ enum Failure {
 
 impl Failure {
     /// For errors of lowering and lifting: the walker's complaints about the guest are traps, what a host's supplier or
-    /// receiver says is not.
+    /// receiver says is not, unless the guest's `realloc` was under way and has not come back.
     #[cold]
-    fn of_walk(error: Error) -> Box<Failure> {
+    fn of_walk(error: Error, callee: &Options) -> Box<Failure> {
+        if !callee.is_open() {
+            return Box::new(Failure::Guest(error));
+        }
         Box::new(match error.kind() {
             ErrorKind::Trap(_) | ErrorKind::Bug(_) => Failure::Guest(error),
             ErrorKind::Compile(_)
@@ -149,7 +152,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
     let started = passage.start(&mut cx, signature);
     if let Err(error) = started {
         cx.lowered.take_back(cx.store, function.options.instance);
-        return Err(Failure::of_walk(error));
+        return Err(Failure::of_walk(error, &function.options));
     }
     let called = call_core(cx.store, function, passage, cx.flat);
     cx.lowered.end_loans(cx.store);
@@ -161,7 +164,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         return Err(Failure::of_guest(Error::trap(TrapCode::InvalidHandle, detail)));
     }
     let delivered = match deferred {
-        None => passage.deliver(store).map_err(Failure::of_walk),
+        None => passage.deliver(store).map_err(|error| Failure::of_walk(error, &function.options)),
         Some(failure) => Err(failure),
     };
     if let Err(failure) = &delivered
@@ -202,7 +205,7 @@ fn call_core<P: Passage>(
         loans: None,
     };
     let Err(error) = passage.finish(&mut cx, signature) else { return Ok(None) };
-    let failure = Failure::of_walk(error);
+    let failure = Failure::of_walk(error, &function.options);
     if matches!(*failure, Failure::Host(_)) { Ok(Some(failure)) } else { Err(failure) }
 }
 

@@ -54,6 +54,12 @@
         (call $branches (i32.sub (local.get $depth) (i32.const 1)))
         (call $branches (i32.sub (local.get $depth) (i32.const 1))))))
 
+  ;; No loop and no call, and yet as long as there are instructions.
+  (func (export "blocks")
+    (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536))
+    (memory.copy (i32.const 1) (i32.const 0) (i32.const 65535))
+    (table.copy (i32.const 0) (i32.const 0) (i32.const 1)))
+
   ;; Calls the host for as long as it runs, and does nothing else.
   (func (export "ticking") (param $rounds i32)
     (loop $again

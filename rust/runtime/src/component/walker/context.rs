@@ -42,11 +42,17 @@ impl Options {
     /// Traps where the instance calls out in the middle of `realloc` or its post-return function.
     #[inline]
     pub(crate) fn check_may_leave(&self) -> Result<()> {
-        if self.may_leave.get() != 0 { Ok(()) } else { Err(cannot_leave()) }
+        if self.is_open() { Ok(()) } else { Err(cannot_leave()) }
     }
 
-    /// Calls `realloc` or the post-return function, which may not leave the instance meanwhile; after a trap nobody enters it
-    /// again.
+    /// Whether the instance is not in the middle of `realloc` or its post-return function, and was not stopped there.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.may_leave.get() != 0
+    }
+
+    /// Calls `realloc` or the post-return function, which may not leave the instance meanwhile. Where it does not return, by a
+    /// trap or because somebody asked it to stop, that stays so, and the call closes the instance.
     ///
     /// # Safety
     /// As for [`Callable::call`].
