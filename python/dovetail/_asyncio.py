@@ -39,9 +39,11 @@ class Place:
             return False
         here = asyncio._get_running_loop() is self._loop
         send = self._loop.call_soon if here else self._loop.call_soon_threadsafe
+        message = _Message(self)
         try:
-            send(_Message(self))
+            send(message)
         except RuntimeError:
+            message.withdraw()
             if self._loop.is_closed():
                 return False
             raise
@@ -80,6 +82,10 @@ class _Message:
         else:
             self._arrived = True
             self._place._arrive(self)
+
+    def withdraw(self) -> None:
+        """Has nothing happen when the message is forgotten: it was not sent."""
+        self._place = None
 
     def __del__(self) -> None:
         if self._place is not None:

@@ -19,7 +19,7 @@ const PACKAGES: &[&str] = &[
     "mypy==2.4.*",
     "numpy",
     "pyright[nodejs]==1.1.414",
-    "pytest>=8",
+    "pytest>=9",
     "ruff==0.17.*",
     "typing_extensions>=4.12",
     "wasmtime",
@@ -28,7 +28,7 @@ const PACKAGES: &[&str] = &[
 /// What the tests themselves need: all that is installed for the interpreters that only run them. Types are checked and guests are
 /// built with the first one. Hypothesis is whatever fits: what it draws differs between versions of Python anyway.
 const RUNNING: &[&str] =
-    &["coverage>=7", "dask[distributed]", "hypothesis>=6.150", "numpy", "pytest>=8", "typing_extensions>=4.12"];
+    &["coverage>=7", "dask[distributed]", "hypothesis>=6.150", "numpy", "pytest>=9", "typing_extensions>=4.12"];
 
 /// The interpreter of the virtual environment, which is made first if it is not complete.
 pub fn environment() -> Result<PathBuf> {

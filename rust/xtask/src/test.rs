@@ -112,7 +112,7 @@ fn pytest(all: bool) -> Result<()> {
     let mut command = python::tool("pytest")?;
     command.args(["tests", "--strict-markers", "-q", "-ra"]);
     if all {
-        command.arg("--all");
+        command.args(["--all", "-o", "faulthandler_timeout=3600"]);
     }
     process::run(&mut command)
 }
