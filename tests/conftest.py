@@ -28,6 +28,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--all`: the tests that draw lots draw many more."""
     parser.addoption("--all", action="store_true", help="draw many more random types and values")
     parser.addoption("--seed", default="1", help="what the soaks draw their lots with")
+    parser.addoption(
+        "--uvloop", action="store_true", help="run awaited calls in uvloop's event loops instead of asyncio's"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Has every event loop of the run be uvloop's where that is asked for."""
+    if config.getoption("--uvloop"):
+        import asyncio
+
+        import uvloop
+
+        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 @pytest.fixture(scope="session")

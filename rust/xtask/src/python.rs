@@ -22,6 +22,7 @@ const PACKAGES: &[&str] = &[
     "pytest>=9",
     "ruff==0.17.*",
     "typing_extensions>=4.12",
+    "uvloop>=0.22",
     "wasmtime",
 ];
 

@@ -32,6 +32,7 @@ pub fn run(all: bool) -> Result<()> {
     stages.check("installation", installation::run);
     stages.check("types", types);
     stages.check("pytest", || pytest(all));
+    stages.check("pytest on uvloop", pytest_on_uvloop);
     stages.check("tidy", tidy::run);
     // Last, because each leaves a native module in the target directory that is not the first interpreter's.
     for interpreter in python::others()? {
@@ -115,6 +116,11 @@ fn pytest(all: bool) -> Result<()> {
         command.args(["--all", "-o", "faulthandler_timeout=3600"]);
     }
     process::run(&mut command)
+}
+
+/// The tests of awaited calls in the event loops of another maker than asyncio.
+fn pytest_on_uvloop() -> Result<()> {
+    process::run(python::tool("pytest")?.args(["tests/aio", "--uvloop", "--strict-markers", "-q", "-ra"]))
 }
 
 /// The Python suite on another interpreter, but for what would be the same on each: checks of types and of layout.
