@@ -1,28 +1,21 @@
-//! Exported functions as Python sees them: a type of our own with the vectorcall protocol, so that no tuple of arguments and
-//! no Python frame stands between a caller and the guest.
+//! One exported function of one instance: what is prepared for its calls, how its arguments are told apart, what its caller gets.
 
-use std::ffi::{c_char, c_int, c_void};
-use std::ptr;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use dovetail_runtime::abi::TypeIndex;
 use dovetail_runtime::binding::{FunctionFace, FunctionKind};
 use dovetail_runtime::component::PreparedFunc;
 use dovetail_runtime::{Error, Result};
-use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError};
-use pyo3::ffi;
-use pyo3::intern;
+use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyTuple, PyType};
 
-use super::awaited;
 use super::binding::InstanceBinding;
 use super::host::raised_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
 use crate::errors::{bug, to_python};
-use crate::python::{self, arguments_of, hand_over, type_name};
+use crate::python::{self, type_name};
 use crate::store::Store;
 
 /// One exported function of one instance, ready to be called.
@@ -96,7 +89,7 @@ impl Export {
         self.hands_over
     }
 
-    fn face(&self) -> &FunctionFace {
+    pub fn face(&self) -> &FunctionFace {
         &self.binding.get().package.binding.exports[self.interface].functions[self.function]
     }
 
@@ -111,7 +104,7 @@ impl Export {
 
     /// Calls with one value for each parameter, the object itself first where there is one.
     #[inline(always)]
-    fn call<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
+    pub fn call<'py>(&self, py: Python<'py>, arguments: &[Bound<'py, PyAny>]) -> PyResult<Bound<'py, PyAny>> {
         let binding = self.binding.get();
         let conversion = binding.conversion(py);
         let (object, arguments) = match arguments.split_first() {
@@ -186,7 +179,7 @@ impl Export {
     }
 
     /// Puts keyword arguments into their places. `arguments` are the positional ones, then the values of `names`.
-    fn with_keywords<'py>(
+    pub fn with_keywords<'py>(
         &self,
         positional: &[Bound<'py, PyAny>],
         keywords: &[Bound<'py, PyAny>],
@@ -230,7 +223,7 @@ impl Export {
     }
 
     #[cold]
-    fn wrong_count(&self, given: usize) -> PyErr {
+    pub fn wrong_count(&self, given: usize) -> PyErr {
         let names: Vec<String> = self.params.iter().map(|param| param.to_string()).collect();
         let (expected, given) = (self.params.len(), given.saturating_sub(self.receiver));
         let (name, plural) = (self.shown(), if expected == 1 { "" } else { "s" });
@@ -238,7 +231,7 @@ impl Export {
     }
 
     /// The function of the generated Protocol (or world) that this one stands for. A component without a package has none.
-    fn prototype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    pub fn prototype<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let package = &self.binding.get().package;
         if package.name.is_empty() {
             return Err(PyAttributeError::new_err("the component has no generated classes"));
@@ -256,343 +249,24 @@ impl Export {
         };
         class.getattr(face.python.as_str())
     }
-}
 
-/// The object that Python sees.
-#[repr(C)]
-struct ExportObject {
-    base: ffi::PyObject,
-    vectorcall: ffi::vectorcallfunc,
-    /// From `Arc::into_raw`; null once the collector cleared the object.
-    export: *const Export,
-}
-
-/// Makes the Python function for an export.
-pub fn new(py: Python<'_>, export: Export) -> PyResult<Bound<'_, PyAny>> {
-    let class = class(py)?;
-    // SAFETY: the class is ours, with instances of this layout; every field is set before anyone else sees the object (the
-    // collector sees a null `export` until then, which its visit allows for).
-    unsafe {
-        let object = Bound::from_owned_ptr_or_err(py, ffi::PyType_GenericAlloc(class.as_type_ptr(), 0))?;
-        let contents = object.as_ptr().cast::<ExportObject>();
-        (*contents).vectorcall = vectorcall;
-        (*contents).export = Arc::into_raw(Arc::new(export));
-        Ok(object)
+    /// How many arguments there are, with the object itself.
+    #[inline(always)]
+    pub fn arity(&self) -> usize {
+        self.receiver + self.params.len()
     }
-}
 
-/// The type of exported functions.
-fn class(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let class = CLASS.get_or_try_init(py, || {
-        let slots = SLOTS.get_or_init(Tables::new);
-        let mut spec = ffi::PyType_Spec {
-            name: c"dovetail._engine.ExportedFunction".as_ptr(),
-            basicsize: size_of::<ExportObject>() as c_int,
-            itemsize: 0,
-            flags: (ffi::Py_TPFLAGS_DEFAULT
-                | ffi::Py_TPFLAGS_HAVE_GC
-                | ffi::Py_TPFLAGS_HAVE_VECTORCALL
-                | ffi::Py_TPFLAGS_METHOD_DESCRIPTOR
-                | ffi::Py_TPFLAGS_IMMUTABLETYPE
-                | ffi::Py_TPFLAGS_DISALLOW_INSTANTIATION) as u32,
-            slots: slots.slots.as_ptr().cast_mut(),
-        };
-        // SAFETY: the tables live forever and describe `ExportObject`; the result is a new reference or null.
-        let class = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&mut spec))? };
-        Ok::<_, PyErr>(class.cast_into::<PyType>()?.unbind())
-    })?;
-    Ok(class.bind(py))
-}
-
-/// The tables that the type is made of; Python keeps pointers into them.
-struct Tables {
-    slots: Vec<ffi::PyType_Slot>,
-}
-
-// SAFETY: written once, then only read.
-unsafe impl Sync for Tables {}
-// SAFETY: as above.
-unsafe impl Send for Tables {}
-
-static SLOTS: OnceLock<Tables> = OnceLock::new();
-
-impl Tables {
-    fn new() -> Tables {
-        let offset = std::mem::offset_of!(ExportObject, vectorcall) as ffi::Py_ssize_t;
-        let member = |name: *const c_char| ffi::PyMemberDef {
-            name,
-            type_code: ffi::Py_T_PYSSIZET,
-            offset,
-            flags: ffi::Py_READONLY,
-            doc: ptr::null(),
-        };
-        let members = vec![member(c"__vectorcalloffset__".as_ptr()), ffi::PyMemberDef::default()];
-        let getter = |name: &'static std::ffi::CStr, get: ffi::getter| ffi::PyGetSetDef {
-            name: name.as_ptr(),
-            get: Some(get),
-            set: None,
-            doc: ptr::null(),
-            closure: ptr::null_mut(),
-        };
-        let attributes = vec![
-            getter(c"__name__", get_name),
-            getter(c"__qualname__", get_qualname),
-            getter(c"__module__", get_module),
-            getter(c"__doc__", get_doc),
-            getter(c"__signature__", get_signature),
-            getter(c"__wrapped__", get_prototype),
-            ffi::PyGetSetDef::default(),
-        ];
-        let methods = vec![
-            ffi::PyMethodDef {
-                ml_name: c"__reduce_ex__".as_ptr(),
-                ml_meth: ffi::PyMethodDefPointer { PyCFunction: reduce },
-                ml_flags: ffi::METH_O,
-                ml_doc: ptr::null(),
-            },
-            ffi::PyMethodDef::zeroed(),
-        ];
-        let slot = |slot: c_int, function: *mut c_void| ffi::PyType_Slot { slot, pfunc: function };
-        let slots = vec![
-            slot(ffi::Py_tp_dealloc, dealloc as *mut c_void),
-            slot(ffi::Py_tp_traverse, traverse as *mut c_void),
-            slot(ffi::Py_tp_clear, clear as *mut c_void),
-            slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
-            slot(ffi::Py_tp_descr_get, bind_method as *mut c_void),
-            slot(ffi::Py_tp_repr, repr as *mut c_void),
-            slot(ffi::Py_tp_methods, Box::leak(methods.into_boxed_slice()).as_mut_ptr().cast()),
-            slot(ffi::Py_tp_members, Box::leak(members.into_boxed_slice()).as_mut_ptr().cast()),
-            slot(ffi::Py_tp_getset, Box::leak(attributes.into_boxed_slice()).as_mut_ptr().cast()),
-            slot(0, ptr::null_mut()),
-        ];
-        Tables { slots }
+    /// The binding of the export's instance as an object, for the collector.
+    pub fn owner(&self) -> &Py<InstanceBinding> {
+        &self.binding
     }
-}
 
-/// The export behind an object of our type.
-///
-/// # Safety
-/// `object` is a live `ExportObject`, and the result is not used after it.
-unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
-    // SAFETY: the caller's promise; the pointer is null or from `Arc::into_raw`.
-    let export = unsafe { (*object.cast::<ExportObject>()).export.as_ref() };
-    export.ok_or_else(|| PyRuntimeError::new_err("the function was collected with its instance"))
-}
-
-unsafe extern "C" fn vectorcall(
-    callable: *mut ffi::PyObject,
-    array: *const *mut ffi::PyObject,
-    flags: usize,
-    names: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: Python calls this while attached, with an object of our type, and the arguments that the protocol describes:
-    // positional ones, then one for each of `names`. `Bound` has the layout of a pointer to a live object.
-    unsafe {
-        let py = Python::assume_attached();
-        let positional = ffi::PyVectorcall_NARGS(flags) as usize;
-        hand_over(py, || {
-            let export = export(callable)?;
-            let arguments = arguments_of(array, positional);
-            if names.is_null() {
-                if positional != export.receiver + export.params.len() {
-                    return Err(export.wrong_count(positional));
-                }
-                return begin(py, callable, export, arguments);
-            }
-            let names = Bound::from_borrowed_ptr(py, names).cast_into::<PyTuple>()?;
-            let keywords = arguments_of(array.add(positional), names.len());
-            begin_with_keywords(py, callable, export, arguments, keywords, &names)
-        })
-    }
-}
-
-/// As `begin`, for arguments of which the last have names.
-///
-/// # Safety
-/// As for `begin`.
-#[cold]
-unsafe fn begin_with_keywords<'py>(
-    py: Python<'py>,
-    callable: *mut ffi::PyObject,
-    export: &Export,
-    positional: &[Bound<'py, PyAny>],
-    keywords: &[Bound<'py, PyAny>],
-    names: &Bound<'py, PyTuple>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let arguments = export.with_keywords(positional, keywords, names)?;
-    // SAFETY: the caller's promise.
-    unsafe { begin(py, callable, export, &arguments) }
-}
-
-/// Calls, or gives what is to be awaited for a call.
-///
-/// # Safety
-/// `callable` is a live `ExportObject`, and `export` is its own.
-#[inline(always)]
-unsafe fn begin<'py>(
-    py: Python<'py>,
-    callable: *mut ffi::PyObject,
-    export: &Export,
-    arguments: &[Bound<'py, PyAny>],
-) -> PyResult<Bound<'py, PyAny>> {
-    if !export.binding().asynchronous {
-        return export.call(py, arguments);
-    }
-    // SAFETY: the caller's promise: the export is behind an `Arc` that the object holds.
-    let (export, callable) = unsafe {
-        Arc::increment_strong_count(export);
-        (Arc::from_raw(ptr::from_ref(export)), Bound::from_borrowed_ptr(py, callable))
-    };
-    awaited::call(py, export, callable, arguments)
-}
-
-unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
-    // SAFETY: Python frees an object of our type, which it reached through its last reference. The collector must not see it
-    // any more before its contents go.
-    unsafe {
-        ffi::PyObject_GC_UnTrack(object.cast());
-        clear(object);
-        let class = ffi::Py_TYPE(object);
-        if let Some(free) = (*class).tp_free {
-            free(object.cast());
-        }
-        ffi::Py_DECREF(class.cast());
-    }
-}
-
-unsafe extern "C" fn traverse(object: *mut ffi::PyObject, visit: ffi::visitproc, arg: *mut c_void) -> c_int {
-    // SAFETY: the collector visits an object of our type: its class and what it holds.
-    unsafe {
-        let result = visit(ffi::Py_TYPE(object).cast(), arg);
-        if result != 0 {
-            return result;
-        }
-        match (*object.cast::<ExportObject>()).export.as_ref() {
-            Some(export) => visit(export.binding.as_ptr(), arg),
-            None => 0,
-        }
-    }
-}
-
-unsafe extern "C" fn clear(object: *mut ffi::PyObject) -> c_int {
-    // SAFETY: as in `traverse`; the pointer is taken out first, because dropping the contents may run Python code.
-    unsafe {
-        let export = ptr::replace(&raw mut (*object.cast::<ExportObject>()).export, ptr::null());
-        if !export.is_null() {
-            let py = Python::assume_attached();
-            // A call under way may hold the export besides.
-            let Some(export) = Arc::into_inner(Arc::from_raw(export)) else { return 0 };
-            // PyO3 does not know that this thread is attached, and would put off the release of each `Py`.
-            let Export { binding, params, error, .. } = export;
-            drop(error.into_inner().map(|class| class.into_bound(py)));
-            drop(params.into_iter().map(|name| name.into_bound(py)).collect::<Vec<_>>());
-            drop(binding.into_bound(py));
-        }
-    }
-    0
-}
-
-unsafe extern "C" {
-    /// A bound method; not declared by PyO3.
-    fn PyMethod_New(function: *mut ffi::PyObject, object: *mut ffi::PyObject) -> *mut ffi::PyObject;
-}
-
-unsafe extern "C" fn bind_method(
-    function: *mut ffi::PyObject,
-    object: *mut ffi::PyObject,
-    _class: *mut ffi::PyObject,
-) -> *mut ffi::PyObject {
-    // SAFETY: live objects, as the descriptor protocol has it; `object` is null on access through the class.
-    unsafe {
-        if object.is_null() {
-            ffi::Py_INCREF(function);
-            return function;
-        }
-        PyMethod_New(function, object)
-    }
-}
-
-/// Runs a getter.
-///
-/// # Safety
-/// Called by Python with an object of our type.
-unsafe fn get(
-    object: *mut ffi::PyObject,
-    read: impl for<'py> FnOnce(Python<'py>, &Export) -> PyResult<Bound<'py, PyAny>>,
-) -> *mut ffi::PyObject {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let py = Python::assume_attached();
-        hand_over(py, || read(py, export(object)?))
-    }
-}
-
-unsafe extern "C" fn repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: called by Python with an object of our type.
-    unsafe {
-        get(object, |py, export| {
-            let text = format!("<exported function {}>", export.face().python);
-            Ok(PyString::new(py, &text).into_any())
-        })
-    }
-}
-
-unsafe extern "C" fn get_name(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| Ok(PyString::new(py, &export.face().python).into_any())) }
-}
-
-unsafe extern "C" fn reduce(object: *mut ffi::PyObject, _protocol: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |_, export| {
-            let message = format!(
-                "cannot pickle `{}`: an exported function lives in its store; pickle the component \
-                 (`dovetail.component.Component`) and instantiate it where it is to be used",
-                export.shown()
-            );
-            Err(PyTypeError::new_err(message))
-        })
-    }
-}
-
-unsafe extern "C" fn get_qualname(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |py, export| {
-            let prototype = export.prototype(py);
-            prototype.map_or_else(
-                |_| Ok(PyString::new(py, &export.face().python).into_any()),
-                |prototype| prototype.getattr(intern!(py, "__qualname__")),
-            )
-        })
-    }
-}
-
-unsafe extern "C" fn get_module(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__module__"))) }
-}
-
-unsafe extern "C" fn get_doc(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__doc__"))) }
-}
-
-unsafe extern "C" fn get_prototype(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)) }
-}
-
-unsafe extern "C" fn get_signature(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |py, export| {
-            // A free function's prototype is a method of the Protocol, so its `self` is left out.
-            let free = export.face().kind == FunctionKind::Free;
-            let signature = py.import(intern!(py, "dovetail._interface"))?.getattr(intern!(py, "signature"))?;
-            signature.call1((export.prototype(py)?, free))
-        })
+    /// Lets go of Python's objects, in a thread of which PyO3 does not know that it is attached: it would put off the release of
+    /// each `Py`.
+    pub fn release(self, py: Python<'_>) {
+        let Export { binding, params, error, .. } = self;
+        drop(error.into_inner().map(|class| class.into_bound(py)));
+        drop(params.into_iter().map(|name| name.into_bound(py)).collect::<Vec<_>>());
+        drop(binding.into_bound(py));
     }
 }

@@ -6,7 +6,8 @@ use pyo3::types::{PyDict, PyTuple, PyType};
 use pyo3::{ffi, intern};
 
 use super::binding::InstanceBinding;
-use super::callable::{self, Export};
+use super::callable::Export;
+use super::exported_function;
 use super::package::Package;
 use super::resources::Resource;
 use crate::errors::{bug, cannot_link};
@@ -104,7 +105,7 @@ fn export<'py>(
     let prepared = prepared.map_err(|error| {
         cannot_link(py, format!("`{}` is not what the package was generated for: {error}", path.join("#")))
     })?;
-    callable::new(py, Export::new(binding, prepared, interface, index)?)
+    exported_function::new(py, Export::new(binding, prepared, interface, index)?)
 }
 
 /// The class of a guest's resource: native, and a subclass of the generated Protocol.

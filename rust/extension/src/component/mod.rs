@@ -7,6 +7,7 @@ mod command;
 mod describe;
 mod destructor;
 mod dynamic;
+mod exported_function;
 mod exports;
 mod host;
 mod imports;
