@@ -197,6 +197,12 @@ impl ComponentState {
         self.in_transit.clear();
     }
 
+    /// Takes what is between two guests out of the way of calls that begin meanwhile: while the receiver's `realloc` is at
+    /// it, the store's epoch hook may call other guests, which pass handles too.
+    pub(crate) fn set_transit_aside(&mut self) -> VecDeque<ResourceHandle> {
+        std::mem::take(&mut self.in_transit)
+    }
+
     /// `leave_to`.
     #[inline(always)]
     pub(crate) fn leave(&mut self, entry: Entry) {

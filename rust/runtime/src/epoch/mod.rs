@@ -174,8 +174,10 @@ pub(crate) fn reached(store: &mut Store) -> Result<()> {
     }
     // For guests that the hook enters.
     inner.set_due(inner.epoch.first);
+    let in_transit = store.component_mut().set_transit_aside();
     let called = catch_unwind(AssertUnwindSafe(|| hook(store)));
     // Guests that it entered have returned.
+    store.component_mut().in_transit = in_transit;
     store.inner_mut().epoch.called = true;
     let ticks = called.unwrap_or_else(|panic| Err(Error::from_panic("an epoch hook", panic)))?;
     let removed = store.inner().epoch.hook.is_none();
