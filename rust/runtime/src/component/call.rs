@@ -154,6 +154,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         cx.lowered.take_back(cx.store, function.options.instance);
         return Err(Failure::of_walk(error, &function.options));
     }
+    cx.lowered.arrived(cx.store);
     let called = call_core(cx.store, function, passage, cx.flat);
     cx.lowered.end_loans(cx.store);
     let deferred = called?;

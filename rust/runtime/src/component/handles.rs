@@ -190,7 +190,8 @@ fn to_host(
     ResourceHandle::Guest(state.host_handles.add(ty.store, entry))
 }
 
-/// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table.
+/// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table, for good once all values are
+/// lowered.
 pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: &ResourceHandle, expected: ResourceType) -> Result<u32> {
     let (rep, from_host) = match *handle {
         ResourceHandle::Host { ty, rep } => {
@@ -207,12 +208,15 @@ pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: &ResourceHandle, expe
             if entry.lends != 0 {
                 return Err(misuse("the resource is borrowed by a call under way"));
             }
-            handles.remove(any);
-            (entry.rep, Some((any, entry)))
+            (entry.rep, Some(any))
         }
     };
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Own, lends: 0 };
-    let index = cx.store.component_mut().instance_mut(cx.options.instance).handles.add(new)?;
+    let state = cx.store.component_mut();
+    let index = state.instance_mut(cx.options.instance).handles.add(new)?;
+    if let Some(any) = from_host {
+        state.host_handles.pass(any);
+    }
     cx.lowered.entered(index, from_host);
     Ok(index)
 }

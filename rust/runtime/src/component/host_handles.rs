@@ -17,17 +17,31 @@ pub(crate) struct HostHandleEntry {
     pub(crate) lends: u32,
 }
 
+/// What a slot holds.
+#[derive(Debug, Default)]
+enum Content {
+    /// Nothing. The slot is on the list of free ones, unless it was used up.
+    #[default]
+    Nothing,
+    Handle(HostHandleEntry),
+    /// A handle that the host gives away in a call whose values are not all lowered yet. While the guest's `realloc` is at
+    /// it, other code of the host may use the store: to that the handle is gone already, but nobody else gets its slot.
+    Passing(HostHandleEntry),
+}
+
 #[derive(Debug, Default)]
 struct Slot {
     /// Counts the uses of the slot, so that an old handle is never taken for a new one.
     generation: u32,
-    entry: Option<HostHandleEntry>,
+    content: Content,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct HostHandles {
     slots: Vec<Slot>,
     free: Vec<u32>,
+    /// How many slots have no generation left.
+    used_up: usize,
 }
 
 impl HostHandles {
@@ -40,17 +54,33 @@ impl HostHandles {
             }
         };
         let slot = &mut self.slots[index as usize];
-        slot.entry = Some(entry);
+        slot.content = Content::Handle(entry);
         ResourceAny { store, index, generation: slot.generation }
     }
 
+    #[inline]
+    fn slot(&self, any: ResourceAny) -> Option<&Slot> {
+        self.slots.get(any.index as usize).filter(|slot| slot.generation == any.generation)
+    }
+
+    #[inline]
+    fn slot_mut(&mut self, any: ResourceAny) -> Option<&mut Slot> {
+        self.slots.get_mut(any.index as usize).filter(|slot| slot.generation == any.generation)
+    }
+
     pub(crate) fn find(&self, any: ResourceAny) -> Option<&HostHandleEntry> {
-        self.slots.get(any.index as usize).filter(|slot| slot.generation == any.generation)?.entry.as_ref()
+        match &self.slot(any)?.content {
+            Content::Handle(entry) => Some(entry),
+            Content::Passing(_) | Content::Nothing => None,
+        }
     }
 
     #[inline]
     fn find_mut(&mut self, any: ResourceAny) -> Option<&mut HostHandleEntry> {
-        self.slots.get_mut(any.index as usize).filter(|slot| slot.generation == any.generation)?.entry.as_mut()
+        match &mut self.slot_mut(any)?.content {
+            Content::Handle(entry) => Some(entry),
+            Content::Passing(_) | Content::Nothing => None,
+        }
     }
 
     #[inline]
@@ -66,26 +96,56 @@ impl HostHandles {
         }
     }
 
-    pub(crate) fn remove(&mut self, any: ResourceAny) -> Option<HostHandleEntry> {
-        let slot = self.slots.get_mut(any.index as usize).filter(|slot| slot.generation == any.generation)?;
-        let entry = slot.entry.take()?;
-        slot.generation = slot.generation.wrapping_add(1);
-        self.free.push(any.index);
-        Some(entry)
+    pub(crate) fn remove(&mut self, any: ResourceAny) {
+        if self.find(any).is_some() {
+            self.free(any);
+        }
     }
 
-    /// Undoes [`HostHandles::remove`], directly after it as far as this slot is concerned.
-    pub(crate) fn restore(&mut self, any: ResourceAny, entry: HostHandleEntry) {
-        if let Some(position) = self.free.iter().rposition(|index| *index == any.index) {
-            self.free.remove(position);
-            let slot = &mut self.slots[any.index as usize];
-            slot.generation = any.generation;
-            slot.entry = Some(entry);
+    /// The host gives a live handle away. Ends with [`HostHandles::arrived`] or [`HostHandles::take_back`].
+    pub(crate) fn pass(&mut self, any: ResourceAny) {
+        if let Some(slot) = self.slot_mut(any)
+            && let Content::Handle(entry) = slot.content
+        {
+            slot.content = Content::Passing(entry);
+        }
+    }
+
+    /// The handle is the guest's now.
+    pub(crate) fn arrived(&mut self, any: ResourceAny) {
+        if self.is_passing(any) {
+            self.free(any);
+        }
+    }
+
+    /// The handle stays the host's.
+    pub(crate) fn take_back(&mut self, any: ResourceAny) {
+        if let Some(slot) = self.slot_mut(any)
+            && let Content::Passing(entry) = slot.content
+        {
+            slot.content = Content::Handle(entry);
+        }
+    }
+
+    fn is_passing(&self, any: ResourceAny) -> bool {
+        matches!(self.slot(any), Some(Slot { content: Content::Passing(_), .. }))
+    }
+
+    /// Empties a handle's slot for the next one, which gets another generation: a slot that has none left stays empty.
+    fn free(&mut self, any: ResourceAny) {
+        let slot = &mut self.slots[any.index as usize];
+        slot.content = Content::Nothing;
+        match slot.generation.checked_add(1) {
+            Some(next) => {
+                slot.generation = next;
+                self.free.push(any.index);
+            }
+            None => self.used_up += 1,
         }
     }
 
     pub(crate) fn live(&self) -> usize {
-        self.slots.len() - self.free.len()
+        self.slots.len() - self.free.len() - self.used_up
     }
 }
 
@@ -108,7 +168,13 @@ pub(super) fn drop_handle(store: &mut Store, any: ResourceAny) -> Result<()> {
         return Err(Error::other_store("resource"));
     }
     let state = store.component_mut();
-    let Some(entry) = state.host_handles.find(any).copied() else { return Ok(()) };
+    let Some(entry) = state.host_handles.find(any).copied() else {
+        // Should the call that gives it away not take place after all, the handle is dropped then.
+        if state.host_handles.is_passing(any) {
+            state.queue.push(any);
+        }
+        return Ok(());
+    };
     if entry.lends != 0 {
         let message = "the resource is borrowed by a call under way and cannot be dropped";
         return Err(Error::argument(ArgumentKind::Value, message));

@@ -1,6 +1,5 @@
 //! The handles that a call passes: what has to be given back at its end, and what has to be undone where it fails half-way.
 
-use super::host_handles::HostHandleEntry;
 use super::resource::ResourceAny;
 use super::state::{InstanceId, ScopeId};
 use crate::store::Store;
@@ -54,7 +53,7 @@ enum Change {
     /// The host lent one more handle.
     Lent(ResourceAny),
     /// The guest's table got an entry, for a handle that the host gave away or for none of the host's.
-    Entered { index: u32, from_host: Option<(ResourceAny, HostHandleEntry)> },
+    Entered { index: u32, from_host: Option<ResourceAny> },
 }
 
 impl Lowered {
@@ -71,7 +70,7 @@ impl Lowered {
         }
     }
 
-    pub(super) fn entered(&mut self, index: u32, from_host: Option<(ResourceAny, HostHandleEntry)>) {
+    pub(super) fn entered(&mut self, index: u32, from_host: Option<ResourceAny>) {
         self.rest.push(Change::Entered { index, from_host });
     }
 
@@ -89,6 +88,17 @@ impl Lowered {
         }
     }
 
+    /// All values are lowered: what the host gave away is the guest's.
+    #[inline]
+    pub(super) fn arrived(&self, store: &mut Store) {
+        for change in &self.rest {
+            match change {
+                Change::Entered { from_host: Some(any), .. } => store.component_mut().host_handles.arrived(*any),
+                Change::Entered { from_host: None, .. } | Change::Lent(_) => {}
+            }
+        }
+    }
+
     /// Undoes everything after a later value failed, whoever is to blame: a call that did not take place leaves the
     /// resources with its caller, who else could not know which of them have gone.
     #[cold]
@@ -97,9 +107,13 @@ impl Lowered {
         let state = store.component_mut();
         for change in self.rest.into_iter().rev() {
             let Change::Entered { index, from_host } = change else { continue };
-            state.instance_mut(instance).handles.take(index);
-            if let Some((any, entry)) = from_host {
-                state.host_handles.restore(any, entry);
+            // No guest code but `realloc` has run since, which may not leave the instance, and so cannot drop the handle or
+            // pass it on. If it were gone nevertheless, giving it back would make two handles of one.
+            let still_there = state.instance_mut(instance).handles.take(index).is_some();
+            match from_host {
+                Some(any) if still_there => state.host_handles.take_back(any),
+                Some(any) => state.host_handles.arrived(any),
+                None => {}
             }
         }
     }

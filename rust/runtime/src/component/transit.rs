@@ -323,9 +323,10 @@ pub(super) fn give_result<S: Supplier>(
         lowered: Lowered::default(),
     };
     let outcome = lower_result(&mut cx, result, &signature.result_layout, spill, supplier, value);
-    if outcome.is_err() {
-        let lowered = cx.lowered;
-        lowered.take_back(store, options.instance);
+    let lowered = cx.lowered;
+    match &outcome {
+        Ok(()) => lowered.arrived(store),
+        Err(_) => lowered.take_back(store, options.instance),
     }
     outcome
 }
