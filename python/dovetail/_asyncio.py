@@ -112,7 +112,7 @@ def end_abandoned(awaited: object, store: Store) -> None:
     if not asyncio.isfuture(awaited):
         return
     try:
-        awaited.get_loop().call_soon_threadsafe(store._end_abandoned)
+        awaited.get_loop().call_soon_threadsafe(store._end_strays)
     except (RuntimeError, AttributeError):
         # The event loop is closed, or the collector has taken it apart already. The thread ends the call when it next uses the engine.
         pass

@@ -135,7 +135,7 @@ class Store:
     def _live(self) -> tuple[int, int, int]:
         """How many handles guests hold, how many the host holds, and how many Python objects the store keeps."""
 
-    def _end_abandoned(self) -> None:
+    def _end_strays(self) -> None:
         """Ends the awaited calls that were left to this thread."""
 
     def _give_again(self, place: object, /) -> None:

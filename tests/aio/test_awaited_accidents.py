@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from types import ModuleType
 from typing import Any
@@ -54,28 +53,6 @@ async def test_closing_a_call_whose_argument_looks_at_it(start: Start) -> None:
     calls = [world.run(Looking(1), 1)]
     calls[0].close()
     assert len(seen) == 1
-
-
-@pytest.mark.parametrize("debug", [False, True])
-def test_a_store_that_another_thread_closes(guests: Callable[[str], ModuleType], debug: bool) -> None:
-    """Who awaits the call learns of it at once, whatever else the event loop waits for."""
-    package = guests("waiter")
-
-    class Never(Host):
-        async def wait(self, ms: int) -> int:
-            await asyncio.get_running_loop().create_future()
-            return ms
-
-    async def main() -> float:
-        store = Store()
-        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Never()))
-        threading.Timer(0.1, store.close).start()
-        begun = time.monotonic()
-        with pytest.raises(ValueError, match="the store was closed while `run` was awaited"):
-            await asyncio.wait_for(world.run(1, 1), 20)
-        return time.monotonic() - begun
-
-    assert asyncio.run(main(), debug=debug) < 5
 
 
 async def test_a_deadline_left_while_a_call_is_suspended(start: Start, guests: Callable[[str], ModuleType]) -> None:

@@ -231,7 +231,7 @@ impl Deadline {
         let Some(number) = self.number.look(|number| number.copied()) else {
             return Err(PyRuntimeError::new_err("the block of this deadline was not entered"));
         };
-        if self.store.bind(py).get().is_closed()? {
+        if self.store.bind(py).get().is_closed() {
             return Ok(());
         }
         self.change(py, |limit| number.into_iter().for_each(|number| limit.remove_deadline(number)))

@@ -5,7 +5,7 @@ use std::cell::UnsafeCell;
 use std::ops::{Deref, DerefMut};
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dovetail_runtime as runtime;
@@ -16,7 +16,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::attach;
-use crate::awaitable::{Calls, finish_strays, leave_stray};
+use crate::awaitable::{Calls, strays};
 use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
 use crate::engine::Engine;
@@ -45,6 +45,8 @@ struct Access {
     state: UnsafeCell<State>,
     /// For the calls that last. Touched as `state` is.
     watch: Watch,
+    /// Whether the store was closed. For any thread to look at.
+    closed: AtomicBool,
     /// How many buffers of its memories Python holds. They are counted when the store is claimed, and may be given back at any
     /// time, by any thread.
     buffers: AtomicUsize,
@@ -141,26 +143,25 @@ impl Access {
         Ok(Entered { access: self, store, watched: false, claimed })
     }
 
-    /// Gives the store to `last`, unless it is in use: to be dropped.
-    fn close(&self, last: impl FnOnce(Box<runtime::Store>)) -> PyResult<()> {
-        let _claimed = self.claim.take()?;
-        // SAFETY: the store is claimed for this thread, and no reference into `state` is held while `last` has the store.
-        unsafe {
-            let state = self.state.get();
-            let owned = (*state).owned;
-            if (*state).current != owned {
-                return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
-            }
-            if self.buffers.load(Ordering::Acquire) > 0 {
-                return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
-            }
-            (*state).current = ptr::null_mut();
-            if !owned.is_null() {
-                (*state).owned = ptr::null_mut();
-                last(Box::from_raw(owned));
-            }
+    /// Closes the store unless it is in use, and gives out what it owned, if it was not closed before.
+    fn close(&self) -> PyResult<Option<(Claimed<'_>, Box<runtime::Store>)>> {
+        let claimed = self.claim.take()?;
+        // SAFETY: the store is claimed for this thread, and nothing else holds a reference into `state` across a call.
+        let state = unsafe { &mut *self.state.get() };
+        if state.current != state.owned {
+            return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
         }
-        Ok(())
+        if self.buffers.load(Ordering::Acquire) > 0 {
+            return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
+        }
+        state.current = ptr::null_mut();
+        let owned = std::mem::replace(&mut state.owned, ptr::null_mut());
+        if owned.is_null() {
+            return Ok(None);
+        }
+        self.closed.store(true, Ordering::Release);
+        // SAFETY: the pointer came from `Box::into_raw`, and is in `state` no more.
+        Ok(Some((claimed, unsafe { Box::from_raw(owned) })))
     }
 }
 
@@ -187,7 +188,9 @@ impl Store {
     pub fn enter<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         if slf.get().calls.is_blocked() {
             Store::cancel_abandoned(slf)?;
-            slf.get().calls.check_free()?;
+            if !slf.get().is_closed() {
+                slf.get().calls.check_free()?;
+            }
         }
         Store::enter_beside(slf)
     }
@@ -278,19 +281,20 @@ impl Store {
         Ok(())
     }
 
-    /// Drops what a closed store owned, in the thread whose calls are suspended there; gives it back if another thread is
-    /// using the store.
-    pub fn finish_closing(
-        slf: &Bound<'_, Store>,
-        owned: Box<runtime::Store>,
-    ) -> Result<(), Option<Box<runtime::Store>>> {
-        let store = slf.get();
-        {
-            let Ok(_claimed) = store.access.claim.take() else { return Err(Some(owned)) };
-            drop(owned);
-        }
-        store.objects.clear();
+    /// Drops what the store owned, which was closed in another thread than the one whose calls are suspended there: this is
+    /// that thread. Gives it back where another one is using the store.
+    pub fn drop_closed(slf: &Bound<'_, Store>, owned: Box<runtime::Store>) -> Result<(), Option<Box<runtime::Store>>> {
+        let Ok(claimed) = slf.get().access.claim.take() else { return Err(Some(owned)) };
+        slf.get().drop_owned(slf.py(), claimed, owned);
         Ok(())
+    }
+
+    fn drop_owned(&self, py: Python<'_>, claimed: Claimed<'_>, mut owned: Box<runtime::Store>) {
+        self.calls.cancel_all(py, &mut owned);
+        drop(owned);
+        drop(claimed);
+        // Dropping the objects runs Python code, which finds the store closed.
+        self.objects.clear();
     }
 
     pub fn py_engine(&self) -> &Py<Engine> {
@@ -298,10 +302,8 @@ impl Store {
     }
 
     /// Whether the store was closed.
-    pub fn is_closed(&self) -> PyResult<bool> {
-        let _claimed = self.access.claim.take()?;
-        // SAFETY: the store is claimed for this thread.
-        Ok(unsafe { (*self.access.state.get()).owned.is_null() })
+    pub fn is_closed(&self) -> bool {
+        self.access.closed.load(Ordering::Acquire)
     }
 
     /// Counts a buffer of a memory that Python holds from now on. To be called with the store entered.
@@ -326,7 +328,7 @@ impl Store {
             Some(engine) => engine.unbind(),
             None => Engine::default(py)?,
         };
-        finish_strays(py);
+        strays::end(py);
         faults::find_faulthandler(py)?;
         let objects = Arc::new(HostObjects::default());
         let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
@@ -337,6 +339,7 @@ impl Store {
             claim: Claim::default(),
             state: UnsafeCell::new(state),
             watch: Watch::default(),
+            closed: AtomicBool::new(false),
             buffers: AtomicUsize::new(0),
         });
         let store = Store { access, objects, calls: Calls::default(), engine, data };
@@ -438,18 +441,17 @@ impl Store {
 
     /// Drops everything in the store. Whatever belongs to it is refused from now on.
     fn close(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let store = slf.get();
-        let elsewhere = store.calls.elsewhere();
-        let mut kept = None;
-        store.access.close(|mut owned| {
-            store.calls.cancel_all(slf.py(), &mut owned);
-            kept = elsewhere.map(|thread| (thread, owned));
-        })?;
-        match kept {
-            Some((thread, owned)) => leave_stray(thread, slf.clone().unbind(), Some(owned)),
-            // Dropping the objects runs Python code, which finds the store closed.
-            None => store.objects.clear(),
-        }
+        let (py, store) = (slf.py(), slf.get());
+        let Some((claimed, owned)) = store.access.close()? else { return Ok(()) };
+        store.calls.dismiss_waiting(py);
+        let Some(thread) = store.calls.elsewhere() else {
+            store.drop_owned(py, claimed, owned);
+            return Ok(());
+        };
+        // The other thread may come by as soon as it is told.
+        drop(claimed);
+        strays::leave(thread, slf.clone().unbind(), Some(owned));
+        store.calls.end_elsewhere(slf);
         Ok(())
     }
 
@@ -466,8 +468,8 @@ impl Store {
     }
 
     /// Ends the awaited calls that were left to this thread. For the event loop of such a call, which does not forget the store.
-    fn _end_abandoned(slf: &Bound<'_, Self>) {
-        finish_strays(slf.py());
+    fn _end_strays(slf: &Bound<'_, Self>) {
+        strays::end(slf.py());
     }
 
     #[pyo3(signature = (_protocol, /))]
@@ -478,7 +480,7 @@ impl Store {
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        if slf.get().is_closed()? {
+        if slf.get().is_closed() {
             return Err(PyValueError::new_err("the store is closed"));
         }
         Ok(slf)
@@ -514,6 +516,7 @@ impl Store {
             let state = self.access.state.get();
             let owned = std::mem::replace(&mut (*state).owned, ptr::null_mut());
             (*state).current = ptr::null_mut();
+            self.access.closed.store(true, Ordering::Release);
             if !owned.is_null() {
                 self.calls.cancel_unreachable(py, &mut *owned);
                 drop(Box::from_raw(owned));

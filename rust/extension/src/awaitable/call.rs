@@ -74,7 +74,7 @@ impl Call {
 
     /// Goes on to where the call waits next, or to its end.
     fn step<'py>(&self, py: Python<'py>, input: Input) -> PyResult<Step<'py>> {
-        strays::finish(py);
+        strays::end(py);
         let (phase, step) = match self.take() {
             Phase::New(job) => self.start(py, job, input),
             Phase::Queued { job, place, iterator } => self.queued(py, job, place, iterator.into_bound(py), input),
@@ -199,6 +199,7 @@ impl Call {
             Phase::Begun(call) => {
                 call.abandon();
                 if call.ends_here() {
+                    strays::end(py);
                     // Where the store cannot be used now, its next user does it; where it is closed, that has done it.
                     drop(Store::cancel_abandoned(self.owner.bind(py)));
                 } else if self.owner.get().calls().is_under_way(&call) {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 
 use dovetail_runtime::Store as RuntimeStore;
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -124,6 +124,9 @@ impl Calls {
     /// Takes a turn for a new call, or a place among those who wait.
     pub fn take_turn(&self, owner: &Bound<'_, Store>, name: &str) -> PyResult<Turn> {
         let py = owner.py();
+        if owner.get().is_closed() {
+            return Err(PyValueError::new_err("the store is closed"));
+        }
         self.reclaim(py)?;
         let under_way: Vec<u64> = {
             let mut state = self.state();
@@ -298,18 +301,46 @@ impl Calls {
 
     /// Cancels all calls under way, and wakes those who await them: the store is closed.
     pub fn cancel_all(&self, py: Python<'_>, store: &mut RuntimeStore) {
+        self.wake_all(py);
+        self.cancel_while(py, store, |_| true);
+    }
+
+    fn wake_all(&self, py: Python<'_>) {
         let under_way = self.state().under_way.clone();
         under_way.iter().for_each(|call| call.wake(py));
-        self.cancel_while(py, store, |_| true);
+    }
+
+    /// Has the other thread end all calls under way, which were left to it: the store is closed.
+    pub fn end_elsewhere(&self, owner: &Bound<'_, Store>) {
+        let py = owner.py();
+        let last = self.state().under_way.last().cloned();
+        // Where it can be told, it ends them before those who await them are woken.
+        if let Some(last) = last {
+            last.end_in_its_thread(py, owner.as_unbound());
+        }
+        self.wake_all(py);
+    }
+
+    /// Tells those who wait for their turn that it will not come: the store is closed. They find that out when they ask again.
+    pub fn dismiss_waiting(&self, py: Python<'_>) {
+        for place in self.forget_waiting() {
+            let place = place.into_bound(py);
+            if let Err(error) = place.call_method0(intern!(py, "give")) {
+                error.write_unraisable(py, Some(&place));
+            }
+        }
+    }
+
+    /// Empties the queue.
+    fn forget_waiting(&self) -> Vec<Py<PyAny>> {
+        let mut state = self.state();
+        let given = state.given.take();
+        state.waiting.drain(..).chain(given).collect()
     }
 
     /// Cancels all calls under way, which nobody awaits any more, nor their turns: the store is being collected with them.
     pub fn cancel_unreachable(&self, py: Python<'_>, store: &mut RuntimeStore) {
-        let (waiting, given) = {
-            let mut state = self.state();
-            (std::mem::take(&mut state.waiting), state.given.take())
-        };
-        for place in waiting.into_iter().chain(given) {
+        for place in self.forget_waiting() {
             drop(place.into_bound(py));
         }
         self.cancel_while(py, store, |_| true);

@@ -12,12 +12,11 @@ mod delegate;
 mod extent;
 mod job;
 mod running;
-mod strays;
+pub mod strays;
 mod time;
 mod wait;
 
 pub use call::Call;
 pub use calls::Calls;
 pub use job::Job;
-pub use strays::{finish as finish_strays, leave as leave_stray};
 pub use wait::{wait_for_events, yield_to_loop};

@@ -71,18 +71,14 @@ pub fn leave(thread: ThreadId, store: Py<Store>, closed: Option<Box<RuntimeStore
 
 /// Ends what was left to this thread, as far as possible now.
 #[inline]
-pub fn finish(py: Python<'_>) {
+pub fn end(py: Python<'_>) {
     if COUNT.load(Ordering::Relaxed) > 0 {
-        finish_some(py);
+        end_some(py);
     }
 }
 
-fn is_closed(store: &Bound<'_, Store>) -> bool {
-    store.get().is_closed().unwrap_or(false)
-}
-
 #[cold]
-fn finish_some(py: Python<'_>) {
+fn end_some(py: Python<'_>) {
     let here = thread::current().id();
     let found: Vec<Stray> = {
         let mut strays = strays();
@@ -94,8 +90,8 @@ fn finish_some(py: Python<'_>) {
         let store = stray.store.bind(py);
         // What an ended thread left suspended can be freed by nobody, and stays in memory; its objects do not.
         let unfinished = match stray.closed {
-            Some(closed) => Store::finish_closing(store, closed).err(),
-            None => Store::cancel_abandoned(store).err().filter(|_| !is_closed(store)).map(|_| None),
+            Some(closed) => Store::drop_closed(store, closed).err(),
+            None => Store::cancel_abandoned(store).err().filter(|_| !store.get().is_closed()).map(|_| None),
         };
         // Another thread is just looking at the store.
         if let Some(closed) = unfinished {

@@ -170,7 +170,7 @@ pub fn drop_async<'py>(resource: &Bound<'py, Resource>) -> PyResult<Option<Bound
     let py = resource.py();
     let Some((handle, owner)) = resource.get().handle(py) else { return Ok(None) };
     let owner = owner.bind(py);
-    if owner.get().is_closed()? {
+    if owner.get().is_closed() {
         return Ok(None);
     }
     Ok(Some(Call::new(owner, Arc::new(Dropping(handle)))?))

@@ -453,7 +453,7 @@ impl Resource {
     fn drop(&self, py: Python<'_>) -> PyResult<()> {
         let Some((any, owner)) = self.handle(py) else { return Ok(()) };
         let owner = owner.bind(py);
-        if owner.get().is_closed()? {
+        if owner.get().is_closed() {
             return Ok(());
         }
         let mut store = Store::begin(owner)?;
