@@ -10,7 +10,7 @@ use dovetail_runtime::abi::{DefinedType, Mismatch, TypeIndex, ValueType};
 use dovetail_runtime::binding::{FunctionFace, FunctionKind, Results};
 use dovetail_runtime::component::{BoundFunction, HostCall, HostFunction, ImportedFunction, Waiting};
 use dovetail_runtime::{ArgumentError, Error, ErrorKind, Result};
-use pyo3::exceptions::{PyBaseException, PyException};
+use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -332,7 +332,8 @@ impl HostImport {
         Err(self.named(error))
     }
 
-    /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call.
+    /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call, also one that comes while
+    /// the value is looked at.
     #[cold]
     fn finish_raised(
         &self,
@@ -348,34 +349,32 @@ impl HostImport {
             return Err(raised(error));
         }
         let mut supplier = PySupplier::with_outcome(conversion, outcome, Outcome::Raised);
-        let finished = match error_value(exception.as_any()) {
-            Ok(value) => call.finish(&mut supplier, &value),
-            Err(error) => Err(raised(error)),
+        let finished = error_value(exception.as_any()).and_then(|value| call.finish(&mut supplier, &value));
+        let finished = match finished.map_err(Error::into_kind) {
+            Err(ErrorKind::Argument(misfit)) => {
+                explain(py, exception, to_python(py, self.named(misfit.into()))).map_err(raised)?;
+                return Err(raised(error));
+            }
+            // Python code has raised that ran meanwhile, a signal's handler for one: this comes out, as from an `except` block.
+            Err(ErrorKind::Host(other)) => {
+                let other = to_python(py, ErrorKind::Host(other).into());
+                explain(py, other.value(py), error).map_err(raised)?;
+                return Err(raised(other));
+            }
+            Err(other) => Err(other.into()),
+            Ok(()) => Ok(()),
         };
-        match finished {
-            Err(misfit) if matches!(misfit.kind(), ErrorKind::Argument(_) | ErrorKind::Host(_)) => {
-                let misfit = to_python(py, self.named(misfit));
-                if !misfit.is_instance_of::<PyException>(py) {
-                    // Somebody asked to stop.
-                    return Err(raised(misfit));
-                }
-                explain(py, exception, misfit).map_err(raised)?;
-                Err(raised(error))
-            }
-            other => {
-                drop(error);
-                release_put_off();
-                other
-            }
-        }
+        drop(error);
+        release_put_off();
+        finished
     }
 }
 
-/// Says with an exception why it did not become the function's error value, unless it says something there already.
-fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, misfit: PyErr) -> PyResult<()> {
+/// Says with an exception how another one came about, unless it says something there already.
+fn explain(py: Python<'_>, exception: &Bound<'_, PyBaseException>, reason: PyErr) -> PyResult<()> {
     let context = intern!(py, "__context__");
-    if exception.getattr(context)?.is_none() {
-        exception.setattr(context, misfit.into_value(py))?;
+    if !exception.is(reason.value(py)) && exception.getattr(context)?.is_none() {
+        exception.setattr(context, reason.into_value(py))?;
     }
     Ok(())
 }

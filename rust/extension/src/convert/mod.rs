@@ -67,9 +67,14 @@ pub fn refused(kind: ArgumentKind, message: impl Into<String>) -> Error {
 /// A value of the right class whose attribute cannot be read: one that was never initialised lacks it.
 pub fn missing(error: PyErr, value: &Bound<'_, PyAny>, attribute: &str) -> Error {
     if error.is_instance_of::<PyAttributeError>(value.py()) {
-        return refused(ArgumentKind::Type, format!("{} without its `{attribute}`", type_name(value)));
+        return without(value, attribute);
     }
     raised(error)
+}
+
+/// A value of the right class that has not what it should.
+fn without(value: &Bound<'_, PyAny>, attribute: &str) -> Error {
+    refused(ArgumentKind::Type, format!("{} without its `{attribute}`", type_name(value)))
 }
 
 /// Puts the place where a refused value was in front of the message: "`put` argument `e`: expected str, got int".

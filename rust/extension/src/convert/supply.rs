@@ -248,7 +248,7 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
             return put_result(self, OK, &payload, out);
         }
         if is_kind_of(value, python::err(py).map_err(raised)?) {
-            let payload = error_value(value).map_err(raised)?;
+            let payload = error_value(value)?;
             return put_result(self, ERROR, &payload, out);
         }
         Err(wrong_type("Ok or Err", value))

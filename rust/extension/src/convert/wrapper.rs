@@ -1,13 +1,14 @@
 //! `Some`, `Ok` and `Err`, made and read without running their Python code.
 
 use dovetail_runtime::Result;
+use pyo3::exceptions::PyIndexError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyType;
 
 use super::slot::{Slot, allocate, is_kind_of};
-use super::{missing, raised};
+use super::{missing, raised, without};
 use crate::python;
 
 fn slot(py: Python<'_>) -> PyResult<&'static Slot> {
@@ -52,7 +53,12 @@ pub fn err<'py>(class: &Bound<'py, PyType>, value: Bound<'py, PyAny>) -> Result<
     class.call1((value,)).map_err(raised)
 }
 
-/// The value that an `Err` carries.
-pub fn error_value<'py>(error: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    error.getattr(intern!(error.py(), "value"))
+/// The value that an `Err` carries: a property, which looks for it among the exception's arguments.
+pub fn error_value<'py>(error: &Bound<'py, PyAny>) -> Result<Bound<'py, PyAny>> {
+    error.getattr(intern!(error.py(), "value")).map_err(|failure| {
+        match failure.is_instance_of::<PyIndexError>(error.py()) {
+            true => without(error, "value"),
+            false => missing(failure, error, "value"),
+        }
+    })
 }
