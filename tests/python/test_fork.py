@@ -3,6 +3,9 @@ parent has used the engine."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 COMPILING = """
@@ -95,3 +98,59 @@ print(descend(3))
 """
     done = program("return value", rest)
     assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
+
+
+SUSPENDED = """
+import asyncio, gc, os, signal, sys, threading, time, warnings, weakref
+sys.path.append({shared!r})
+import aio_waiter
+from dovetail import Store
+from waiting_host import Host
+warnings.simplefilter("ignore")  # Python 3.12 warns of every fork beside threads.
+
+hosts, calls = [], []
+begun, over = threading.Event(), threading.Event()
+
+async def begin():
+    host = Host()
+    hosts.append(weakref.ref(host))
+    world = await aio_waiter.AioWaiterAsync(Store(), aio_waiter.AioWaiterAsyncImports(host=host))
+    calls.append(world.run(1, 60_000))
+    calls[0].send(None)
+
+def run():
+    asyncio.run(begin())
+    begun.set()
+    over.wait()
+
+def is_alive():
+    Store()  # Ends what was left to this thread.
+    gc.collect()
+    return hosts[0]() is not None
+
+thread = threading.Thread(target=run)
+thread.start()
+begun.wait()
+calls.clear()  # Only its own thread can end the call.
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    os._exit(1 if is_alive() else 0)
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), is_alive())
+over.set()
+thread.join()
+patience = time.monotonic() + 10  # The thread of the system may end a little later than Python's.
+while is_alive() and time.monotonic() < patience:
+    pass
+print(is_alive())
+"""
+
+
+def test_a_suspended_call_of_a_thread_that_the_child_has_not(
+    python: Any, both_faces: Callable[[str], ModuleType]
+) -> None:
+    """To the child that thread has ended, and what its call held of Python's is free; in the parent once it has."""
+    packages = Path(both_faces("waiter").__file__ or "").parents[1]
+    shared = str(Path(__file__).resolve().parents[1] / "aio")
+    done = python("-c", SUSPENDED.format(shared=shared), path=packages)
+    assert (done.returncode, done.stdout) == (0, "0 True\nFalse\n"), done.stderr

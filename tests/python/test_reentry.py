@@ -77,7 +77,10 @@ def test_a_resource_made_meanwhile_is_not_the_one_that_comes_back(worlds: tuple[
     world, other = worlds
     thing = world.things.Thing(5)
     made: list[Any] = []
-    with ticking(meanwhile(world, lambda: made.append(other.things.Thing(7)))), pytest.raises(TypeError, match="number"):
+    with (
+        ticking(meanwhile(world, lambda: made.append(other.things.Thing(7)))),
+        pytest.raises(TypeError, match="number"),
+    ):
         world.things.take(thing, "name", "no number")
     assert (thing.get(), made[0].get()) == (5, 7)
     assert world.things.take(thing, "name", 1) == 6

@@ -32,6 +32,9 @@ pub struct Calls {
 struct State {
     /// The calls under way, the innermost one last.
     under_way: Vec<Arc<Running>>,
+    /// Calls that were ended when their thread was no more. Nobody can free their fibers, which keep the jobs: the collector
+    /// must see these for as long as the store is there, or it would take what they refer to for used.
+    lost: Vec<Arc<Running>>,
     /// The one of them that runs now.
     current: Option<Arc<Running>>,
     /// Whether a call has the turn: it is under way, or about to begin.
@@ -289,7 +292,8 @@ impl Calls {
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         // While the queue is being changed nothing is shown, which only delays the collection.
         let Ok(state) = self.state.try_lock() else { return Ok(()) };
-        state.under_way.iter().filter(|call| call.is_abandoned()).try_for_each(|call| call.traverse(visit))?;
+        let mut calls = state.under_way.iter().chain(&state.lost).filter(|call| call.is_abandoned());
+        calls.try_for_each(|call| call.traverse(visit))?;
         visit.call(&state.given)?;
         state.waiting.iter().try_for_each(|place| visit.call(place))
     }
@@ -375,6 +379,9 @@ impl Calls {
             let last = self.state().under_way.last().filter(|last| wanted(last)).cloned();
             let Some(last) = last else { return };
             last.cancel(py, store);
+            if last.has_lost_its_thread() {
+                self.state().lost.push(last.clone());
+            }
             if let Err(error) = self.end(py, &last) {
                 error.write_unraisable(py, None);
             }

@@ -95,7 +95,12 @@ impl Running {
 
     /// Whether this thread may end the call: it is the call's own, or that is no more.
     pub fn ends_here(&self) -> bool {
-        self.is_here() || has_ended(self.thread)
+        self.is_here() || self.has_lost_its_thread()
+    }
+
+    /// Whether the thread of the call's fiber is no more.
+    pub fn has_lost_its_thread(&self) -> bool {
+        has_ended(self.thread)
     }
 
     /// Refuses to go on in another thread.

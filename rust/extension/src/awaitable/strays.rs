@@ -1,10 +1,12 @@
 //! Suspended calls that were given up in another thread than their own: closed or collected there, or with their store.
 //!
-//! A fiber can only be ended in its own thread. Until that uses the engine again, its store is kept here.
+//! A fiber can only be ended in its own thread. Until that uses the engine again, its store is kept here. A process that was
+//! forked off has only the thread that forked: to it, all others have ended.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, ThreadId};
 
 use dovetail_runtime::Store as RuntimeStore;
@@ -54,6 +56,7 @@ pub fn has_ended(thread: ThreadId) -> bool {
 pub fn this_thread() -> ThreadId {
     thread_local! {
         static PRESENT: Present = {
+            heed_forks();
             let thread = thread::current().id();
             threads().get_or_insert_default().insert(thread);
             Present(thread)
@@ -97,5 +100,47 @@ fn end_some(py: Python<'_>) {
         if let Some(closed) = unfinished {
             leave(stray.thread, stray.store, closed);
         }
+    }
+}
+
+/// What a thread holds while it forks, so that the child finds the locks free.
+struct Forking {
+    _strays: MutexGuard<'static, Vec<Stray>>,
+    threads: MutexGuard<'static, Option<HashSet<ThreadId>>>,
+}
+
+thread_local! {
+    static FORKING: RefCell<Option<Forking>> = const { RefCell::new(None) };
+}
+
+/// Has the lists put right in processes that are forked off.
+fn heed_forks() {
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| {
+        // SAFETY: three functions that may be called in any thread at any time. Without memory for the entry the call fails,
+        // and forks are as they are without it.
+        unsafe { libc::pthread_atfork(Some(before_fork), Some(after_fork), Some(in_child)) };
+    });
+}
+
+/// Both locks are held elsewhere for a few statements only, in which nobody waits for Python's lock.
+extern "C" fn before_fork() {
+    // In this order, as in `finish_some`.
+    let strays = strays();
+    let forking = Forking { _strays: strays, threads: threads() };
+    // A thread that forks while it ends has lost its local storage: it goes without the locks.
+    let _ = FORKING.try_with(|place| place.replace(Some(forking)));
+}
+
+extern "C" fn after_fork() {
+    let _ = FORKING.try_with(RefCell::take);
+}
+
+extern "C" fn in_child() {
+    if let Ok(Some(mut forking)) = FORKING.try_with(RefCell::take)
+        && let Some(threads) = &mut *forking.threads
+    {
+        let here = thread::current().id();
+        threads.retain(|thread| *thread == here);
     }
 }
