@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store, Trap, TrapCode
-from waiting_host import Host, Plain
+from waiting_host import Host
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -53,19 +53,6 @@ async def test_closing_a_call_whose_argument_looks_at_it(start: Start) -> None:
     calls = [world.run(Looking(1), 1)]
     calls[0].close()
     assert len(seen) == 1
-
-
-async def test_a_deadline_left_while_a_call_is_suspended(start: Start, guests: Callable[[str], ModuleType]) -> None:
-    package = guests("waiter")
-    with Store() as store:
-        world = await package.AioWaiterAsync(store, package.AioWaiterAsyncImports(host=Host()))
-        with store.deadline(0.05):
-            call = asyncio.create_task(world.run(1, 20))
-            await asyncio.sleep(0.001)
-        await call
-        await asyncio.sleep(0.1)
-        # The deadline is over with its block, and so binds no later call.
-        assert package.AioWaiter(store, package.AioWaiterImports(host=Plain())).compute(1) is not None
 
 
 def test_nested_calls_on_a_small_stack(guests: Callable[[str], ModuleType]) -> None:

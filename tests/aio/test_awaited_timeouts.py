@@ -4,7 +4,6 @@ while it waits in WASI."""
 from __future__ import annotations
 
 import asyncio
-import sys
 import time
 from collections.abc import Awaitable, Callable
 from types import ModuleType
@@ -122,25 +121,90 @@ async def test_what_the_host_raises_instead(guests: Callable[[str], ModuleType])
             await world.run(1, 60_000)
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="a task does not tell whether it was cancelled")
-async def test_a_cancelled_task_is_cancelled(guests: Callable[[str], ModuleType]) -> None:
-    """Also where the time is over meanwhile: the caller's wish goes first."""
+class Slow(Host):
+    """Its waits take a while to end when they are cancelled."""
 
-    class Slow(Host):
-        async def wait(self, ms: int) -> int:
-            try:
-                return await super().wait(ms)
-            finally:
-                await asyncio.sleep(0.1)
+    def __init__(self) -> None:
+        super().__init__()
+        self.cancelled = 0
 
-    with Store(timeout=0.05) as store:
-        world = await make(guests, store, Slow())
+    async def wait(self, ms: int) -> int:
+        try:
+            return await super().wait(ms)
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            await asyncio.sleep(0.1)
+            raise
+
+
+def nesting(guests: Callable[[str], ModuleType]) -> Callable[[Store, object], Awaitable[Any]]:
+    """Makes a world whose host awaits a world of the same store, whose host is given."""
+
+    async def start(store: Store, host: object) -> Any:
+        inner = await make(guests, store, host)
+
+        class Calling(Host):
+            async def wait(self, ms: int) -> int:
+                answer: int = await inner.run(1, ms)
+                return answer
+
+        return await make(guests, store, Calling())
+
+    return start
+
+
+@pytest.mark.parametrize("nested", [False, True])
+@pytest.mark.parametrize("delay", [0.01, 0.1], ids=["before the time is over", "after it is over"])
+async def test_a_cancelled_task_is_cancelled(guests: Callable[[str], ModuleType], delay: float, nested: bool) -> None:
+    """Whatever comes of the time meanwhile: the caller's wish goes first."""
+    host = Slow()
+    with Store() as store:
+        world = await (nesting(guests)(store, host) if nested else make(guests, store, host))
+        store.timeout = 0.05
         task = asyncio.create_task(world.run(1, 60_000))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(delay)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
         assert task.cancelled()
+    assert host.cancelled == 1
+
+
+@pytest.mark.parametrize("nested", [False, True])
+async def test_the_host_is_told_once(guests: Callable[[str], ModuleType], nested: bool) -> None:
+    """Also where the clock is ahead of the timer, which does not ring any more then."""
+
+    class Late(Slow):
+        async def wait(self, ms: int) -> int:
+            time.sleep(0.06)  # The time is over when the event loop next looks.
+            return await super().wait(ms)
+
+    host = Late()
+    with Store() as store:
+        world = await (nesting(guests)(store, host) if nested else make(guests, store, host))
+        store.timeout = 0.05
+        await refuse(world.run(1, 60_000))
+    assert host.cancelled == 1
+
+
+async def test_no_call_nests_when_the_time_is_over(guests: Callable[[str], ModuleType]) -> None:
+    with Store() as store:
+        inner = await make(guests, store)
+        refused: list[BaseException] = []
+
+        class Calling(Host):
+            async def wait(self, ms: int) -> int:
+                for _ in range(2):
+                    try:
+                        await inner.run(1, 60_000)
+                    except TimeoutTrap as trap:
+                        refused.append(trap)
+                return ms
+
+        outer = await make(guests, store, Calling())
+        store.timeout = 0.05
+        await refuse(outer.run(1, 1))
+        assert len(refused) == 2
 
 
 async def test_a_call_in_time_leaves_nothing_behind(guests: Callable[[str], ModuleType]) -> None:
@@ -226,40 +290,6 @@ def test_driven_without_an_event_loop(guests: Callable[[str], ModuleType]) -> No
         time.sleep(0.06)
         with pytest.raises(TimeoutTrap):
             call.send(None)
-
-
-async def test_a_deadline(guests: Callable[[str], ModuleType]) -> None:
-    with Store() as store:
-        world, other = await make(guests, store), await make(guests, store)
-        with store.deadline(0.05):
-            assert await world.run(1, 1) == 1
-            await refuse(world.run(1, 60_000), "the deadline has passed")
-            await refuse(other.run(1, 1), "the deadline has passed")  # It does not begin.
-        assert await other.run(1, 60) == 60
-
-
-async def test_a_call_outlives_the_block(guests: Callable[[str], ModuleType]) -> None:
-    """The deadline that it began with is the call's own."""
-    with Store() as store:
-        world = await make(guests, store)
-        with store.deadline(0.05):
-            call = asyncio.create_task(world.run(1, 60_000))
-            await asyncio.sleep(0.001)
-        await refuse(call, "the deadline has passed")
-
-
-async def test_blocks_of_several_tasks_overlap(guests: Callable[[str], ModuleType]) -> None:
-    with Store() as store:
-        world = await make(guests, store)
-
-        async def hold(seconds: float, until: float) -> None:
-            with store.deadline(seconds):
-                await asyncio.sleep(until)
-
-        # The first block to be entered is the first to be left.
-        tasks = [asyncio.create_task(hold(0.02, 0.01)), asyncio.create_task(hold(60, 0.05))]
-        await asyncio.gather(*tasks)
-        assert await world.run(1, 30) == 30, "no deadline is left"
 
 
 async def test_a_shared_coroutine_is_not_harmed(guests: Callable[[str], ModuleType]) -> None:

@@ -387,3 +387,49 @@ def test_a_deadline_has_one_block(store: Store) -> None:
         pass
     with pytest.raises(RuntimeError, match="entered before"), deadline:
         pass
+
+
+def test_a_deadline_left_and_entered_while_another_thread_uses_the_store(store: Store) -> None:
+    """None is left over, and the call that had begun keeps the end that it had."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def notice(value: int) -> int:
+        inside.set()
+        assert go_on.wait(10)
+        time.sleep(0.02)
+        return 0
+
+    def call() -> None:
+        inside.clear()
+        go_on.clear()
+        thread = threading.Thread(target=lambda: results.append(instance.ask(1)))
+        threads.append(thread)
+        thread.start()
+        assert inside.wait(10)
+
+    results: list[int] = []
+    threads: list[threading.Thread] = []
+    instance = instantiate(store, notice)
+    with store.deadline(60):
+        call()
+    with store.deadline(0.01):
+        go_on.set()
+        threads[0].join()
+        assert len(results) == 1
+        with pytest.raises(TimeoutTrap, match="the deadline has passed"):
+            instance.work(1)
+    with store.deadline(0.3):
+        call()
+    go_on.set()
+    threads[1].join()
+    time.sleep(0.3)
+    assert len(results) == 2
+    assert instance.work(1) == 1, "no deadline is left"
+
+
+def test_a_deadline_of_a_closed_store() -> None:
+    store = Store()
+    with store.deadline(1):
+        store.close()
+    with pytest.raises(ValueError, match="the store is closed"), store.deadline(1):
+        pass

@@ -7,6 +7,7 @@ mod claim;
 mod component;
 mod convert;
 mod core;
+mod deadline;
 mod engine;
 mod errors;
 mod faults;
@@ -38,9 +39,9 @@ mod _engine {
     #[pymodule_export]
     use crate::core::{Caller, ExnRef, Func, Global, Instance, Linker, Memory, Module, Table, Tag, wat2wasm};
     #[pymodule_export]
-    use crate::engine::{Engine, clear_cache, default_engine, measure_cache};
+    use crate::deadline::Deadline;
     #[pymodule_export]
-    use crate::limit::Deadline;
+    use crate::engine::{Engine, clear_cache, default_engine, measure_cache};
     #[pymodule_export]
     use crate::progress::Waiting;
     #[pymodule_export]

@@ -1,29 +1,24 @@
 //! How long calls into a store may take: `Store(timeout=...)` for each call, `with store.deadline(...)` for all that is called
-//! inside the block.
+//! inside the block (see `deadline`).
 
-use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use dovetail_runtime::{Error, Result, TrapCode};
-use pyo3::exceptions::{PyOverflowError, PyRuntimeError, PyTypeError, PyValueError};
-use pyo3::gc::{PyTraverseError, PyVisit};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyBool;
 
-use crate::guarded::Guarded;
+use crate::deadline::Deadlines;
 use crate::python::type_name;
-use crate::store::Store;
 
-/// The limits of one store. Used by the thread that has claimed it.
+/// The limits of one store. Used by the thread that has claimed it, but for the deadlines.
 #[derive(Default)]
 pub struct Limit {
     /// For each outermost call.
     timeout: Cell<Option<Duration>>,
-    /// The nearest end of a `with store.deadline(...)`.
-    deadline: Cell<Option<Instant>>,
-    /// The ends of all blocks that were entered and not left, each with its number: those of several tasks overlap.
-    deadlines: RefCell<Vec<(u64, Instant)>>,
+    /// For all calls. Any thread may change them.
+    pub deadlines: Deadlines,
     /// The end of the call under way, and of whose making it is.
     end: Cell<Option<End>>,
 }
@@ -53,6 +48,10 @@ impl Reason {
 }
 
 impl End {
+    fn nearest(one: Option<End>, other: Option<End>) -> Option<End> {
+        [one, other].into_iter().flatten().min_by_key(|end| end.when)
+    }
+
     /// How long it is until then; the trap that ends the call, once that time has passed.
     pub fn remaining(self) -> Result<Duration> {
         match self.when.checked_duration_since(Instant::now()) {
@@ -89,28 +88,10 @@ impl Limit {
         self.timeout.set(timeout);
     }
 
-    /// All calls to come must be over by then, until `remove_deadline` is called with the number.
-    pub fn add_deadline(&self, deadline: Instant) -> u64 {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        self.change_deadlines(|deadlines| deadlines.push((number, deadline)));
-        number
-    }
-
-    pub fn remove_deadline(&self, number: u64) {
-        self.change_deadlines(|deadlines| deadlines.retain(|(other, _)| *other != number));
-    }
-
-    fn change_deadlines(&self, change: impl FnOnce(&mut Vec<(u64, Instant)>)) {
-        let mut deadlines = self.deadlines.borrow_mut();
-        change(&mut deadlines);
-        self.deadline.set(deadlines.iter().map(|(_, deadline)| *deadline).min());
-    }
-
     /// Whether calls are limited now.
     #[inline]
     pub fn is_set(&self) -> bool {
-        self.timeout.get().is_some() || self.deadline.get().is_some()
+        self.timeout.get().is_some() || self.deadlines.any()
     }
 
     /// Starts the clock of an outermost call. After the deadline no call is made at all.
@@ -121,13 +102,8 @@ impl Limit {
 
     #[cold]
     fn start_clock(&self) -> Result<()> {
-        self.end.set(self.next_end()?);
+        self.end.set(self.next_end(None)?);
         Ok(())
-    }
-
-    /// The end of the call under way.
-    pub fn end(&self) -> Option<End> {
-        self.end.get()
     }
 
     /// Runs the clock of an awaited call, which has an end of its own or none.
@@ -135,22 +111,21 @@ impl Limit {
         Clock { limit: self, before: self.end.replace(end) }
     }
 
-    /// The end of a call that begins now. After the deadline no call is made at all.
-    pub fn next_end(&self) -> Result<Option<End>> {
-        let now = Instant::now();
+    /// The end of a call that begins now, and is to be over by `until` in any case. After the deadline no call is made at all.
+    pub fn next_end(&self, until: Option<End>) -> Result<Option<End>> {
         let timeout = self.timeout.get().and_then(|timeout| {
             // A time that the clock cannot tell never comes.
-            now.checked_add(timeout).map(|when| End { when, reason: Reason::Timeout(timeout) })
+            Instant::now().checked_add(timeout).map(|when| End { when, reason: Reason::Timeout(timeout) })
         });
-        let deadline = self.deadline.get().map(|when| End { when, reason: Reason::Deadline });
-        if let Some(deadline) = deadline.filter(|deadline| deadline.when <= now) {
-            return Err(deadline.error());
-        }
-        Ok(match (timeout, deadline) {
-            (Some(timeout), Some(deadline)) if deadline.when < timeout.when => Some(deadline),
-            (Some(timeout), _) => Some(timeout),
-            (None, deadline) => deadline,
-        })
+        Ok(End::nearest(timeout, self.deadline(until)?))
+    }
+
+    /// The nearest deadline, which has not passed, or `until` where that is nearer.
+    pub fn deadline(&self, until: Option<End>) -> Result<Option<End>> {
+        let deadline = self.deadlines.nearest().map(|when| End { when, reason: Reason::Deadline });
+        let nearest = End::nearest(until, deadline);
+        nearest.map(End::remaining).transpose()?;
+        Ok(nearest)
     }
 
     /// Ends the call.
@@ -179,65 +154,4 @@ pub fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     }
     Duration::try_from_secs_f64(number)
         .map_err(|_| PyOverflowError::new_err(format!("`{name}`: {number} seconds are more than a clock can tell")))
-}
-
-/// What `Store.deadline` gives.
-#[pyclass(frozen, module = "dovetail._engine", name = "_Deadline")]
-pub struct Deadline {
-    store: Py<Store>,
-    seconds: Duration,
-    /// The number of the block's deadline, once it was entered: none where that is a time that the clock cannot tell, which
-    /// never comes.
-    number: Guarded<Option<u64>>,
-}
-
-impl Deadline {
-    pub fn new(store: &Bound<'_, Store>, value: &Bound<'_, PyAny>) -> PyResult<Deadline> {
-        let seconds = seconds("seconds", value)?;
-        Ok(Deadline { store: store.clone().unbind(), seconds, number: Guarded::default() })
-    }
-
-    /// Changes the deadlines of the calls to come.
-    fn change<R>(&self, py: Python<'_>, change: impl FnOnce(&Limit) -> R) -> PyResult<R> {
-        let store = self.store.bind(py);
-        let mut entered = Store::enter_beside(store)?;
-        let changed = change(store.get().limit());
-        store.get().watch_guests(&mut entered);
-        Ok(changed)
-    }
-}
-
-#[pymethods]
-impl Deadline {
-    fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        let this = slf.get();
-        if this.number.look(|number| number.is_some()) {
-            return Err(PyRuntimeError::new_err("the block of this deadline was entered before: ask for another one"));
-        }
-        let end = Instant::now().checked_add(this.seconds);
-        let number = this.change(slf.py(), |limit| end.map(|end| limit.add_deadline(end)))?;
-        let _ = this.number.replace(Some(number));
-        Ok(slf)
-    }
-
-    #[pyo3(signature = (_kind, _error, _traceback, /))]
-    fn __exit__(
-        &self,
-        py: Python<'_>,
-        _kind: Bound<'_, PyAny>,
-        _error: Bound<'_, PyAny>,
-        _traceback: Bound<'_, PyAny>,
-    ) -> PyResult<()> {
-        let Some(number) = self.number.look(|number| number.copied()) else {
-            return Err(PyRuntimeError::new_err("the block of this deadline was not entered"));
-        };
-        if self.store.bind(py).get().is_closed() {
-            return Ok(());
-        }
-        self.change(py, |limit| number.into_iter().for_each(|number| limit.remove_deadline(number)))
-    }
-
-    fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
-        visit.call(&self.store)
-    }
 }

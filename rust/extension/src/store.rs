@@ -19,10 +19,11 @@ use crate::attach;
 use crate::awaitable::{Calls, strays};
 use crate::claim::{Claim, Claimed};
 use crate::core::func::Caller;
+use crate::deadline::{Deadline, Deadlines};
 use crate::engine::Engine;
 use crate::errors::{bug, to_python};
 use crate::faults;
-use crate::limit::{Deadline, Limit, seconds};
+use crate::limit::{Limit, seconds};
 use crate::objects::HostObjects;
 use crate::python::{assert_host_stack, beside_exception, type_name};
 use crate::wasi;
@@ -43,7 +44,7 @@ struct Access {
     /// The thread that uses the store, and so may touch `state`.
     claim: Claim,
     state: UnsafeCell<State>,
-    /// For the calls that last. Touched as `state` is.
+    /// For the calls that last. Touched as `state` is, but for the deadlines, which any thread may change.
     watch: Watch,
     /// Whether the store was closed. For any thread to look at.
     closed: AtomicBool,
@@ -75,7 +76,8 @@ impl Drop for State {
 }
 
 // SAFETY: `state` and `watch` are touched only by the thread that holds the claim, which is passed on between threads with everything
-// written before, except when the object is freed, which nobody else can see; the runtime's store itself may be sent.
+// written before, except when the object is freed, which nobody else can see, and for the deadlines in `watch`, which may be
+// shared; the runtime's store itself may be sent.
 unsafe impl Send for Access {}
 // SAFETY: as above.
 unsafe impl Sync for Access {}
@@ -217,21 +219,19 @@ impl Store {
         Ok(entered)
     }
 
-    /// The limits of calls, to be changed by the thread that has entered the store; [`Store::watch_guests`] then.
+    /// The limits of calls, to be used by the thread that has entered the store.
     pub fn limit(&self) -> &Limit {
         &self.access.watch.limit
+    }
+
+    /// The ends of the blocks around calls to come. For any thread, at any time.
+    pub fn deadlines(&self) -> &Deadlines {
+        &self.access.watch.limit.deadlines
     }
 
     /// How long the call under way may go on, if that is bounded; the trap that ends it, once that time has passed.
     pub fn remaining(store: &runtime::Store) -> dovetail_runtime::Result<Option<Duration>> {
         store.data::<Owner>().map_or(Ok(None), |owner| owner.watch().limit.remaining())
-    }
-
-    /// Has guests that run for long looked at, from now on if a call is under way.
-    pub fn watch_guests(&self, store: &mut runtime::Store) {
-        let owner = Owner(NonNull::from(&*self.access));
-        store.set_epoch_hook(watch::FIRST, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
-        store.set_return_hook(Some(attach::restore));
     }
 
     /// Lets Python use a store that a host function was lent, while `work` runs.
@@ -347,7 +347,9 @@ impl Store {
         let mut entered = store.access.enter()?;
         entered.insert_data(owner);
         store.limit().set_timeout(timeout);
-        store.watch_guests(&mut entered);
+        entered
+            .set_epoch_hook(watch::FIRST, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
+        entered.set_return_hook(Some(attach::restore));
         drop(entered);
         Ok(store)
     }
@@ -396,14 +398,13 @@ impl Store {
     #[setter]
     fn set_timeout(slf: &Bound<'_, Self>, timeout: Option<Bound<'_, PyAny>>) -> PyResult<()> {
         let timeout = timeout.map(|timeout| seconds("timeout", &timeout)).transpose()?;
-        let mut entered = Store::enter_beside(slf)?;
+        let _entered = Store::enter_beside(slf)?;
         slf.get().limit().set_timeout(timeout);
-        slf.get().watch_guests(&mut entered);
         Ok(())
     }
 
     /// A context manager: all calls that are made inside its block must be over so many seconds after it was entered.
-    /// For awaited calls: all that begin in the store while some task is inside such a block.
+    /// For awaited calls: all that begin in the store, or begin to wait for their turn, while some task is inside such a block.
     fn deadline(slf: &Bound<'_, Self>, seconds: &Bound<'_, PyAny>) -> PyResult<Deadline> {
         Deadline::new(slf, seconds)
     }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
+use dovetail_runtime::Result;
 use pyo3::exceptions::{PyGeneratorExit, PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
@@ -10,13 +11,14 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
-use super::calls::Turn;
+use super::calls::{Calls, Turn};
 use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
 use super::running::Running;
 use super::strays;
 use super::time::Time;
 use crate::errors::to_python;
+use crate::limit::End;
 use crate::python::beside_exception;
 use crate::store::Store;
 
@@ -32,14 +34,35 @@ enum Phase {
     /// It waits for its turn.
     Queued {
         job: Arc<dyn Job>,
-        /// In the store's queue.
-        place: Py<PyAny>,
-        iterator: Py<PyAny>,
+        waiting: Waiting,
     },
     Begun(Arc<Running>),
     /// Somebody has taken the contents out, and works on them.
     Busy,
     Over,
+}
+
+/// The wait for a turn.
+struct Waiting {
+    /// In the store's queue.
+    place: Py<PyAny>,
+    iterator: Py<PyAny>,
+    /// Until the deadline.
+    time: Time,
+}
+
+impl Waiting {
+    /// Goes on waiting.
+    fn step<'py>(&self, py: Python<'py>, input: Input) -> PyResult<Progress<'py>> {
+        let progress = advance(self.iterator.bind(py), self.time.input(py, input));
+        if let Ok(Progress::Yielded(awaited)) = &progress {
+            self.time.waits_for(awaited)?;
+        }
+        progress.or_else(|error| match self.time.explains(py, &error)? {
+            Some(trap) => Err(to_python(py, trap)),
+            None => Err(error),
+        })
+    }
 }
 
 /// What awaiting gave.
@@ -77,7 +100,7 @@ impl Call {
         strays::end(py);
         let (phase, step) = match self.take() {
             Phase::New(job) => self.start(py, job, input),
-            Phase::Queued { job, place, iterator } => self.queued(py, job, place, iterator.into_bound(py), input),
+            Phase::Queued { job, waiting } => self.queued(py, job, waiting, input),
             Phase::Begun(call) => self.resume(py, call, input),
             Phase::Busy => return Err(PyValueError::new_err("the call is being awaited already")),
             Phase::Over => (Phase::Over, Err(PyRuntimeError::new_err("the call was awaited already"))),
@@ -96,19 +119,26 @@ impl Call {
             }
             Input::Send(_) => {}
         }
-        self.take_turn(py, job)
+        self.take_turn(py, job, None)
     }
 
-    /// Begins where it is the call's turn, else waits for that.
-    fn take_turn<'py>(&self, py: Python<'py>, job: Arc<dyn Job>) -> (Phase, PyResult<Step<'py>>) {
+    /// Begins where it is the call's turn, else waits for that: until a deadline, if there is one now or was when it first came.
+    fn take_turn<'py>(&self, py: Python<'py>, job: Arc<dyn Job>, until: Option<End>) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
         match Store::cancel_abandoned(owner).and_then(|()| calls.take_turn(owner, &job.name())) {
-            Ok(Turn::Now) => self.begin(py, job),
-            Ok(Turn::After(place)) => match place.bind(py).call_method0(intern!(py, "__await__")) {
-                Ok(iterator) => self.queued(py, job, place, iterator, Input::Send(py.None())),
-                Err(error) => (Phase::Over, Err(and_then(py, error, calls.leave(py, &place)))),
-            },
+            Ok(Turn::Now) => self.begin(py, job, until),
+            Ok(Turn::After(place)) => {
+                let waiting = || -> PyResult<Waiting> {
+                    let until = owner.get().limit().deadline(until).map_err(|error| to_python(py, error))?;
+                    let iterator = place.bind(py).call_method0(intern!(py, "__await__"))?.unbind();
+                    Ok(Waiting { place: place.clone_ref(py), iterator, time: Time::until(until) })
+                };
+                match waiting() {
+                    Ok(waiting) => self.queued(py, job, waiting, Input::Send(py.None())),
+                    Err(error) => (Phase::Over, Err(and_then(py, error, calls.leave(py, &place)))),
+                }
+            }
             Err(error) => (Phase::Over, Err(error)),
         }
     }
@@ -117,33 +147,45 @@ impl Call {
         &self,
         py: Python<'py>,
         job: Arc<dyn Job>,
-        place: Py<PyAny>,
-        iterator: Bound<'py, PyAny>,
+        waiting: Waiting,
         input: Input,
     ) -> (Phase, PyResult<Step<'py>>) {
         let calls = self.owner.get().calls();
-        match advance(&iterator, input) {
-            Ok(Progress::Yielded(value)) => {
-                (Phase::Queued { job, place, iterator: iterator.unbind() }, Ok(Step::Yield(value)))
+        let error = match waiting.step(py, input) {
+            Ok(Progress::Yielded(value)) => return (Phase::Queued { job, waiting }, Ok(Step::Yield(value))),
+            Ok(Progress::Returned(_)) => {
+                waiting.time.stop(py);
+                let until = waiting.time.end();
+                if calls.has_turn(&waiting.place) {
+                    return self.begin(py, job, until);
+                }
+                // Whoever drives the call did so long after the turn was given, which was passed on meanwhile.
+                return self.take_turn(py, job, until);
             }
-            Ok(Progress::Returned(_)) if calls.has_turn(&place) => self.begin(py, job),
-            // Whoever drives the call did so long after the turn was given, which was passed on meanwhile.
-            Ok(Progress::Returned(_)) => self.take_turn(py, job),
-            Err(error) => (Phase::Over, Err(and_then(py, error, calls.leave(py, &place)))),
+            Err(error) => error,
+        };
+        waiting.time.stop(py);
+        (Phase::Over, Err(and_then(py, error, calls.leave(py, &waiting.place))))
+    }
+
+    /// The time of a call that begins now, and is to be over by `until` in any case.
+    fn time(&self, calls: &Calls, until: Option<End>) -> Result<Time> {
+        if let Some(around) = calls.current()
+            && let Some(end) = around.time.end()
+        {
+            end.remaining()?;
+            return Ok(around.time.share());
         }
+        Ok(Time::until(self.owner.get().limit().next_end(until)?))
     }
 
     /// Begins the call, whose turn it is.
-    fn begin<'py>(&self, py: Python<'py>, job: Arc<dyn Job>) -> (Phase, PyResult<Step<'py>>) {
+    fn begin<'py>(&self, py: Python<'py>, job: Arc<dyn Job>, until: Option<End>) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
         let begun = || -> PyResult<Arc<Running>> {
             let store = Store::enter(owner)?;
-            let limit = owner.get().limit();
-            let time = match limit.end() {
-                Some(end) => Time::shared(end),
-                None => Time::of_its_own(limit.next_end().map_err(|error| to_python(py, error))?),
-            };
+            let time = self.time(calls, until).map_err(|error| to_python(py, error))?;
             Ok(Running::new(&store, job, time))
         };
         match begun() {
@@ -191,8 +233,9 @@ impl Call {
         let phase = std::mem::replace(&mut *self.phase(), Phase::Over);
         match phase {
             Phase::New(_) | Phase::Busy | Phase::Over => {}
-            Phase::Queued { place, .. } => {
-                if let Err(error) = self.owner.get().calls().leave(py, &place) {
+            Phase::Queued { waiting, .. } => {
+                waiting.time.stop(py);
+                if let Err(error) = self.owner.get().calls().leave(py, &waiting.place) {
                     error.write_unraisable(py, None);
                 }
             }
@@ -354,15 +397,16 @@ impl Call {
         format!("<call of {}>", self.name())
     }
 
-    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+    fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         visit.call(&self.owner)?;
         let Ok(phase) = self.phase.try_lock() else { return Ok(()) };
         match &*phase {
             Phase::New(job) => job.traverse(&visit),
-            Phase::Queued { job, place, iterator } => {
+            Phase::Queued { job, waiting } => {
                 job.traverse(&visit)?;
-                visit.call(place)?;
-                visit.call(iterator)
+                waiting.time.traverse(&visit)?;
+                visit.call(&waiting.place)?;
+                visit.call(&waiting.iterator)
             }
             Phase::Begun(call) => call.traverse(&visit),
             Phase::Busy | Phase::Over => Ok(()),

@@ -126,10 +126,7 @@ impl Running {
         let Some(mut task) = self.task().take() else {
             return Poll::Ready(Err(Error::bug("a call that has ended was resumed")));
         };
-        let input = match self.time.input(py, input) {
-            Ok(input) => input,
-            Err(error) => Input::Throw(error),
-        };
+        let input = self.time.input(py, input);
         let last = {
             let mut held = self.held();
             held.input = Some(input);
