@@ -13,7 +13,7 @@ import pytest
 from soak_awaited import Awaited
 from soak_calls import Calls
 from soak_copies import Copies
-from soak_limits import Interrupted, Limits
+from soak_limits import AwaitedLimits, Interrupted, Limits
 from soak_wasi import Wasi
 from soaking import Part
 
@@ -51,6 +51,7 @@ def parts(package: Callable[[str], ModuleType], both_faces: Callable[[str], Modu
             Wasi(chance, sleeper),
             Copies(chance, everything, guest("everything")),
             Limits(chance),
+            AwaitedLimits(chance, waiter),
         ]
 
     return make

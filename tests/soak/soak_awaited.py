@@ -56,8 +56,8 @@ async def any_call(world: Any, chance: random.Random) -> None:
             await some_calls(world, chance)
 
 
-class Awaited(Part):
-    """Scenes with worlds of the guest `waiter`, in the asynchronous face."""
+class Worlds(Part):
+    """Worlds of the guest `waiter` in the asynchronous face."""
 
     def __init__(self, chance: random.Random, package: ModuleType, beside: Callable[[], object] = lambda: None) -> None:
         super().__init__(chance)
@@ -83,6 +83,10 @@ class Awaited(Part):
             await asyncio.sleep(self.chance.choice([0, 0, 0.001]))
         if self.chance.random() < 0.3:
             self.beside()
+
+
+class Awaited(Worlds):
+    """Scenes with many of them."""
 
     @operation(4)
     async def many_at_once(self) -> None:

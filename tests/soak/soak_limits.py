@@ -1,4 +1,4 @@
-"""Guests that run for long, and what stops them: timeouts, deadlines, and Python's signal handlers."""
+"""Guests that run or wait for long, and what stops them: timeouts, deadlines, and Python's signal handlers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gc
 import random
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType, ModuleType
@@ -16,6 +17,7 @@ import pytest
 from dovetail import Store, TimeoutTrap, Trap
 from dovetail.component import Component
 from endless_guest import instantiate, load
+from soak_awaited import Worlds, any_call
 from soak_hosts import Host
 from soaking import Part, operation
 
@@ -102,6 +104,117 @@ class Limits(Part):
         assert instance.work(10_000_000) == instance.work(10_000_000)
         assert instance.take_slowly(["text"] * 3) == 3
         self.leave(store)
+
+
+class Cleaning(Host):
+    """A host whose waits take about as long as the calls may, and a while to end when they are cancelled."""
+
+    async def later(self, ms: int) -> int:
+        try:
+            return await super().later(ms)
+        except asyncio.CancelledError:
+            if self.chance.random() < 0.5:
+                await asyncio.sleep(self.chance.choice([0, 0.001, 0.01]))
+            raise
+
+
+class AwaitedLimits(Worlds):
+    """Awaited calls that are stopped by the time they may take, while they wait or compute, or which just make it."""
+
+    def around(self, seconds: float) -> float:
+        """A time that is over a little before or after another one."""
+        return max(0.0001, seconds + self.chance.uniform(-0.003, 0.003))
+
+    async def ended(self, tasks: list[asyncio.Task[None]]) -> None:
+        """Waits for the ends of calls: by themselves, by the time or by a cancel."""
+        for outcome in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20):
+            assert outcome is None or isinstance(outcome, (asyncio.CancelledError, Trap)), outcome
+
+    async def goes_on(self, store: Store) -> None:
+        """The store is as ever, but for the instances that were stopped."""
+        store.timeout = None
+        assert await (await self.world(store)).run(2, 1) == 2
+        self.leave(store)
+
+    async def waiting(self, world: Any, ms: int, repeat: int = 1) -> None:
+        """A call that waits for its host."""
+        assert await world.run(repeat, ms) in (repeat * ms, ms)
+
+    @operation(4)
+    async def timeouts_around_the_waits_of_the_host(self) -> None:
+        store = self.store()
+        worlds = [await self.world(store, Cleaning(self.chance)) for _ in range(4)]
+        ms = self.chance.randrange(1, 10)
+        store.timeout = self.around(ms / 1000)
+        tasks = [asyncio.create_task(self.waiting(world, ms)) for world in worlds]
+        if self.chance.random() < 0.3:
+            await asyncio.sleep(self.around(ms / 1000))
+            self.chance.choice(tasks).cancel()
+        await self.ended(tasks)
+        await self.goes_on(store)
+
+    @operation(3)
+    async def timeouts_of_any_call(self) -> None:
+        store = self.store()
+        worlds = [await self.world(store) for _ in range(3)]
+        store.timeout = self.chance.choice([0.0001, 0.002, 0.006])
+        tasks = [asyncio.create_task(any_call(world, self.lots())) for world in worlds]
+        await self.pause()
+        await self.ended(tasks)
+        await self.goes_on(store)
+
+    @operation(3)
+    async def deadlines_around_queues(self) -> None:
+        """Some calls have begun when theirs comes, some wait for their turn, and some come when the block was left."""
+        store = self.store()
+        worlds = [await self.world(store, Cleaning(self.chance)) for _ in range(5)]
+        ms = self.chance.randrange(1, 6)
+        tasks = []
+        for world in worlds:
+            with store.deadline(self.around(self.chance.randrange(1, 4) * ms / 1000)):
+                tasks.append(asyncio.create_task(self.waiting(world, ms)))
+                await self.pause()
+        if self.chance.random() < 0.3:
+            self.chance.choice(tasks).cancel()
+        await self.ended(tasks)
+        await self.goes_on(store)
+
+    @operation(2)
+    async def timeouts_of_nested_calls(self) -> None:
+        store = self.store()
+        inner = [await self.world(store, Cleaning(self.chance)) for _ in range(3)]
+
+        class Calling(Host):
+            async def wait(self, ms: int) -> int:
+                for world in inner:
+                    try:
+                        await world.run(1, ms)
+                    except TimeoutTrap:
+                        gc.collect(0)
+                return ms
+
+        outer = await self.world(store, Calling(self.chance))
+        ms = self.chance.randrange(1, 6)
+        store.timeout = self.around(self.chance.randrange(1, 4) * ms / 1000)
+        task = asyncio.create_task(self.waiting(outer, ms))
+        if self.chance.random() < 0.5:
+            await asyncio.sleep(self.around(ms / 1000))
+            task.cancel()
+        await self.ended([task])
+        await self.goes_on(store)
+
+    @operation(2)
+    async def stores_closed_in_another_thread(self) -> None:
+        store = self.store()
+        worlds = [await self.world(store, Cleaning(self.chance)) for _ in range(3)]
+        store.timeout = 0.005
+        tasks = [asyncio.create_task(self.waiting(world, 5)) for world in worlds]
+        await self.pause()
+        closer = threading.Thread(target=store.close)
+        closer.start()
+        closer.join()
+        for outcome in await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 20):
+            assert outcome is None or isinstance(outcome, (Trap, ValueError)), outcome
 
 
 class Signals(Limits):
