@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import weakref
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -69,3 +70,35 @@ async def test_a_hosts_resource_waits_in_its_methods_and_its_end(start: Start) -
     world, sink = await start(), Host.Sink()
     assert await world.fill(sink) == 7
     assert (sink.written, sink.dropped) == ([3, 4], True)
+
+
+@pytest.mark.parametrize("way", ["forgotten", "closed", "cancelled"])
+async def test_a_host_object_lent_to_a_call_that_does_not_end(start: Start, way: str) -> None:
+    """The store does not keep it."""
+
+    class Slow(Host):
+        class Sink(Host.Sink):
+            async def write(self, count: int) -> int:
+                await asyncio.sleep(60)
+                return count
+
+    world = await start(Slow())
+    sink = Slow.Sink()
+    gone = weakref.ref(sink)
+    if way == "cancelled":
+        task = asyncio.create_task(world.top_up(sink))
+        await asyncio.sleep(0.005)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        del task
+    else:
+        call = world.top_up(sink)
+        call.send(None)
+        if way == "closed":
+            call.close()
+        del call
+    del sink
+    await asyncio.sleep(0)
+    gc.collect()
+    assert gone() is None

@@ -97,6 +97,7 @@
   (func (export "notes") (param "count" u32) (canon lift (core func $code "notes")))
   (func (export "crash") (canon lift (core func $code "crash")))
   (func (export "fill") (param "sink" (own $sink)) (result u32) (canon lift (core func $code "fill")))
+  (func (export "top-up") (param "sink" (borrow $sink)) (result u32) (canon lift (core func $code "fill")))
   (func (export "echo") (param "text" string) (result string)
     (canon lift (core func $code "echo") (memory $memory) (realloc $realloc)))
   (func (export "attempt") (result (result u32 (error string)))

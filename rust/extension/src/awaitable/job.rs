@@ -17,6 +17,9 @@ pub trait Job: Send + Sync {
     /// What the caller gets, after `run`. Called once, on the thread's own stack.
     fn finish<'py>(&self, py: Python<'py>, outcome: Result<()>) -> PyResult<Bound<'py, PyAny>>;
 
+    /// Undoes what `run` did for the guest alone, in the place of `finish`: the call was ended, and nobody wants to know how.
+    fn give_up(&self, py: Python<'_>);
+
     /// Shows the collector what the job holds.
     fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError>;
 }

@@ -178,6 +178,7 @@ impl Running {
         self.let_go(py);
         // Nobody is left who would want to know how the call ended.
         drop(task.0.cancel(store, Error::host(Cancelled)));
+        self.job.give_up(py);
         self.let_go(py);
     }
 

@@ -54,6 +54,18 @@ pub fn call<'py>(
     Ok(Call::new(&owner, Arc::new(job))?.into_any())
 }
 
+impl ExportCall {
+    /// The result or the function's own error. The host objects that were lent for the call are given up.
+    fn take_outcome<'py>(&self, py: Python<'py>) -> (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>) {
+        let Outcome { handed, supplied, result, error } =
+            std::mem::take(&mut *self.outcome.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(handed) = handed {
+            self.export.binding().resources.settle(py, handed, supplied);
+        }
+        (result.map(|result| result.into_bound(py)), error.map(|error| error.into_bound(py)))
+    }
+}
+
 impl Job for ExportCall {
     fn name(&self) -> String {
         self.export.shown().to_owned()
@@ -87,14 +99,12 @@ impl Job for ExportCall {
     }
 
     fn finish<'py>(&self, py: Python<'py>, outcome: Result<()>) -> PyResult<Bound<'py, PyAny>> {
-        let Outcome { handed, supplied, result, error } =
-            std::mem::take(&mut *self.outcome.lock().unwrap_or_else(PoisonError::into_inner));
-        let result = result.map(|result| result.into_bound(py));
-        let error = error.map(|error| error.into_bound(py));
-        if let Some(handed) = handed {
-            self.export.binding().resources.settle(py, handed, supplied);
-        }
+        let (result, error) = self.take_outcome(py);
         self.export.conclude(py, outcome.map(|()| result), error)
+    }
+
+    fn give_up(&self, py: Python<'_>) {
+        drop(self.take_outcome(py));
     }
 
     fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
@@ -135,6 +145,8 @@ impl Job for Instantiation {
         Ok(world.clone())
     }
 
+    fn give_up(&self, _py: Python<'_>) {}
+
     fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         visit.call(&self.world)?;
         visit.call(&self.binding)
@@ -157,6 +169,8 @@ impl Job for Dropping {
         outcome.map_err(|error| to_python(py, error))?;
         Ok(py.None().into_bound(py))
     }
+
+    fn give_up(&self, _py: Python<'_>) {}
 
     fn traverse(&self, _visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         Ok(())
