@@ -127,7 +127,8 @@ class Store:
         tables: int = -1,
         memories: int = -1,
     ) -> None:
-        """Bounds what guests may use. A negative number leaves a bound as it is."""
+        """Bounds what guests may use; `table_elements` also the handles of each component instance. A negative number
+        leaves a bound as it is."""
 
     def close(self) -> None:
         """Drops everything in the store. Whatever belongs to it is refused from now on."""

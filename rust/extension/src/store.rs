@@ -414,7 +414,8 @@ impl Store {
         self.data.as_ref().map(|data| data.clone_ref(py))
     }
 
-    /// Bounds what guests may use. A negative number leaves a bound as it is.
+    /// Bounds what guests may use; `table_elements` also the handles of each component instance. A negative number leaves a
+    /// bound as it is.
     #[pyo3(
         signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1),
         text_signature = "($self, memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1)"

@@ -12,7 +12,7 @@ use dovetail_runtime::component::{
     Borrow, BoundFunction, HostCall, HostFunction, HostResource, ImportedFunction, Instance, Linker, Resource,
     ResourceAny, ResourceHandle, Value, ValueReceiver, ValueSupplier,
 };
-use dovetail_runtime::{ErrorKind, Result, Store, TrapCode};
+use dovetail_runtime::{ErrorKind, Result, Store, StoreLimits, TrapCode};
 use support::engine;
 
 fn things() -> (Store, Instance) {
@@ -142,6 +142,20 @@ fn the_guest_uses_handles_wrongly() {
         assert_eq!(code, TrapCode::InvalidHandle);
         assert!(text.contains(&format!("unknown handle index {index}")), "{text}");
     }
+}
+
+#[test]
+fn the_handles_of_an_instance_are_bounded_like_a_table() -> Result<()> {
+    let (mut store, instance) = things();
+    let [first, second] = [1, 2].map(|value| make(&mut store, &instance, value));
+    store.set_limits(StoreLimits { table_elements: Some(1), ..StoreLimits::default() });
+    call(&mut store, &instance, "keep", &[own(first)])?;
+    let (code, text) = trap(call(&mut store, &instance, "keep", &[own(second)]));
+    assert_eq!(code, TrapCode::InvalidHandle);
+    assert!(text.contains("the handle table is full"), "{text}");
+    // The call did not take place: the caller still has the resource.
+    assert!(!first.is_live(&store) && second.is_live(&store));
+    Ok(())
 }
 
 struct File(u32);

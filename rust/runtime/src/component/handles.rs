@@ -7,6 +7,7 @@ use super::state::{ComponentState, Implementation, InstanceId, ScopeId};
 use super::walker::{LiftContext, LowerContext};
 use crate::environ::TrapCode;
 use crate::error::{ArgumentKind, Error, Result};
+use crate::store::Store;
 
 /// `Table.MAX_LENGTH`.
 const MAX_LENGTH: usize = (1 << 28) - 1;
@@ -36,12 +37,13 @@ pub(crate) struct HandleTable {
 }
 
 impl HandleTable {
-    pub(crate) fn add(&mut self, handle: Handle) -> Result<u32> {
+    /// Puts in a handle, which must not make more than `most` at a time.
+    fn add(&mut self, handle: Handle, most: Option<usize>) -> Result<u32> {
         if let Some(index) = self.free.pop() {
             self.entries[index as usize - 1] = Some(handle);
             return Ok(index);
         }
-        if self.entries.len() >= MAX_LENGTH {
+        if self.entries.len() >= most.map_or(MAX_LENGTH, |most| most.min(MAX_LENGTH)) {
             return Err(Error::trap(TrapCode::InvalidHandle, "the handle table is full"));
         }
         self.entries.push(Some(handle));
@@ -90,6 +92,14 @@ impl HandleTable {
 
     pub(crate) fn live(&self) -> usize {
         self.entries.len() - self.free.len()
+    }
+}
+
+impl Store {
+    /// Puts a handle into an instance's table, which is bounded like other tables.
+    pub(super) fn add_handle(&mut self, instance: InstanceId, handle: Handle) -> Result<u32> {
+        let most = self.inner().limits.table_elements;
+        self.component_mut().instance_mut(instance).handles.add(handle, most)
     }
 }
 
@@ -212,10 +222,9 @@ pub(super) fn lower_own(cx: &mut LowerContext<'_>, handle: &ResourceHandle, expe
         }
     };
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Own, lends: 0 };
-    let state = cx.store.component_mut();
-    let index = state.instance_mut(cx.options.instance).handles.add(new)?;
+    let index = cx.store.add_handle(cx.options.instance, new)?;
     if let Some(any) = from_host {
-        state.host_handles.pass(any);
+        cx.store.component_mut().host_handles.pass(any);
     }
     cx.lowered.entered(index, from_host);
     Ok(index)
@@ -252,8 +261,8 @@ fn enter_borrow(cx: &mut LowerContext<'_>, rep: u64, expected: ResourceType) -> 
     let state = cx.store.component_mut();
     let scope = *cx.lowered.scope.get_or_insert_with(|| state.push_scope());
     let new = Handle { ty: expected.number, rep, kind: HandleKind::Borrow(scope), lends: 0 };
-    let index = state.instance_mut(cx.options.instance).handles.add(new)?;
-    if let Some(count) = state.borrows(scope) {
+    let index = cx.store.add_handle(cx.options.instance, new)?;
+    if let Some(count) = cx.store.component_mut().borrows(scope) {
         *count += 1;
     }
     cx.lowered.entered(index, None);

@@ -244,3 +244,28 @@ fn drain_queue(store: &mut Store) -> Result<()> {
     }
     first_error.map_or(Ok(()), Err)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Config, Engine};
+
+    #[test]
+    fn a_slot_whose_generations_are_used_up_is_not_used_again() -> Result<()> {
+        let store = Store::new(&Engine::new(Config::default())?);
+        let entry = HostHandleEntry { ty: 0, rep: 1, own: true, lends: 0 };
+        let mut handles = HostHandles::default();
+        let first = handles.add(store.id(), entry);
+        handles.remove(first);
+        handles.slots[0].generation = u32::MAX;
+        let last = handles.add(store.id(), entry);
+        assert_eq!((last.index, last.generation), (0, u32::MAX));
+        handles.remove(last);
+        // With a generation of 0, this one would be the first again.
+        let next = handles.add(store.id(), entry);
+        assert_eq!(next.index, 1);
+        assert!(handles.find(first).is_none() && handles.find(last).is_none());
+        assert_eq!(handles.live(), 1);
+        Ok(())
+    }
+}

@@ -119,7 +119,7 @@ impl Instantiation<'_> {
             store.component().check_may_leave(instance)?;
             let value = first(values)?;
             let handle = Handle { ty, rep: value.index(wide), kind: HandleKind::Own, lends: 0 };
-            *value = ValRaw::from_u32(store.component_mut().instance_mut(instance).handles.add(handle)?);
+            *value = ValRaw::from_u32(store.add_handle(instance, handle)?);
             Ok(())
         }))
     }

@@ -8,7 +8,7 @@ use crate::error::{LinkError, Result};
 pub struct StoreLimits {
     /// The bytes of any one memory.
     pub memory_size: Option<usize>,
-    /// The elements of any one table.
+    /// The elements of any one table, and the handles of any one component instance: one more traps.
     pub table_elements: Option<usize>,
     pub instances: Option<usize>,
     pub memories: Option<usize>,
