@@ -42,9 +42,12 @@ fn imported<'py>(
     Ok(cell.get_or_init(py, || class).bind(py))
 }
 
-/// Gives a result to Python: an object, or null with an exception set. A panic becomes `EngineBug`.
+/// Returns a result to Python, in its own terms: an object, or null with an exception set. A panic becomes `EngineBug`.
 #[inline]
-pub fn hand_over<'py>(py: Python<'py>, work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>) -> *mut ffi::PyObject {
+pub fn return_to_python<'py>(
+    py: Python<'py>,
+    work: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+) -> *mut ffi::PyObject {
     // The pointer passes in a register, where a result would be copied.
     let given = catch_unwind(AssertUnwindSafe(|| work().map_or_else(|error| set(py, error), Bound::into_ptr)));
     given.unwrap_or_else(|_| set(py, bug(py, "the engine panicked")))

@@ -482,6 +482,7 @@ impl Store {
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
+        slf.get().access.claim.take()?;
         if slf.get().is_closed() {
             return Err(PyValueError::new_err("the store is closed"));
         }

@@ -1,11 +1,22 @@
-//! What is done while a guest runs for long: at some of its epoch checks it is asked whether its time is over, whether Python
-//! has signals to handle, and it lets other threads run Python.
+//! Looks at a guest that runs for long: ends it when its time is over, lets Python handle signals, and lets other threads, or
+//! the event loop, run Python meanwhile.
 //!
-//! A tick is a millisecond. A guest is looked at first when one has begun since the call did, which may be at once, and detached
-//! from Python at the second look: it has run for a millisecond then, and for two at most. Where the store's last call was that long,
-//! the next one is taken to be so too, and detached at its first look. From then on only a thread that has to handle signals,
-//! Python's main thread, comes back from time to time. Whoever calls Python in between, or returns to it, attaches the thread
-//! again, and it takes another look to detach it.
+//! A guest comes here from its epoch checks, a number of ticks after its call began or after the last look. A tick is a
+//! millisecond of the process's ticker, so that the first one may come at any moment of a call's first millisecond. *Attached*
+//! means that the thread holds the interpreter (the GIL, where there is one), as each call does when it begins; *detached*,
+//! that it has let go of it.
+//!
+//! | look                                                 | what is done                            | next look |
+//! |------------------------------------------------------|-----------------------------------------|-----------|
+//! | the first of a call                                  | signals, time                           | 1 tick    |
+//! | the first, in a store whose last call was long       | signals, time, detach                   | 1 tick    |
+//! | any other, attached                                  | signals, time, detach                   | 6 ticks   |
+//! | any other, detached                                  | time                                    | 6 ticks   |
+//! | every third of these, in Python's main thread        | time, attach, signals, detach           | 6 ticks   |
+//! | on a fiber, where the table above detaches           | signals, time, a turn of the event loop | 5 ticks   |
+//!
+//! A call was long if it was looked at twice or more: to detach costs more than most calls that end before. One that was never looked
+//! at says nothing about the next. A guest is attached again where it calls Python and when it returns to it.
 
 use std::cell::Cell;
 use std::task::Poll;

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use super::binding::InstanceBinding;
 use super::callable::Export;
 use super::exports;
-use super::resources::{Handed, Resource};
+use super::resources::{Passed, Resource};
 use crate::awaitable::{Call, Job};
 use crate::convert::{PyReceiver, PySupplier};
 use crate::errors::{bug, to_python};
@@ -28,7 +28,7 @@ struct ExportCall {
 /// What a call gave: moved here from the fiber, taken apart on the thread's own stack.
 #[derive(Default)]
 struct Outcome {
-    handed: Option<Handed>,
+    before: Option<Passed>,
     supplied: bool,
     result: Option<Py<PyAny>>,
     /// The error value of the function itself.
@@ -57,10 +57,10 @@ pub fn call<'py>(
 impl ExportCall {
     /// The result or the function's own error. The host objects that were lent for the call are given up.
     fn take_outcome<'py>(&self, py: Python<'py>) -> (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>) {
-        let Outcome { handed, supplied, result, error } =
+        let Outcome { before, supplied, result, error } =
             std::mem::take(&mut *self.outcome.lock().unwrap_or_else(PoisonError::into_inner));
-        if let Some(handed) = handed {
-            self.export.binding().resources.settle(py, handed, supplied);
+        if let Some(before) = before {
+            self.export.binding().resources.end_passing(py, before, supplied);
         }
         (result.map(|result| result.into_bound(py)), error.map(|error| error.into_bound(py)))
     }
@@ -78,7 +78,7 @@ impl Job for ExportCall {
         let binding = self.export.binding();
         let conversion = binding.conversion(py);
         let mut receiver = PyReceiver::for_export(&conversion, self.export.outcome(), None);
-        let handed = self.export.hands_over().then(|| binding.resources.handed());
+        let before = self.export.passes_objects().then(|| binding.resources.passed());
         let mut supplied = false;
         let called = self.export.prepared().call(
             store,
@@ -91,7 +91,7 @@ impl Job for ExportCall {
             &mut receiver,
         );
         let mut outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
-        outcome.handed = handed;
+        outcome.before = before;
         outcome.supplied = supplied;
         outcome.error = receiver.error.map(Bound::unbind);
         outcome.result = called?.map(Bound::unbind);

@@ -30,7 +30,7 @@ pub struct Export {
     receiver: usize,
     constructor: bool,
     /// Whether a host object may be lent or given for the call.
-    hands_over: bool,
+    passes_objects: bool,
     outcome: Option<TypeIndex>,
     error: OnceLock<Py<PyType>>,
 }
@@ -62,7 +62,7 @@ impl Export {
             params: face.params.iter().map(|name| PyString::intern(py, name).unbind()).collect(),
             receiver,
             constructor,
-            hands_over: face.ty.params.iter().any(|param| binding.get().resources.hands_over(param.ty)),
+            passes_objects: face.ty.params.iter().any(|param| binding.get().resources.passes_objects(param.ty)),
             outcome: raised_result(package, face),
             error: OnceLock::new(),
         })
@@ -85,8 +85,8 @@ impl Export {
         self.constructor
     }
 
-    pub fn hands_over(&self) -> bool {
-        self.hands_over
+    pub fn passes_objects(&self) -> bool {
+        self.passes_objects
     }
 
     pub fn face(&self) -> &FunctionFace {
@@ -120,7 +120,7 @@ impl Export {
         };
         let mut store = Store::begin(binding.owner.bind(py))?;
         let mut receiver = PyReceiver::for_export(&conversion, self.outcome, object);
-        let handed = if self.hands_over { Some(binding.resources.handed()) } else { None };
+        let before = if self.passes_objects { Some(binding.resources.passed()) } else { None };
         let mut supplied = false;
         let called = self.prepared.call(
             &mut store,
@@ -133,8 +133,8 @@ impl Export {
             &mut receiver,
         );
         drop(store);
-        if let Some(handed) = handed {
-            binding.resources.settle(py, handed, supplied);
+        if let Some(before) = before {
+            binding.resources.end_passing(py, before, supplied);
         }
         let result = self.conclude(py, called, receiver.error)?;
         // A constructor has put it into the object.

@@ -15,7 +15,7 @@ use pyo3::types::{PyString, PyTuple, PyType};
 
 use super::awaited;
 use super::callable::Export;
-use crate::python::{arguments_of, hand_over};
+use crate::python::{arguments_of, return_to_python};
 
 /// The object that Python sees.
 #[repr(C)]
@@ -150,7 +150,7 @@ unsafe extern "C" fn vectorcall(
     unsafe {
         let py = Python::assume_attached();
         let positional = ffi::PyVectorcall_NARGS(flags) as usize;
-        hand_over(py, || {
+        return_to_python(py, || {
             let export = export(callable)?;
             let arguments = arguments_of(array, positional);
             if names.is_null() {
@@ -280,7 +280,7 @@ unsafe fn get(
     // SAFETY: the caller's promise.
     unsafe {
         let py = Python::assume_attached();
-        hand_over(py, || read(py, export(object)?))
+        return_to_python(py, || read(py, export(object)?))
     }
 }
 

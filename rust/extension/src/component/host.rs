@@ -38,7 +38,7 @@ pub struct HostImport {
     params: usize,
     has_result: bool,
     /// Whether a host object may be given with the result.
-    hands_over: bool,
+    passes_objects: bool,
     /// The name of a method, interned.
     name: Py<PyString>,
 }
@@ -70,7 +70,7 @@ impl HostImport {
         let (outcome, raises) = (own_result(&package, face), raised_result(&package, face));
         let name = PyString::intern(py, &face.python).unbind();
         let (params, has_result) = (face.ty.params.len(), face.ty.result.is_some());
-        let hands_over = face.ty.result.is_some_and(|ty| binding.get().resources.hands_over(ty));
+        let passes_objects = face.ty.result.is_some_and(|ty| binding.get().resources.passes_objects(ty));
         let binding = BindingPointer::new(binding);
         HostImport {
             package,
@@ -82,7 +82,7 @@ impl HostImport {
             raises,
             params,
             has_result,
-            hands_over,
+            passes_objects,
             name,
         }
     }
@@ -139,22 +139,22 @@ struct Arguments<'a, 'py> {
     count: usize,
 }
 
-/// Up to how many arguments (and the free place) need no allocation.
-const FEW: usize = 8;
+/// How many places for arguments, the free one included, are on the stack.
+const PLACES_ON_STACK: usize = 8;
 
 impl<'a, 'py> Arguments<'a, 'py> {
-    /// For so many arguments: in `few` places if those suffice, else in `many`.
+    /// For so many arguments: in the places on the stack if those suffice, else on the heap.
     #[inline]
     fn new(
         params: usize,
-        few: &'a mut [MaybeUninit<Bound<'py, PyAny>>; FEW],
-        many: &'a mut Vec<MaybeUninit<Bound<'py, PyAny>>>,
+        on_stack: &'a mut [MaybeUninit<Bound<'py, PyAny>>; PLACES_ON_STACK],
+        on_heap: &'a mut Vec<MaybeUninit<Bound<'py, PyAny>>>,
     ) -> Self {
-        if params < FEW {
-            return Arguments { places: few, count: 0 };
+        if params < PLACES_ON_STACK {
+            return Arguments { places: on_stack, count: 0 };
         }
-        many.resize_with(params + 1, MaybeUninit::uninit);
-        Arguments { places: many, count: 0 }
+        on_heap.resize_with(params + 1, MaybeUninit::uninit);
+        Arguments { places: on_heap, count: 0 }
     }
 
     #[inline]
@@ -188,13 +188,13 @@ impl HostFunction for HostImport {
         let py = unsafe { Python::assume_attached() };
         let binding = self.binding.get(py);
         let conversion = binding.conversion(py);
-        let (mut few, mut many) = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
-        let mut arguments = Arguments::new(self.params, &mut few, &mut many);
+        let (mut on_stack, mut on_heap) = ([const { MaybeUninit::uninit() }; PLACES_ON_STACK], Vec::new());
+        let mut arguments = Arguments::new(self.params, &mut on_stack, &mut on_heap);
         call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument))?;
         let owner = binding.owner.bind(py).get();
         let returned = owner.lend(call.store(), || self.call_python(binding, py, &mut arguments));
         drop(arguments);
-        self.finish_handed(call, &conversion, binding, returned)
+        self.finish_passing(call, &conversion, binding, returned)
     }
 
     #[inline]
@@ -220,8 +220,8 @@ impl HostImport {
         let polled = if waiting.is_some() {
             owner.lend_to_awaited(call.store(), || running.drive(py, None))
         } else {
-            let (mut few, mut many) = ([const { MaybeUninit::uninit() }; FEW], Vec::new());
-            let mut arguments = Arguments::new(self.params, &mut few, &mut many);
+            let (mut on_stack, mut on_heap) = ([const { MaybeUninit::uninit() }; PLACES_ON_STACK], Vec::new());
+            let mut arguments = Arguments::new(self.params, &mut on_stack, &mut on_heap);
             let lifted = call.params(&mut PyReceiver::new(&conversion), |argument| arguments.push(argument));
             if let Err(error) = lifted {
                 return Poll::Ready(Err(error));
@@ -244,21 +244,21 @@ impl HostImport {
         if let Some(stopped) = stopped {
             return Poll::Ready(Err(stopped));
         }
-        Poll::Ready(self.finish_handed(call, &conversion, binding, returned))
+        Poll::Ready(self.finish_passing(call, &conversion, binding, returned))
     }
 
     #[inline(always)]
-    fn finish_handed<'py>(
+    fn finish_passing<'py>(
         &self,
         call: &mut HostCall<'_>,
         conversion: &Conversion<'_, 'py>,
         binding: &InstanceBinding,
         returned: PyResult<Bound<'py, PyAny>>,
     ) -> Result<()> {
-        let handed = if self.hands_over { Some(binding.resources.handed()) } else { None };
+        let before = if self.passes_objects { Some(binding.resources.passed()) } else { None };
         let finished = self.finish(call, conversion, returned);
-        if let Some(handed) = handed {
-            binding.resources.settle(conversion.py, handed, finished.is_ok());
+        if let Some(before) = before {
+            binding.resources.end_passing(conversion.py, before, finished.is_ok());
         }
         finished
     }

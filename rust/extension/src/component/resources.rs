@@ -28,14 +28,14 @@ pub struct Resources {
     objects: Arc<HostObjects>,
     owner: Py<Store>,
     drops: DropQueue,
-    /// The host objects that calls under way lent or gave to the guest: see [`Resources::settle`].
+    /// The host objects that calls under way lent or gave to the guest: see [`Resources::end_passing`].
     lent: Numbers,
     given: Numbers,
 }
 
 /// How many host objects were lent and given when a call began.
 #[derive(Clone, Copy)]
-pub struct Handed {
+pub struct Passed {
     lent: usize,
     given: usize,
 }
@@ -316,19 +316,19 @@ impl Resources {
         }
     }
 
-    /// Whether a value of this type may give or lend a host object: see [`Resources::settle`].
-    pub fn hands_over(&self, ty: ValueType) -> bool {
+    /// Whether a value of this type may give or lend a host object: see [`Resources::end_passing`].
+    pub fn passes_objects(&self, ty: ValueType) -> bool {
         matches!(ty, ValueType::Defined(index) if self.of_python[index.as_u32() as usize])
     }
 
-    /// To be asked before values are lowered, for [`Resources::settle`].
-    pub fn handed(&self) -> Handed {
-        Handed { lent: self.lent.len(), given: self.given.len() }
+    /// To be asked before values are lowered, for [`Resources::end_passing`].
+    pub fn passed(&self) -> Passed {
+        Passed { lent: self.lent.len(), given: self.given.len() }
     }
 
     /// Gives up the host objects that were lent since `start`, and unless all values arrived also those that were given: the
     /// guest never learnt of them.
-    pub fn settle(&self, py: Python<'_>, start: Handed, arrived: bool) {
+    pub fn end_passing(&self, py: Python<'_>, start: Passed, arrived: bool) {
         let mut ended = self.lent.split_off(start.lent);
         let given = self.given.split_off(start.given);
         if !arrived {

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use super::func::Func;
-use crate::python::{arguments_of, hand_over};
+use crate::python::{arguments_of, return_to_python};
 use crate::store::{Store, storelike};
 
 /// Tells Python that the instances of `Func` have a function of their own for calls, and where it is. Done with the first
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn call(
     unsafe {
         let py = Python::assume_attached();
         let positional = ffi::PyVectorcall_NARGS(flags) as usize;
-        hand_over(py, || {
+        return_to_python(py, || {
             let callable = Bound::ref_from_ptr(py, &callable).cast_unchecked::<Func>();
             let arguments = arguments_of(array, positional);
             if !names.is_null() {

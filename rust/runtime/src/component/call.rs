@@ -24,12 +24,12 @@ pub(crate) const MAX_VALUES: usize = MAX_FLAT_PARAMS + 1;
 type Values = [MaybeUninit<ValRaw>; MAX_VALUES];
 
 /// How many values are cleared at least: a fixed number costs nothing to speak of.
-const FEW: usize = 4;
+const CLEARED_AT_LEAST: usize = 4;
 
 /// Zeros: at least `count`, which is what a signature needs.
 #[inline]
 fn cleared(values: &mut Values, count: usize) -> &mut [ValRaw] {
-    if count <= FEW { zeros(&mut values[..FEW]) } else { zeros(values) }
+    if count <= CLEARED_AT_LEAST { zeros(&mut values[..CLEARED_AT_LEAST]) } else { zeros(values) }
 }
 
 #[inline]
