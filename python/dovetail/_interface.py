@@ -46,13 +46,15 @@ class UnboundInterface(Interface):
         # Last: a second thread that comes here meanwhile finds the same functions and sets none.
         object.__setattr__(self, "__class__", Interface)
 
+    # By the class: another thread may have made this an `Interface` since Python found that it lacks the attribute.
+
     def __getattr__(self, name: str) -> object:
-        self._bind()
-        return getattr(self, name)
+        UnboundInterface._bind(self)
+        return object.__getattribute__(self, name)
 
     def __dir__(self) -> list[str]:
-        self._bind()
-        return dir(self)
+        UnboundInterface._bind(self)
+        return list(object.__dir__(self))
 
 
 def no_constructor(self: object, *_arguments: object, **_keywords: object) -> None:

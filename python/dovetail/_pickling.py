@@ -7,7 +7,6 @@ each of its tasks loads it once.
 from __future__ import annotations
 
 import importlib
-import threading
 import uuid
 import weakref
 from collections import OrderedDict
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ._config import Config
 from ._engine import Engine, _default_engine
 from ._errors import LinkError
+from ._locks import Lock
 
 if TYPE_CHECKING:
     from ._held import Look
@@ -27,7 +27,7 @@ Reduced: TypeAlias = tuple[Callable[..., object], tuple[Any, ...]]
 MAX_KEPT = 32
 """How many components that arrived are kept."""
 
-_lock = threading.RLock()
+_lock = Lock()
 _tokens: weakref.WeakKeyDictionary[Engine, str] = weakref.WeakKeyDictionary()
 _by_token: weakref.WeakValueDictionary[str, Engine] = weakref.WeakValueDictionary()
 _by_values: dict[tuple[tuple[str, object], ...], Engine] = {}

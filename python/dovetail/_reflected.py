@@ -11,7 +11,6 @@ import importlib
 import itertools
 import re
 import sys
-import threading
 import weakref
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -22,6 +21,7 @@ from typing import Any
 from . import _held
 from ._engine import Engine
 from ._errors import LinkError
+from ._locks import Lock
 
 __path__: list[str] = []  # What makes `dovetail._reflected.app_KEY` importable.
 
@@ -29,7 +29,7 @@ _loaders: dict[str, _held.PackageLoader] = {}
 _owners: dict[str, weakref.ref[Engine]] = {}
 _found: set[str] = set()
 """The packages that pickled values asked for before any engine did. They stay: the values do not know an engine."""
-_lock = threading.RLock()
+_lock = Lock()
 
 
 class _Files(dict[str, bytes]):

@@ -154,3 +154,37 @@ def test_a_suspended_call_of_a_thread_that_the_child_has_not(
     shared = str(Path(__file__).resolve().parents[1] / "aio")
     done = python("-c", SUSPENDED.format(shared=shared), path=packages)
     assert (done.returncode, done.stdout) == (0, "0 True\nFalse\n"), done.stderr
+
+
+UNPICKLING = """
+import os, pickle, signal, threading, warnings
+from dovetail import Config, Engine, Store
+from dovetail.component import Component
+warnings.simplefilter("ignore")
+
+engine = Store().engine
+small = pickle.dumps(Component.from_file(engine, {small!r}))
+pickle.loads(small).package
+large = pickle.dumps(Component.from_file(Engine(Config(cache=False)), {large!r}))
+for _ in range(3):
+    thread = threading.Thread(target=pickle.loads, args=[large])
+    thread.start()
+    thread.join(0.05)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(30)
+        pickle.loads(small).package
+        os._exit(0)
+    busy = thread.is_alive()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), busy)
+    thread.join()
+    from dovetail import _pickling
+    _pickling._components.clear()
+"""
+
+
+def test_a_fork_while_another_thread_unpickles(python: Any, guest: Callable[[str], Path]) -> None:
+    """The child unpickles, too, though the thread that compiles a component for it is not there."""
+    program = UNPICKLING.format(small=str(guest("kv")), large=str(guest("probe")))
+    done = python("-c", program)
+    assert (done.returncode, done.stdout) == (0, "0 True\n" * 3), done.stderr

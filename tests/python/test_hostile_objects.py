@@ -522,7 +522,31 @@ def test_keywords_that_lie(world: Any) -> None:
         def __eq__(self, other: object) -> bool:
             raise KeyboardInterrupt
 
+        def __str__(self) -> str:
+            raise KeyboardInterrupt
+
         __hash__ = str.__hash__
 
     assert world.add(**{Name("left"): 1, Name("right"): 2}) == 3
     refused(lambda: world.add(1, **{Name("wrong"): 2}), TypeError, "`add` has no parameter `wrong`")
+
+
+def test_messages_run_no_code(echo: Any) -> None:
+    """Not even a signal's handler, whose exception would have no way out of a message that is being written."""
+
+    class Name(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            raise KeyboardInterrupt
+
+    class Wrong:
+        pass
+
+    Wrong.__qualname__ = Name("Wrong")
+    refused(lambda: echo.unsigned8(Wrong()), TypeError, "`unsigned8` argument `v`: expected int, got Wrong")
+
+
+def test_a_class_of_the_expected_name(echo: Any) -> None:
+    look_alike = type("bool", (), {"__module__": "elsewhere"})
+    refused(lambda: echo.boolean(look_alike()), TypeError, "`boolean` argument `v`: expected bool, got elsewhere.bool")

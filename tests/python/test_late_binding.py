@@ -7,6 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from dovetail._interface import UnboundInterface
 
 
 @pytest.fixture
@@ -64,3 +65,11 @@ def test_threads_that_use_it_first_at_once_see_the_same_functions(make: Any) -> 
             found = [pool.submit(first) for _ in range(4)]
         assert {id(future.result()) for future in found} == {id(world.echo.text)}
         assert world.echo.text("x") == "x"
+
+
+def test_a_thread_that_missed_the_functions_finds_them(late: Any) -> None:
+    """What Python calls for an attribute that was missing when it looked, though another thread has bound the functions since."""
+    interface = late.echo
+    text = interface.text
+    assert UnboundInterface.__getattr__(interface, "text") is text
+    assert "text" in UnboundInterface.__dir__(interface)

@@ -188,11 +188,11 @@ def lookalikes(types: ModuleType) -> list[tuple[str, Any, str]]:
     return [
         ("a_point", Point(1.0), "expected Point, got lookalikes.<locals>.Point"),
         ("a_point", Place(1.0, 2.0), "expected Point, got lookalikes.<locals>.Place"),
-        ("a_point", Pair(), "expected Point, got Point"),
+        ("a_point", Pair(), f"expected Point, got {__name__}.Point"),
         ("a_point", types.Shape_Empty(), "expected Point, got Shape_Empty"),
-        ("a_colour", Colour["RED"], "expected Colour, got Colour"),
+        ("a_colour", Colour["RED"], f"expected Colour, got {__name__}.Colour"),
         ("a_colour", types.Access.READ, "expected Colour, got Access"),
-        ("an_access", Access["READ"], "expected Access, got Access"),
+        ("an_access", Access["READ"], f"expected Access, got {__name__}.Access"),
         ("an_access", types.Many.A0, "expected Access, got Many"),
         (
             "a_shape",

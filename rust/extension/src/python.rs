@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
 
 use crate::errors::bug;
 
@@ -139,9 +139,33 @@ pub fn get_ident<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
     FUNCTION.import(py, "threading", "get_ident")
 }
 
+/// A string of Python's, for messages. (PyO3's `Display` goes by way of `str()`, which looks for signals and loses what their
+/// handlers raise.)
+pub fn text(string: &Bound<'_, PyString>) -> String {
+    string.to_string_lossy().into_owned()
+}
+
+/// The digits of an integer, for messages, as `int.__repr__` gives them: a subclass (an `IntEnum`) may write something else.
+pub fn digits(int: &Bound<'_, PyAny>) -> String {
+    // SAFETY: an int's own function is called with what is checked to be one; the result is a new reference, or null with an
+    // exception set.
+    let digits = unsafe {
+        let repr = ffi::PyLong_Type.tp_repr.filter(|_| ffi::PyLong_Check(int.as_ptr()) != 0);
+        repr.and_then(|repr| Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr())).ok())
+    };
+    // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
+    let digits = digits.as_ref().and_then(|digits| digits.cast::<PyString>().ok());
+    digits.map_or_else(|| "a number of too many digits".to_owned(), text)
+}
+
 /// The name of an object's class, for messages.
 pub fn type_name(value: &Bound<'_, PyAny>) -> String {
-    value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| name.to_string())
+    value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| text(&name))
+}
+
+/// The name of a class that was expected, for messages.
+pub fn class_name(class: &Bound<'_, PyType>) -> String {
+    class.name().map_or_else(|_| "another class".to_owned(), |name| text(&name))
 }
 
 /// What `await` takes without asking it for an iterator.

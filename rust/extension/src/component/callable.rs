@@ -15,7 +15,7 @@ use super::host::raised_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
 use crate::errors::{bug, to_python};
-use crate::python::{self, type_name};
+use crate::python::{self, text, type_name};
 use crate::store::Store;
 
 /// One exported function of one instance, ready to be called.
@@ -189,22 +189,23 @@ impl Export {
         let name = self.shown();
         let mut places: Vec<Option<Bound<'py, PyAny>>> = vec![None; self.receiver + self.params.len()];
         if positional.len() > places.len() {
-            return Err(self.wrong_count(positional.len()));
+            return Err(self.wrong_count(py, positional.len()));
         }
         for (place, value) in places.iter_mut().zip(positional) {
             *place = Some(value.clone());
         }
         for (keyword, value) in names.iter().zip(keywords) {
+            let keyword = keyword.cast_into::<PyString>()?;
             let found = self.params.iter().position(|param| param.is(&keyword)).or_else(|| {
                 // By its text: a subclass of `str` may say anything about what it is equal to.
-                let text = keyword.cast::<PyString>().ok()?.to_cow().ok()?;
+                let text = keyword.to_cow().ok()?;
                 self.params.iter().position(|param| param.bind(py).to_cow().is_ok_and(|name| name == text))
             });
             let Some(found) = found else {
-                return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{keyword}`")));
+                return Err(PyTypeError::new_err(format!("`{name}` has no parameter `{}`", text(&keyword))));
             };
             if places[self.receiver + found].replace(value.clone()).is_some() {
-                return Err(PyTypeError::new_err(format!("`{name}` got argument `{keyword}` twice")));
+                return Err(PyTypeError::new_err(format!("`{name}` got argument `{}` twice", text(&keyword))));
             }
         }
         let missing: Vec<String> = places
@@ -212,19 +213,23 @@ impl Export {
             .skip(self.receiver)
             .zip(&self.params)
             .filter(|(place, _)| place.is_none())
-            .map(|(_, param)| format!("`{param}`"))
+            .map(|(_, param)| format!("`{}`", text(param.bind(py))))
             .collect();
         if !missing.is_empty() {
             return Err(PyTypeError::new_err(format!("`{name}` lacks argument {}", missing.join(", "))));
         }
         let count = positional.len();
         let complete: Vec<_> = places.into_iter().flatten().collect();
-        if complete.len() == self.receiver + self.params.len() { Ok(complete) } else { Err(self.wrong_count(count)) }
+        if complete.len() == self.receiver + self.params.len() {
+            Ok(complete)
+        } else {
+            Err(self.wrong_count(py, count))
+        }
     }
 
     #[cold]
-    pub fn wrong_count(&self, given: usize) -> PyErr {
-        let names: Vec<String> = self.params.iter().map(|param| param.to_string()).collect();
+    pub fn wrong_count(&self, py: Python<'_>, given: usize) -> PyErr {
+        let names: Vec<String> = self.params.iter().map(|param| text(param.bind(py))).collect();
         let (expected, given) = (self.params.len(), given.saturating_sub(self.receiver));
         let (name, plural) = (self.shown(), if expected == 1 { "" } else { "s" });
         PyTypeError::new_err(format!("`{name}({})` takes {expected} argument{plural}, got {given}", names.join(", ")))

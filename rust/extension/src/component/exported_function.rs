@@ -155,7 +155,7 @@ unsafe extern "C" fn vectorcall(
             let arguments = arguments_of(array, positional);
             if names.is_null() {
                 if positional != export.arity() {
-                    return Err(export.wrong_count(positional));
+                    return Err(export.wrong_count(py, positional));
                 }
                 return begin(py, callable, export, arguments);
             }

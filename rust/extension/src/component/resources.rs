@@ -17,6 +17,7 @@ use crate::convert::{is_kind_of, raised, refused, wrong_type};
 use crate::errors::{bug, to_python};
 use crate::guarded::Guarded;
 use crate::objects::HostObjects;
+use crate::python::class_name;
 use crate::store::Store;
 
 /// The resources of an instance, by the index in its package's table.
@@ -53,8 +54,7 @@ impl Entry {
             let message = format!("expected `{}` of this instance, got one of another", self.name);
             return refused(ArgumentKind::Type, message);
         }
-        let name = expected.and_then(|class| class.name().ok());
-        wrong_type(&name.map_or_else(|| self.name.clone(), |name| name.to_string()), value)
+        wrong_type(&expected.map_or_else(|| self.name.clone(), class_name), value)
     }
 }
 
@@ -476,12 +476,12 @@ impl Resource {
     }
 
     fn __reduce_ex__(slf: &Bound<'_, Self>, _protocol: i32) -> PyResult<()> {
-        let name = slf.get_type().name()?;
+        let name = class_name(&slf.get_type());
         Err(PyTypeError::new_err(format!("cannot pickle `{name}`: a resource lives in its store")))
     }
 
     fn __copy__(slf: &Bound<'_, Self>) -> PyResult<()> {
-        let name = slf.get_type().name()?;
+        let name = class_name(&slf.get_type());
         Err(PyTypeError::new_err(format!("cannot copy `{name}`: a handle has one owner")))
     }
 

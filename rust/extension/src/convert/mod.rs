@@ -28,7 +28,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
 use crate::component::{Resource, Resources};
-use crate::python::{assert_host_stack, type_name};
+use crate::python::{assert_host_stack, text, type_name};
 
 /// What both sides need to convert values of one instance's package.
 pub struct Conversion<'a, 'py> {
@@ -54,9 +54,13 @@ impl<'a> Conversion<'a, '_> {
     }
 }
 
-/// A value of the wrong class: "expected str, got int".
+/// A value of the wrong class: "expected str, got int". One whose class has the expected name is told by its module:
+/// "expected bool, got numpy.bool".
 pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
-    refused(ArgumentKind::Type, format!("expected {expected}, got {}", type_name(value)))
+    let name = type_name(value);
+    let module = value.get_type().module().ok().filter(|_| name == expected);
+    let module = module.map_or_else(String::new, |module| text(&module) + ".");
+    refused(ArgumentKind::Type, format!("expected {expected}, got {module}{name}"))
 }
 
 /// A value that is refused for this reason.

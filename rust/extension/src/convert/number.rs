@@ -8,6 +8,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::{raised, refused, wrong_type};
+use crate::python::digits;
 
 /// An integer of any type that fits an `i64`: all but `u64`.
 #[inline]
@@ -118,15 +119,7 @@ limits! { i8 "s8", u8 "u8", i16 "s16", u16 "u16", i32 "s32", u32 "u32", i64 "s64
 
 #[cold]
 fn out_of_range<T: Limits>(int: &Bound<'_, PyAny>) -> Error {
-    // SAFETY: a live int; the result is a new reference, or null with an exception set. `int.__repr__` itself is called, since
-    // a subclass (an `IntEnum`) writes something else.
-    let text = unsafe {
-        let repr = ffi::PyLong_Type.tp_repr;
-        repr.and_then(|repr| Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr())).ok())
-    };
-    // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
-    let text = text.map_or_else(|| "a number of too many digits".to_owned(), |text| text.to_string());
-    refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {text}", T::NAME, T::MIN, T::MAX))
+    refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {}", T::NAME, T::MIN, T::MAX, digits(int)))
 }
 
 #[inline]

@@ -16,7 +16,7 @@ use super::slot::{is_exactly, is_kind_of};
 use super::wrapper::{error_value, wrapped_value};
 use super::{Conversion, missing, raised, refused, wrong_type};
 use crate::errors::bug;
-use crate::python;
+use crate::python::{self, class_name};
 
 /// Supplies the arguments of an export's call, or the result of a host function.
 pub struct PySupplier<'a, 'py> {
@@ -160,7 +160,7 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
             && !is_kind_of(value, face.class.bind(value.py()))
             && !foreign::is_record(self.conversion.classes, face, value)?
         {
-            return Err(wrong_type(&face.class.bind(value.py()).name().map_err(raised)?.to_string(), value));
+            return Err(wrong_type(&class_name(face.class.bind(value.py())), value));
         }
         for field in &face.fields {
             let part = field.slot.get(value, exact).map_err(|error| missing(error, value, &field.name))?;
@@ -261,13 +261,13 @@ impl<'py> Supplier for PySupplier<'_, 'py> {
         }
         match foreign::member_number(self.conversion.classes, face, value)? {
             Some(number) => Ok(number),
-            None => Err(wrong_type(&face.class.bind(value.py()).name().map_err(raised)?.to_string(), value)),
+            None => Err(wrong_type(&class_name(face.class.bind(value.py())), value)),
         }
     }
 
     fn flags(&mut self, ty: TypeIndex, value: &Bound<'py, PyAny>) -> Result<u32> {
         let Face::Flags(face) = self.face(ty)? else { return Err(self.mismatch(ty)) };
-        let name = || face.class.bind(value.py()).name().map_or_else(|_| "flags".into(), |name| name.to_string());
+        let name = || class_name(face.class.bind(value.py()));
         let found = match face.bits(value).map_err(raised)? {
             None if foreign::is_flags(self.conversion.classes, face, value)? => Some(bits(value).map_err(raised)?),
             found => found,

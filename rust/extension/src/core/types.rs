@@ -5,7 +5,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 
-use crate::python::{self, type_name};
+use crate::python::{self, class_name, type_name};
 
 pub fn name_of(ty: ValType) -> &'static str {
     match ty {
@@ -37,7 +37,7 @@ fn instance_of<'a, 'py>(
     if value.is_instance(class)? {
         return Ok(value);
     }
-    Err(PyTypeError::new_err(format!("`{what}`: expected {}, got {}", class.name()?, type_name(value))))
+    Err(PyTypeError::new_err(format!("`{what}`: expected {}, got {}", class_name(class), type_name(value))))
 }
 
 fn val_type(value: &Bound<'_, PyAny>) -> PyResult<ValType> {

@@ -10,7 +10,7 @@ use pyo3::types::{PyFloat, PyInt};
 use super::{ExnRef, Func, Global, Memory, Table, Tag};
 use crate::convert::long;
 use crate::errors::{bug, to_python};
-use crate::python::type_name;
+use crate::python::{digits, type_name};
 use crate::store::Store;
 
 /// The number of an object in the store's table, behind an `externref`.
@@ -38,11 +38,11 @@ fn integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<u64> {
 }
 
 fn other_integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<i128> {
-    let out_of_range = || PyOverflowError::new_err(format!("{value} does not fit an i{bits}"));
     let number = if value.is_instance_of::<PyInt>() { value.clone() } else { index_of(value)? };
-    let number: i128 = number.extract().map_err(|_| out_of_range())?;
-    let fits = -(1_i128 << (bits - 1)) <= number && number < 1_i128 << bits;
-    if fits { Ok(number) } else { Err(out_of_range()) }
+    let out_of_range = || PyOverflowError::new_err(format!("{} does not fit an i{bits}", digits(&number)));
+    let integer: i128 = number.extract().map_err(|_| out_of_range())?;
+    let fits = -(1_i128 << (bits - 1)) <= integer && integer < 1_i128 << bits;
+    if fits { Ok(integer) } else { Err(out_of_range()) }
 }
 
 /// What `operator.index` gives.
