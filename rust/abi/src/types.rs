@@ -236,6 +236,7 @@ impl Types {
     }
 
     /// The type behind `index`, which must come from this table.
+    #[inline]
     pub fn kind(&self, index: TypeIndex) -> &DefinedType {
         &self.entries[index].kind
     }

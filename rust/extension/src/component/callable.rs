@@ -126,7 +126,7 @@ impl Export {
             &mut store,
             &mut PySupplier::new(&conversion),
             |supplier, slots| {
-                arguments.iter().try_for_each(|argument| slots.put(supplier, argument))?;
+                slots.put_all(supplier, arguments)?;
                 supplied = true;
                 Ok(())
             },

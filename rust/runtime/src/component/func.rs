@@ -49,9 +49,7 @@ impl Func {
             let message = format!("expected {expected} arguments, got {}", args.len());
             return Err(Error::argument(ArgumentKind::Type, message));
         }
-        let arguments = |supplier: &mut ValueSupplier, slots: &mut super::Slots<'_, '_>| {
-            args.iter().try_for_each(|argument| slots.put(supplier, argument))
-        };
+        let arguments = |supplier: &mut ValueSupplier, slots: &mut super::Slots<'_, '_>| slots.put_all(supplier, args);
         self.0.call(store, &mut ValueSupplier, arguments, &mut ValueReceiver)
     }
 

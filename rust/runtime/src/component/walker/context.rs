@@ -275,7 +275,8 @@ fn too_few() -> Error {
 }
 
 /// An error of the host about a value, with where it was.
-#[inline]
+#[cold]
+#[inline(never)]
 pub(crate) fn within(error: Error, place: impl FnOnce() -> String) -> Error {
     let mut error = error;
     if let ErrorKind::Argument(argument) = error.kind_mut() {

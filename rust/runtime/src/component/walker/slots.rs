@@ -72,6 +72,30 @@ impl<'s, 'a> Slots<'s, 'a> {
         self.sequence.put(self.cx, supplier, value)
     }
 
+    /// Lowers all parts, one for each value.
+    #[inline(always)]
+    pub fn put_all<S: Supplier<Value: Sized>>(&mut self, supplier: &mut S, values: &[S::Value]) -> Result<()> {
+        let Sequence { parts: Parts::Fields(fields, offsets), place, next: next @ 0 } = &mut self.sequence else {
+            return self.put_each(supplier, values);
+        };
+        if fields.len() != values.len() {
+            return Err(wrong_count(format_args!("{} values", fields.len()), values.len()));
+        }
+        // A function's parameters: without asking for each one what the parts are.
+        for ((field, offset), value) in fields.iter().zip(*offsets).zip(values) {
+            if let Err(error) = lower(self.cx, supplier, value, field.ty, place.part(*offset)) {
+                return Err(within(error, || format!("`{}`", field.name)));
+            }
+        }
+        *next = fields.len() as u32;
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn put_each<S: Supplier<Value: Sized>>(&mut self, supplier: &mut S, values: &[S::Value]) -> Result<()> {
+        values.iter().try_for_each(|value| self.put(supplier, value))
+    }
+
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         self.sequence.finish()
@@ -84,8 +108,16 @@ pub struct ListSlot<'s, 'a> {
     kind: ListKind,
     /// Where pointer and length go; for a list of fixed length where the elements go.
     place: Place,
-    /// Known from `begin` on.
-    contents: Option<Sequence<'a>>,
+    contents: Contents<'a>,
+}
+
+/// What of a list was supplied.
+enum Contents<'a> {
+    Nothing,
+    /// Its length, and some of its elements.
+    Parts(Sequence<'a>),
+    /// All of it, in one block.
+    Whole,
 }
 
 #[derive(Clone, Copy)]
@@ -98,7 +130,7 @@ pub(super) enum ListKind {
 impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, kind: ListKind, place: Place) -> Self {
-        ListSlot { cx, kind, place, contents: None }
+        ListSlot { cx, kind, place, contents: Contents::Nothing }
     }
 
     /// The element of a list; `None` for a map.
@@ -126,15 +158,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
     #[inline]
     pub fn begin(&mut self, length: usize) -> Result<()> {
-        self.start(length)?;
-        Ok(())
-    }
-
-    #[inline]
-    fn start(&mut self, length: usize) -> Result<&mut Sequence<'a>> {
-        if self.contents.is_some() {
-            return Err(Error::bug("a list was begun twice"));
-        }
+        self.check_untouched()?;
         let (types, pointers) = (self.cx.types, self.cx.options.pointers);
         let (parts, place) = match self.kind {
             ListKind::FixedLength(element, expected) => {
@@ -155,7 +179,16 @@ impl<'s, 'a> ListSlot<'s, 'a> {
                 (super::lift::map_parts(key, value, &entry, length), Place::Memory(address))
             }
         };
-        Ok(self.contents.insert(Sequence::new(parts, place)))
+        self.contents = Contents::Parts(Sequence::new(parts, place));
+        Ok(())
+    }
+
+    #[inline]
+    fn check_untouched(&self) -> Result<()> {
+        match self.contents {
+            Contents::Nothing => Ok(()),
+            Contents::Parts(_) | Contents::Whole => Err(Error::bug("a list was begun twice")),
+        }
     }
 
     /// `store_list_into_range` up to the elements.
@@ -176,8 +209,9 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub fn put<S: Supplier>(&mut self, supplier: &mut S, value: &S::Value) -> Result<()> {
         match &mut self.contents {
-            Some(sequence) => sequence.put(self.cx, supplier, value),
-            None => Err(Error::bug("a list's elements came before its length")),
+            Contents::Parts(sequence) => sequence.put(self.cx, supplier, value),
+            Contents::Nothing => Err(Error::bug("a list's elements came before its length")),
+            Contents::Whole => Err(Error::bug("a list's elements came after all of it")),
         }
     }
 
@@ -191,9 +225,18 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         if bytes.len() & (size - 1) != 0 {
             return Err(wrong_count(format_args!("a multiple of {size} bytes"), bytes.len()));
         }
-        let sequence = self.start(bytes.len() >> size.trailing_zeros())?;
-        sequence.next = sequence.parts.len();
-        match sequence.place {
+        let length = bytes.len() >> size.trailing_zeros();
+        self.check_untouched()?;
+        let place = match self.kind {
+            ListKind::FixedLength(_, expected) if length != expected as usize => {
+                return Err(wrong_length(expected, length));
+            }
+            ListKind::FixedLength(..) => self.place,
+            // A number is aligned to its size. (A map is no list of numbers.)
+            ListKind::List(_) | ListKind::Map(..) => Place::Memory(self.allocate(length, size as u32, size as u32)?.0),
+        };
+        self.contents = Contents::Whole;
+        match place {
             Place::Memory(address) => {
                 let start = address as usize;
                 self.cx.bytes_mut(start..start + bytes.len())?.copy_from_slice(bytes);
@@ -214,8 +257,9 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub(super) fn finish(&self) -> Result<()> {
         match &self.contents {
-            Some(sequence) => sequence.finish(),
-            None => Err(Error::bug("a list's length was never told")),
+            Contents::Parts(sequence) => sequence.finish(),
+            Contents::Whole => Ok(()),
+            Contents::Nothing => Err(Error::bug("a list's length was never told")),
         }
     }
 }
