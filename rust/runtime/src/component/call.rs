@@ -5,7 +5,7 @@ use super::passed::Lowered;
 use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
-use super::state::InstanceId;
+use super::state::{InstanceId, Lineage};
 use super::walker::{LiftContext, LowerContext, Options, Slots, Spill, lift_result, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fiber::{discard, is_on_fiber, run_on_host_stack};
 use crate::func::Callable;
 use crate::store::{Store, StoreId};
+use crate::trap::activated;
 use crate::value::ValRaw;
 use std::mem::MaybeUninit;
 use std::sync::Arc;
@@ -45,6 +46,8 @@ pub(crate) struct Lifted {
     pub(crate) core: Callable,
     pub(crate) post_return: Option<Callable>,
     pub(crate) options: Options,
+    /// Of the instance.
+    pub(crate) lineage: Lineage,
     pub(crate) signature: Arc<Signature>,
 }
 
@@ -78,10 +81,7 @@ pub(crate) fn call_lifted<P: Passage>(
 ) -> Result<()> {
     let instance = function.options.instance;
     let state = store.component_mut();
-    if !state.may_enter(instance, caller) {
-        return Err(state.refused(instance, caller));
-    }
-    let entry = state.begin(instance, caller);
+    let entry = state.enter(state.entering(instance, &function.lineage, caller))?;
     let outcome = run(store, function, passage);
     let state = store.component_mut();
     let Err(failure) = outcome else {
@@ -280,19 +280,32 @@ impl PreparedFunc {
         &self,
         store: &mut Store,
         supplier: &mut S,
-        arguments: impl FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+        mut arguments: impl FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
         receiver: &mut R,
     ) -> Result<Option<R::Value>> {
         if store.id() != self.store {
             return Err(Error::other_store("function"));
         }
+        // Lent: a copy of what the caller has just stored in parts would wait for it.
+        let arguments = &mut arguments;
         if is_on_fiber() {
-            self.run(store, HostPassage::<_, _, _, true> { supplier, arguments, receiver, result: None })
-        } else {
-            self.run(store, HostPassage::<_, _, _, false> { supplier, arguments, receiver, result: None })
+            return self.call_on_fiber(store, supplier, arguments, receiver);
         }
+        self.run(store, HostPassage::<_, _, _, false> { supplier, arguments, receiver, result: None })
     }
 
+    #[inline(never)]
+    fn call_on_fiber<S: Supplier, R: Receiver>(
+        &self,
+        store: &mut Store,
+        supplier: &mut S,
+        arguments: impl FnMut(&mut S, &mut Slots<'_, '_>) -> Result<()>,
+        receiver: &mut R,
+    ) -> Result<Option<R::Value>> {
+        self.run(store, HostPassage::<_, _, _, true> { supplier, arguments, receiver, result: None })
+    }
+
+    #[inline(always)]
     fn run<S: Supplier, R: Receiver, F, const ON_FIBER: bool>(
         &self,
         store: &mut Store,
@@ -303,7 +316,12 @@ impl PreparedFunc {
     {
         store.timed(|store| {
             drain(store)?;
-            let outcome = call_lifted(store, &self.lifted, None, &mut passage);
+            // On a fiber, values are lowered on the thread's own stack, from where `realloc` is entered.
+            let outcome = if ON_FIBER {
+                call_lifted(store, &self.lifted, None, &mut passage)
+            } else {
+                activated(store, |store| call_lifted(store, &self.lifted, None, &mut passage))
+            };
             let result = passage.result;
             // The call's own error is the one to report: what a drop says comes second.
             let drained = drain(store);

@@ -14,13 +14,17 @@ use crate::vm::VMGlobal;
 pub(crate) struct Flag {
     /// What an adapter imports.
     pub(crate) global: Global,
-    cell: NonNull<VMGlobal>,
+    pub(super) cell: FlagCell,
 }
 
+/// Where a flag is: all that the host needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FlagCell(NonNull<VMGlobal>);
+
 // SAFETY: an address in a store, which is only followed by who has borrowed that store.
-unsafe impl Send for Flag {}
+unsafe impl Send for FlagCell {}
 // SAFETY: as above.
-unsafe impl Sync for Flag {}
+unsafe impl Sync for FlagCell {}
 
 /// [`InstanceFlags::entered`] of an instance that may be entered.
 pub(super) const OPEN: i32 = 0;
@@ -45,21 +49,33 @@ impl Flag {
         let data = inner.globals[global.index as usize].as_ptr();
         // SAFETY: `as_ptr` of an owner is not null.
         let cell = unsafe { NonNull::new_unchecked(&raw mut (*data).vm) };
-        Flag { global, cell }
+        Flag { global, cell: FlagCell(cell) }
     }
 
+    #[inline]
+    pub(super) fn get(self) -> i32 {
+        self.cell.get()
+    }
+
+    #[inline]
+    pub(super) fn set(self, value: i32) {
+        self.cell.set(value);
+    }
+}
+
+impl FlagCell {
     #[inline]
     pub(super) fn get(self) -> i32 {
         // SAFETY: a store never removes a global, and flags are only kept in the state of the store that has
         // them, and in the options of its functions, which are only used with it.
         // Compiled code runs on this thread only and not at this moment.
-        unsafe { (*self.cell.as_ptr()).value.i32() }
+        unsafe { (*self.0.as_ptr()).value.i32() }
     }
 
     #[inline]
     pub(super) fn set(self, value: i32) {
         // SAFETY: as in `get`.
-        unsafe { (*self.cell.as_ptr()).value = ValRaw::from_i32(value) }
+        unsafe { (*self.0.as_ptr()).value = ValRaw::from_i32(value) }
     }
 }
 

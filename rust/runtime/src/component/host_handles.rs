@@ -206,7 +206,9 @@ pub(super) fn destroy(store: &mut Store, ty: u32, rep: u64, caller: Option<Insta
         Implementation::Host { destructor: None, .. } => Ok(()),
         Implementation::Host { destructor: Some(destructor), .. } => destructor(store, host_rep(rep)?),
         Implementation::Guest { instance, destructor } => {
-            let entry = store.component_mut().enter(instance, caller)?;
+            let state = store.component_mut();
+            let lineage = state.lineage(instance);
+            let entry = state.enter(state.entering(instance, &lineage, caller))?;
             if let Some(destructor) = destructor {
                 let mut values = [ValRaw::from_u64(rep)];
                 // SAFETY: instantiation checked that the destructor takes one value, of the type that represents the resource,

@@ -163,7 +163,8 @@ impl Instantiation<'_> {
             externs.push(self.core_item(item)?);
         }
         // The start function runs inside of the instance.
-        let entry = self.store.component_mut().enter(component, None)?;
+        let lineage = self.store.component().lineage(component);
+        let entry = self.store.component_mut().enter(&lineage)?;
         let made = crate::instance::Instance::new(self.store, &module, &externs);
         match &made {
             Ok(_) => self.store.component_mut().leave(entry),
@@ -280,7 +281,8 @@ impl Instantiation<'_> {
                 Some(self.core_function(item, &signature)?.callable(self.store)?)
             }
         };
-        Ok(Lifted { core, post_return, options, signature })
+        let lineage = self.store.component().lineage(options.instance);
+        Ok(Lifted { core, post_return, options, lineage, signature })
     }
 
     pub(super) fn exports(&mut self, items: &IndexMap<String, ExportItem>) -> Result<IndexMap<String, ExportedItem>> {

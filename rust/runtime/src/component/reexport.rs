@@ -68,7 +68,8 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
         Ok(())
     });
     let (core, reset) = (core.callable(store)?, reset.callable(store)?);
-    Ok(Lifted { core, post_return: Some(reset), options, signature })
+    let lineage = store.component().lineage(options.instance);
+    Ok(Lifted { core, post_return: Some(reset), options, lineage, signature })
 }
 
 /// Calls the host function as a guest would, and drops what it borrowed as a guest must.

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::flags::{CLOSED, Flag, InstanceFlags, OPEN};
+use super::flags::{CLOSED, Flag, FlagCell, InstanceFlags, OPEN};
 use super::handles::HandleTable;
 use super::host_handles::HostHandles;
 use super::resource::{DropQueue, HostResource, ResourceHandle, ResourceType};
@@ -41,16 +41,21 @@ pub type HostDestructor = Arc<dyn Fn(&mut Store, u32) -> Result<()> + Send + Syn
 pub(crate) struct InstanceState {
     parent: Option<InstanceId>,
     flags: InstanceFlags,
+    /// [`InstanceFlags::entered`] of the instance, of its parent, and so on to the outermost.
+    lineage: Lineage,
     pub(crate) handles: HandleTable,
 }
 
-/// An entry of the host, or of the walker for a guest, into a component instance: ends with
+/// [`InstanceFlags::entered`] of an instance and of those around it, innermost first. A call enters the first of them: all
+/// if the host calls, else those that are not around the caller too (`entering_set`).
+pub(crate) type Lineage = Arc<[FlagCell]>;
+
+/// An entry of the host, or of the walker for a guest, into component instances: ends with
 /// [`ComponentState::leave`] or [`ComponentState::close`].
 #[derive(Clone, Copy, Debug)]
 #[must_use = "an instance that was entered must be left or closed"]
-pub(crate) struct Entry {
-    callee: InstanceId,
-    caller: Option<InstanceId>,
+pub(crate) struct Entry<'f> {
+    entered: &'f [FlagCell],
     activation: i32,
     /// How many scopes there were before.
     scopes: usize,
@@ -127,23 +132,23 @@ impl ComponentState {
         false
     }
 
-    /// Calls `f` for each instance of `entering_set`: the callee and its ancestors, without the caller and its.
-    #[inline]
-    fn for_entering(&self, callee: InstanceId, caller: Option<InstanceId>, mut f: impl FnMut(InstanceFlags)) {
-        let mut current = Some(callee);
-        while let Some(id) = current {
-            if caller.is_some_and(|caller| self.is_self_or_ancestor(id, caller)) {
-                return;
-            }
-            let state = self.instance(id);
-            current = state.parent;
-            f(state.flags);
-        }
+    /// The flags of an instance and of those around it.
+    pub(crate) fn lineage(&self, id: InstanceId) -> Lineage {
+        self.instance(id).lineage.clone()
     }
 
+    /// The flags of `entering_set`, of the callee's lineage.
     #[inline]
-    fn set_entered(&self, callee: InstanceId, caller: Option<InstanceId>, value: i32) {
-        self.for_entering(callee, caller, |flags| flags.entered.set(value));
+    pub(crate) fn entering<'f>(
+        &self,
+        callee: InstanceId,
+        lineage: &'f [FlagCell],
+        caller: Option<InstanceId>,
+    ) -> &'f [FlagCell] {
+        match caller {
+            None => lineage,
+            Some(caller) => &lineage[..self.entering_set(callee, caller).count()],
+        }
     }
 
     #[inline]
@@ -154,39 +159,23 @@ impl ComponentState {
     }
 
     /// `may_enter_from` and `enter_from`: traps on re-entry, and on any entry after a trap.
-    #[inline]
-    pub(crate) fn enter(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Result<Entry> {
-        if self.may_enter(callee, caller) { Ok(self.begin(callee, caller)) } else { Err(self.refused(callee, caller)) }
-    }
-
-    #[inline]
-    pub(crate) fn may_enter(&self, callee: InstanceId, caller: Option<InstanceId>) -> bool {
-        let mut may_enter = true;
-        self.for_entering(callee, caller, |flags| may_enter &= flags.entered.get() == OPEN);
-        may_enter
-    }
-
-    /// Enters an instance that may be entered.
-    #[inline]
-    pub(crate) fn begin(&mut self, callee: InstanceId, caller: Option<InstanceId>) -> Entry {
+    #[inline(always)]
+    pub(crate) fn enter<'f>(&mut self, entering: &'f [FlagCell]) -> Result<Entry<'f>> {
         let activation = self.activation.map_or(0, Flag::get) + 1;
+        for (number, entered) in entering.iter().enumerate() {
+            if entered.get() != OPEN {
+                entering[..number].iter().for_each(|entered| entered.set(OPEN));
+                return Err(refused(entering));
+            }
+            entered.set(activation);
+        }
         self.set_activation(activation);
-        self.set_entered(callee, caller, activation);
-        Entry { callee, caller, activation, scopes: self.scopes.len() }
-    }
-
-    /// Why an instance cannot be entered.
-    #[cold]
-    pub(super) fn refused(&self, callee: InstanceId, caller: Option<InstanceId>) -> Error {
-        let mut closed = false;
-        self.for_entering(callee, caller, |flags| closed |= flags.entered.get() == CLOSED);
-        let reason = if closed { "an earlier call into it was stopped" } else { "a call into it is under way" };
-        Error::trap(TrapCode::CannotEnterComponent, reason)
+        Ok(Entry { entered: entering, activation, scopes: self.scopes.len() })
     }
 
     /// Called in the place of `leave`, after a trap. The instances that adapters entered meanwhile were stopped with it.
     #[cold]
-    pub(crate) fn close(&mut self, entry: Entry) {
+    pub(crate) fn close(&mut self, entry: Entry<'_>) {
         for instance in &self.instances {
             if instance.flags.entered.get() >= entry.activation {
                 instance.flags.entered.set(CLOSED);
@@ -205,8 +194,12 @@ impl ComponentState {
 
     /// `leave_to`.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, entry: Entry) {
-        self.set_entered(entry.callee, entry.caller, OPEN);
+    pub(crate) fn leave(&mut self, entry: Entry<'_>) {
+        // Most often it is one, and a loop is made for many.
+        if let [own, around @ ..] = entry.entered {
+            own.set(OPEN);
+            around.iter().for_each(|entered| entered.set(OPEN));
+        }
         self.set_activation(entry.activation - 1);
         if self.scopes.len() != entry.scopes {
             self.scopes.truncate(entry.scopes);
@@ -223,10 +216,11 @@ impl ComponentState {
         self.activation.map(|flag| flag.global)
     }
 
-    /// The instances that a call enters.
-    pub(crate) fn entering_set(&self, callee: InstanceId, caller: InstanceId) -> Vec<InstanceId> {
-        let outside = |id: &InstanceId| !self.is_self_or_ancestor(*id, caller);
-        std::iter::successors(Some(callee), |id| self.instance(*id).parent).take_while(outside).collect()
+    /// The instances that a guest's call enters (`entering_set`): the callee and those around it that are not around the
+    /// caller too.
+    pub(crate) fn entering_set(&self, callee: InstanceId, caller: InstanceId) -> impl Iterator<Item = InstanceId> {
+        let outside = move |id: &InstanceId| !self.is_self_or_ancestor(*id, caller);
+        std::iter::successors(Some(callee), |id| self.instance(*id).parent).take_while(outside)
     }
 
     /// Lets an instance of the host be entered again after its function failed.
@@ -238,15 +232,13 @@ impl ComponentState {
 
     /// Whether the host could enter an instance now, later, or never again.
     pub(crate) fn access(&self, callee: InstanceId) -> Access {
-        let (mut may_enter, mut closed) = (true, false);
-        self.for_entering(callee, None, |flags| {
-            may_enter &= flags.entered.get() == OPEN;
-            closed |= flags.entered.get() == CLOSED;
-        });
-        match (closed, may_enter) {
-            (true, _) => Access::Closed,
-            (false, true) => Access::Open,
-            (false, false) => Access::Running,
+        let lineage = &self.instance(callee).lineage;
+        if lineage.iter().all(|entered| entered.get() == OPEN) {
+            Access::Open
+        } else if is_closed(lineage) {
+            Access::Closed
+        } else {
+            Access::Running
         }
     }
 
@@ -319,6 +311,19 @@ impl ComponentState {
     }
 }
 
+/// Why instances cannot be entered.
+#[cold]
+pub(super) fn refused(entering: &[FlagCell]) -> Error {
+    let reason =
+        if is_closed(entering) { "an earlier call into it was stopped" } else { "a call into it is under way" };
+    Error::trap(TrapCode::CannotEnterComponent, reason)
+}
+
+/// Whether any of these instances was stopped.
+fn is_closed(entered: &[FlagCell]) -> bool {
+    entered.iter().any(|entered| entered.get() == CLOSED)
+}
+
 #[cold]
 pub(super) fn cannot_leave() -> Error {
     crate::error::Trap::bare(TrapCode::CannotLeaveComponent).into()
@@ -332,8 +337,10 @@ impl Store {
         }
         let flags = InstanceFlags::new(self);
         let instances = &mut self.component_mut().instances;
+        let around = parent.map_or(&[][..], |parent| &instances[parent.0 as usize].lineage);
+        let lineage = std::iter::once(flags.entered.cell).chain(around.iter().copied()).collect();
         let id = InstanceId(instances.len() as u32);
-        instances.push(InstanceState { parent, flags, handles: HandleTable::default() });
+        instances.push(InstanceState { parent, flags, lineage, handles: HandleTable::default() });
         id
     }
 

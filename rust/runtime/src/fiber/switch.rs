@@ -236,7 +236,15 @@ impl Fiber {
 
     /// Goes over to the fiber's stack, and does what it requests, until it is over or must wait.
     fn run(&self, store: &mut Store) -> Poll<()> {
-        let around = innermost();
+        // The fiber's activations are not the thread's own.
+        let was_idle = std::mem::replace(&mut store.inner_mut().idle, false);
+        let done = self.run_above(store, innermost());
+        store.inner_mut().idle = was_idle;
+        done
+    }
+
+    /// As [`Fiber::run`], with the fiber's activations above `around`, the thread's innermost.
+    fn run_above(&self, store: &mut Store, around: *mut Activation) -> Poll<()> {
         let max_wasm_stack = self.engine.config().max_wasm_stack;
         let mut waited = self.phase.replace(Phase::Running) == Phase::Suspended;
         // SAFETY: the chain is the one that was taken when the fiber was suspended, or the mark that it begins with; this

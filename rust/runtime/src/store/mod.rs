@@ -58,6 +58,9 @@ pub(crate) struct StoreInner {
     pub pending: Option<Error>,
     /// How many calls into this store's wasm or host functions are under way.
     pub depth: u32,
+    /// Whether the thread's innermost activation is one of this store in which no wasm is running: the next entry needs none of
+    /// its own.
+    pub idle: bool,
     pub instances: Vec<Owned<InstanceData>>,
     pub funcs: Vec<FuncData>,
     /// From the address of a `VMFuncRef` to its place in `funcs`.
@@ -103,6 +106,7 @@ impl Store {
             epoch: EpochState::default(),
             pending: None,
             depth: 0,
+            idle: false,
             instances: Vec::new(),
             funcs: Vec::new(),
             funcs_by_ref: HashMap::new(),

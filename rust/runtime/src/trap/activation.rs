@@ -1,9 +1,11 @@
-//! Activations: calls from the host into wasm that are under way on a thread, innermost first.
+//! Activations: calls from the host into wasm that are under way on a thread, innermost first. One activation may serve for
+//! several entries, one after the other: a call of a lifted function enters for `realloc`, the function, and its post-return.
 //!
 //! The calls of a fiber that is suspended are taken out of the thread's list ([`Chain`]) and put back when it goes on:
 //! what the stores' contexts say of them is kept meanwhile in the activations themselves.
 
 use std::cell::Cell;
+use std::mem::{self, MaybeUninit};
 use std::ptr::{self, NonNull};
 
 use crate::epoch;
@@ -97,11 +99,82 @@ pub(super) unsafe fn current_store() -> NonNull<StoreInner> {
     unsafe { (*innermost()).store.unwrap_unchecked() }
 }
 
+/// Makes an activation of the store for `work`, which may enter wasm in it any number of times, one entry after the other:
+/// they cost less than entries that make an activation each. Not for work of a fiber, which goes on on another stack.
+#[inline(always)]
+pub(crate) fn activated<R>(store: &mut Store, work: impl FnOnce(&mut Store) -> R) -> R {
+    let mut activation = MaybeUninit::uninit();
+    // SAFETY: the activation stays where it is until `begun` is dropped, by a panic too. The store is borrowed until then.
+    let begun = unsafe { Begun::new(activation.as_mut_ptr(), store.inner) };
+    let result = work(store);
+    drop(begun);
+    result
+}
+
+/// The innermost activation of a thread, until this is dropped.
+struct Begun {
+    activation: *mut Activation,
+    thread: *const ThisThread,
+    inner: NonNull<StoreInner>,
+    /// Whether an activation of the same store around this one was idle.
+    was_idle: bool,
+}
+
+impl Begun {
+    /// # Safety
+    /// `activation` is room for one, on the stack of the caller, who drops the result before that room is gone and before
+    /// any activation around it ends. The store is alive until then, and nobody holds a reference to its contents.
+    #[inline(always)]
+    unsafe fn new(activation: *mut Activation, inner: NonNull<StoreInner>) -> Begun {
+        let thread = THREAD.with(ptr::from_ref);
+        // SAFETY: the caller's promise. The thread's variable needs no destructor and so lives as long as the thread; a fiber
+        // that the guest suspends goes on in this one. `previous` is further up on the stack that this thread is on, or on
+        // the one that it came from, or a mark. The activation may change while a fiber is suspended, and is only read
+        // through its pointer.
+        unsafe {
+            let previous = (*thread).innermost.get();
+            let context = (*inner.as_ptr()).context.as_ptr();
+            let stack_limit = match previous.as_ref() {
+                // Calls that nest share what the outermost one on their stack was given.
+                Some(outer) => outer.stack_limit,
+                None => {
+                    stack::limit(&(*thread).stack, activation.addr(), (*inner.as_ptr()).engine.config().max_wasm_stack)
+                }
+            };
+            let outer = Entered::read(&*context);
+            activation.write(Activation { store: Some(inner), previous, stack_limit, outer });
+            (*context).stack_limit = stack_limit;
+            if outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
+                epoch::enter(inner);
+            }
+            (*inner.as_ptr()).depth += 1;
+            let was_idle = mem::replace(&mut (*inner.as_ptr()).idle, true);
+            (*thread).innermost.set(activation);
+            Begun { activation, thread, inner, was_idle }
+        }
+    }
+}
+
+impl Drop for Begun {
+    #[inline]
+    fn drop(&mut self) {
+        let inner = self.inner.as_ptr();
+        // SAFETY: see `new`.
+        unsafe {
+            (*self.thread).innermost.set((*self.activation).previous);
+            (*inner).depth -= 1;
+            (*inner).idle = self.was_idle;
+            (*self.activation).outer.write(&mut *(*inner).context.as_ptr());
+        }
+    }
+}
+
 /// Calls compiled code through an `enter` trampoline.
 ///
 /// # Safety
 /// `code` is a function with the context `vmctx` of this store and the signature of `enter`; `values` holds its
 /// arguments and has room for its results.
+#[inline]
 pub(crate) unsafe fn invoke(
     store: &mut Store,
     enter: VMEnter,
@@ -109,39 +182,56 @@ pub(crate) unsafe fn invoke(
     code: *const VMCode,
     values: *mut ValRaw,
 ) -> Result<()> {
-    let inner = store.inner;
-    let thread = THREAD.with(ptr::from_ref);
-    // SAFETY: the thread's variable needs no destructor and so lives as long as the thread; a fiber that the guest suspends
-    // goes on in this one. The store is borrowed mutably and so alive; the context belongs to it. No reference into the store
-    // is held while its code runs. `previous` is further up on the stack that this thread is on, or on the one that it came
-    // from, or a mark. The activation may change while a fiber is suspended, and is only read through its pointer.
+    if store.inner().idle {
+        // SAFETY: the caller's promise.
+        unsafe { enter_idle(store.inner, enter, vmctx, code, values) }
+    } else {
+        // SAFETY: the caller's promise.
+        unsafe { invoke_alone(store, enter, vmctx, code, values) }
+    }
+}
+
+/// As [`invoke`], with an activation of its own.
+///
+/// # Safety
+/// As for [`invoke`].
+#[inline(never)]
+unsafe fn invoke_alone(
+    store: &mut Store,
+    enter: VMEnter,
+    vmctx: *mut VMOpaqueContext,
+    code: *const VMCode,
+    values: *mut ValRaw,
+) -> Result<()> {
+    // SAFETY: the caller's promise; the store's activation has just begun.
+    activated(store, |store| unsafe { enter_idle(store.inner, enter, vmctx, code, values) })
+}
+
+/// Enters wasm in the store's innermost activation, in which no wasm is running.
+///
+/// # Safety
+/// As for [`invoke`]; the store is borrowed mutably, and the activation is the thread's innermost.
+#[inline(always)]
+unsafe fn enter_idle(
+    inner: NonNull<StoreInner>,
+    enter: VMEnter,
+    vmctx: *mut VMOpaqueContext,
+    code: *const VMCode,
+    values: *mut ValRaw,
+) -> Result<()> {
+    let inner = inner.as_ptr();
+    // SAFETY: the caller's promise: the store is alive, and the context belongs to it. No reference into the store is held
+    // while its code runs.
     unsafe {
-        let thread = &*thread;
-        let previous = thread.innermost.get();
-        let context = (*inner.as_ptr()).context.as_ptr();
-        let stack_limit = match previous.as_ref() {
-            // Calls that nest share what the outermost one on their stack was given.
-            Some(outer) => outer.stack_limit,
-            None => stack::limit(&thread.stack, (*inner.as_ptr()).engine.config().max_wasm_stack),
-        };
-        let mut activation = Activation { store: Some(inner), previous, stack_limit, outer: Entered::read(&*context) };
-        let activation = &raw mut activation;
-        (*context).stack_limit = stack_limit;
-        if (*activation).outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
-            epoch::enter(inner);
-        }
-        (*inner.as_ptr()).depth += 1;
-        thread.innermost.set(activation);
-
+        (*inner).idle = false;
         let returned = enter(vmctx, ptr::null_mut(), code, values);
-
-        thread.innermost.set(previous);
-        (*inner.as_ptr()).depth -= 1;
-        (*activation).outer.write(&mut *context);
-        if (*inner.as_ptr()).epoch.called {
-            epoch::returned(inner);
+        (*inner).idle = true;
+        // There are no frames of this activation now, which a backtrace would follow.
+        (*(*inner).context.as_ptr()).last_wasm_entry_fp = 0;
+        if (*inner).epoch.called {
+            epoch::returned(NonNull::new_unchecked(inner));
         }
-        if returned != 0 { Ok(()) } else { Err(left_early(inner)) }
+        if returned != 0 { Ok(()) } else { Err(left_early(NonNull::new_unchecked(inner))) }
     }
 }
 
@@ -231,7 +321,7 @@ pub(crate) fn with_thread_mark<R>(around: *mut Activation, max_wasm_stack: usize
     // SAFETY: null, or further up on this stack.
     let stack_limit = match unsafe { around.as_ref() } {
         Some(outer) => outer.stack_limit,
-        None => THREAD.with(|thread| stack::limit(&thread.stack, max_wasm_stack)),
+        None => THREAD.with(|thread| stack::limit(&thread.stack, stack::stack_pointer(), max_wasm_stack)),
     };
     let previous = innermost();
     let mut mark = Activation { store: None, previous, stack_limit, outer: Entered::default() };

@@ -23,7 +23,7 @@ use crate::platform;
 use crate::store::StoreInner;
 use crate::vm::VMStoreContext;
 
-pub(crate) use activation::{Activation, Chain, has_room, innermost, invoke, with_thread_mark};
+pub(crate) use activation::{Activation, Chain, activated, has_room, innermost, invoke, with_thread_mark};
 pub(crate) use exception::throw;
 pub(crate) use lent::LentStore;
 pub use signals::install_handlers;

@@ -6,66 +6,54 @@ use std::ops::Range;
 /// What is left to the host below the lowest wasm frame: for host functions, the landing function and backtraces.
 pub(crate) const HOST_RESERVE: usize = 256 * 1024;
 
-/// A thread's stack.
-pub(super) struct Bounds(Cell<Option<Stack>>);
-
-/// What is known of a thread's stack.
-#[derive(Clone, Copy)]
-struct Stack {
-    low: usize,
-    /// How far down guests may go.
-    floor: usize,
-    high: usize,
+/// What is known of a thread's stack: from `low` to `high`, of which guests may go down to `floor`. All zero before the first
+/// look.
+pub(super) struct Bounds {
+    low: Cell<usize>,
+    floor: Cell<usize>,
+    high: Cell<usize>,
 }
 
 impl Bounds {
-    pub(super) const UNKNOWN: Bounds = Bounds(Cell::new(None));
+    pub(super) const UNKNOWN: Bounds = Bounds { low: Cell::new(0), floor: Cell::new(0), high: Cell::new(0) };
 
-    #[inline]
-    fn get(&self) -> Stack {
-        match self.0.get() {
-            Some(stack) => stack,
-            None => self.find(),
+    /// How far down guests may go, if the address is in the stack that the thread was made with.
+    #[inline(always)]
+    fn floor_below(&self, address: usize) -> Option<usize> {
+        if self.high.get() == 0 {
+            self.find();
         }
+        (self.low.get()..self.high.get()).contains(&address).then(|| self.floor.get())
     }
 
     #[cold]
-    fn find(&self) -> Stack {
-        let Range { start: low, end: high } = crate::platform::stack_bounds().unwrap_or(0..0);
-        let stack = Stack { low, floor: low + HOST_RESERVE.min((high - low) / 4), high };
-        self.0.set(Some(stack));
-        stack
+    fn find(&self) {
+        // No address is in the bounds of a stack that nobody knows.
+        let Range { start: low, end: high } = crate::platform::stack_bounds().unwrap_or(usize::MAX..usize::MAX);
+        self.low.set(low);
+        self.floor.set(low + HOST_RESERVE.min((high - low) / 4));
+        self.high.set(high);
     }
 }
 
-impl Stack {
-    /// Otherwise it is not the one that the thread was made with.
-    #[inline]
-    fn contains(&self, address: usize) -> bool {
-        (self.low..self.high).contains(&address)
-    }
-}
-
-/// The lowest stack pointer that compiled code may have when it is entered from here: `budget` bytes below, but never
+/// The lowest stack pointer that compiled code may have when it is entered from `here`: `budget` bytes below, but never
 /// so far that host functions have no stack left. An address above the current stack pointer means: no room at all.
-#[inline]
-pub(super) fn limit(bounds: &Bounds, budget: usize) -> usize {
-    let here = approximate_stack_pointer();
+#[inline(always)]
+pub(super) fn limit(bounds: &Bounds, here: usize, budget: usize) -> usize {
     let wanted = here.saturating_sub(budget);
-    let stack = bounds.get();
     // Another stack, which is no fiber of ours: its owner sized it for `budget`.
-    if stack.contains(here) { wanted.max(stack.floor) } else { wanted }
+    bounds.floor_below(here).map_or(wanted, |floor| wanted.max(floor))
 }
 
 /// Whether the host has stack left for functions of its own. Where the bounds are not known, it is not for us to say.
 pub(super) fn has_room(bounds: &Bounds) -> bool {
-    let here = approximate_stack_pointer();
-    let stack = bounds.get();
-    !stack.contains(here) || here > stack.floor
+    let here = stack_pointer();
+    bounds.floor_below(here).is_none_or(|floor| here > floor)
 }
 
+/// About where the stack ends now.
 #[inline(always)]
-fn approximate_stack_pointer() -> usize {
+pub(super) fn stack_pointer() -> usize {
     let marker = 0u8;
     std::hint::black_box(&raw const marker) as usize
 }

@@ -9,7 +9,7 @@ use crate::component::passed::Lowered;
 use crate::component::resource::{ResourceHandle, ResourceType};
 use crate::component::seam::GuestText;
 use crate::component::signature::core_type;
-use crate::component::state::InstanceId;
+use crate::component::state::{InstanceId, refused};
 use crate::component::walker::{LiftContext, LowerContext, Options, Place, StringSlot, load_text};
 use crate::environ::component::adapter::{Failure, Intrinsic};
 use crate::environ::module::Signature;
@@ -57,7 +57,8 @@ impl Sides {
             }
             Intrinsic::RefuseEnter => {
                 let (caller, callee) = self.call(values)?;
-                Err(store.component().refused(callee, Some(caller)))
+                let state = store.component();
+                Err(refused(state.entering(callee, &state.lineage(callee), Some(caller))))
             }
             Intrinsic::Fail => match Failure::from_number(at(values, 0)?.i32()) {
                 Some(failure) => Err(violation(failure, at(values, 1)?.u64(), at(values, 2)?.u64())),

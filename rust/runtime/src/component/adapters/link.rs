@@ -109,7 +109,7 @@ impl Instantiation<'_> {
         if callee.options.instance == caller.instance {
             return Ok(false);
         }
-        let entering = self.store.component().entering_set(callee.options.instance, caller.instance);
+        let entering = self.store.component().entering_set(callee.options.instance, caller.instance).collect();
         let functions = (callee.core.func(), callee.post_return.map(|function| function.func()));
         builder.add(ty.clone(), side(&caller), side(&callee.options), functions, entering);
         Ok(true)
