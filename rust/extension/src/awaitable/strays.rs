@@ -125,7 +125,7 @@ fn heed_forks() {
 
 /// Both locks are held elsewhere for a few statements only, in which nobody waits for Python's lock.
 extern "C" fn before_fork() {
-    // In this order, as in `finish_some`.
+    // In this order, as in `end_some`.
     let strays = strays();
     let forking = Forking { _strays: strays, threads: threads() };
     // A thread that forks while it ends has lost its local storage: it goes without the locks.
