@@ -107,7 +107,7 @@ impl Call {
         };
         let before = std::mem::replace(&mut *self.phase(), phase);
         drop(before);
-        step
+        step.map_err(|error| never_stop(py, error))
     }
 
     fn start<'py>(&self, py: Python<'py>, job: Arc<dyn Job>, input: Input) -> (Phase, PyResult<Step<'py>>) {
@@ -282,6 +282,18 @@ fn and_then(py: Python<'_>, error: PyErr, passed_on: PyResult<()>) -> PyErr {
     }
 }
 
+/// What comes out of a call in the place of an exception. A `StopIteration` would say that the call has returned; as from a
+/// coroutine (PEP 479), a `RuntimeError` about it is raised.
+fn never_stop(py: Python<'_>, error: PyErr) -> PyErr {
+    if !error.is_instance_of::<PyStopIteration>(py) {
+        return error;
+    }
+    let instead = PyRuntimeError::new_err("awaited call raised StopIteration");
+    instead.set_context(py, Some(error.clone_ref(py)));
+    instead.set_cause(py, Some(error));
+    instead
+}
+
 /// Warns, as Python does of a coroutine, that a call was made and not awaited: nothing was called.
 fn warn_forgotten(py: Python<'_>, name: &str) {
     let text = std::ffi::CString::new(format!("call of `{name}` was never awaited")).unwrap_or_default();
@@ -347,7 +359,9 @@ impl Call {
         value: Option<Bound<'py, PyAny>>,
         traceback: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        match self.step(error.py(), Input::Throw(thrown(error, value, traceback)?))? {
+        let py = error.py();
+        let error = thrown(error, value, traceback).map_err(|error| never_stop(py, error))?;
+        match self.step(py, Input::Throw(error))? {
             Step::Yield(value) => Ok(value),
             Step::Return(value) => Err(returning(&value)),
         }
@@ -373,11 +387,7 @@ impl Call {
         match self.step(py, Input::Throw(PyGeneratorExit::new_err(()))) {
             Ok(Step::Return(_)) => Ok(()),
             Ok(Step::Yield(_)) => Err(PyRuntimeError::new_err("a coroutine of the host ignored GeneratorExit")),
-            Err(error)
-                if error.is_instance_of::<PyGeneratorExit>(py) || error.is_instance_of::<PyStopIteration>(py) =>
-            {
-                Ok(())
-            }
+            Err(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(()),
             Err(error) => Err(error),
         }
     }
