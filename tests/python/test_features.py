@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from dovetail import CompileError, Config, Engine, Instance, Limits, Memory, MemoryType, Module, Store, wat2wasm
@@ -107,3 +108,22 @@ def test_memories_that_the_engine_does_not_accept_cannot_be_made() -> None:
     assert Memory(store, wide).size(store) == 1
     with pytest.raises(ValueError, match="memory64"):
         Memory(Store(Engine(Config(wasm_memory64=False))), wide)
+
+
+@pytest.mark.parametrize(
+    "setting, value, raised, text",
+    [
+        ("max_wasm_stack", -1, ValueError, "`max_wasm_stack`: expected a number of bytes, got -1"),
+        ("max_wasm_stack", "8", TypeError, "`max_wasm_stack`: expected a number of bytes, got str"),
+        ("cache_limit", -5, ValueError, "`cache_limit`: expected a number of bytes, got -5"),
+        ("cache_limit", 2**64, ValueError, "`cache_limit`: expected a number of bytes, got 18446744073709551616"),
+        ("interruptible", "x", TypeError, "`interruptible`: expected True or False, got str"),
+        ("wasm_simd", None, TypeError, "`wasm_simd`: expected True or False, got NoneType"),
+        ("cache", 3, TypeError, "`cache`: expected a directory, True or False, got int"),
+    ],
+)
+def test_settings_of_the_wrong_kind(setting: str, value: Any, raised: type[Exception], text: str) -> None:
+    config = Config(**{setting: value})
+    with pytest.raises(raised) as caught:
+        Engine(config)
+    assert str(caught.value) == text

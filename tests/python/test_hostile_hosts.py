@@ -207,3 +207,13 @@ def test_host_of_one_world_in_two_stores(everything: ModuleType) -> None:
     with Store() as first, Store() as second:
         worlds = [everything.Everything(store, everything.EverythingImports(host=host)) for store in (first, second)]
         assert [world.call_host(2) for world in worlds] == [2, 2]
+
+
+def test_functions_are_looked_up_once(everything: ModuleType) -> None:
+    """When the world is made: what the object gets in their place later is not called."""
+    host = Host(everything)
+    with Store() as store:
+        world = everything.Everything(store, everything.EverythingImports(host=host))
+        host.next = None  # type: ignore[assignment, method-assign]
+        assert world.call_host(3) == 3
+    assert host.calls == 3

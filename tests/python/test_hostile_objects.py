@@ -550,3 +550,17 @@ def test_messages_run_no_code(echo: Any) -> None:
 def test_a_class_of_the_expected_name(echo: Any) -> None:
     look_alike = type("bool", (), {"__module__": "elsewhere"})
     refused(lambda: echo.boolean(look_alike()), TypeError, "`boolean` argument `v`: expected bool, got elsewhere.bool")
+
+
+def test_results_are_made_without_their_constructor(
+    world: Any, everything: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    types = everything.imports.types
+    point = types.Point(x=1.0, y=2.0)
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the constructor was called")
+
+    monkeypatch.setattr(types.Point, "__init__", refuse)
+    assert world.echo.a_point(point) == point
+    assert world.echo.points([point, point]) == [point, point]

@@ -8,13 +8,14 @@ use dovetail_compile::{Cranelift, Settings};
 use dovetail_runtime as runtime;
 use dovetail_runtime::Features;
 use dovetail_runtime::component::{Component, Linker};
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyBool, PyInt};
 
 use crate::errors;
-use crate::python::{self, type_name};
+use crate::python::{self, digits, type_name};
 
 /// Compiles and keeps what stores and modules of one configuration share.
 #[pyclass(frozen, weakref, subclass, module = "dovetail")]
@@ -82,7 +83,7 @@ impl Engine {
         };
         let values = config.call_method0("_values")?.unbind();
         let compiler = Cranelift::new(Settings::default()).map_err(|error| errors::to_python(py, error.into()))?;
-        let switch = |name: &str| -> PyResult<bool> { Ok(config.getattr(name)?.extract()?) };
+        let switch = |name: &str| setting::<bool>(&config, name, "True or False");
         let features = Features {
             simd: switch("wasm_simd")?,
             multi_memory: switch("wasm_multi_memory")?,
@@ -99,8 +100,8 @@ impl Engine {
             features,
             compiler: Some(Arc::new(compiler)),
             cache: config.call_method0("cache_directory")?.extract::<Option<PathBuf>>()?,
-            cache_limit: config.getattr("cache_limit")?.extract()?,
-            max_wasm_stack: config.getattr("max_wasm_stack")?.extract()?,
+            cache_limit: setting(&config, "cache_limit", "a number of bytes")?,
+            max_wasm_stack: setting(&config, "max_wasm_stack", "a number of bytes")?,
             adapters: true,
             interruptible: switch("interruptible")?,
             ticking: true,
@@ -125,6 +126,22 @@ impl Engine {
         let module = slf.py().import(intern!(slf.py(), "dovetail._pickling"))?;
         module.getattr(intern!(slf.py(), "reduce_engine"))?.call1((slf,))
     }
+}
+
+/// One setting of a configuration, which has to be of this kind.
+fn setting<'py, T: for<'a> FromPyObject<'a, 'py>>(
+    config: &Bound<'py, PyAny>,
+    name: &str,
+    expected: &str,
+) -> PyResult<T> {
+    let value = config.getattr(name)?;
+    value.extract().map_err(|_| {
+        if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
+            PyValueError::new_err(format!("`{name}`: expected {expected}, got {}", digits(&value)))
+        } else {
+            PyTypeError::new_err(format!("`{name}`: expected {expected}, got {}", type_name(&value)))
+        }
+    })
 }
 
 /// The engine of stores that are made without one.
