@@ -88,8 +88,10 @@ class _Message:
         self._place = None
 
     def __del__(self) -> None:
-        if self._place is not None:
-            self._place._give_again()
+        # An exception can have struck in `__init__` before anything was set: then nothing was sent.
+        place: Place | None = getattr(self, "_place", None)
+        if place is not None:
+            place._give_again()
 
 
 def wake(awaited: object) -> None:

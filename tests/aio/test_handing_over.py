@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 import threading
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
@@ -100,6 +101,26 @@ async def test_nobody_can_be_told(start: Start, strike: Callable[[int, bool], No
         await asyncio.wait_for(first, 10)
     assert await asyncio.wait_for(world.run(1, 1), 10) == 1
     assert await asyncio.wait_for(second, 10) == 2
+
+
+def test_a_message_in_whose_making_an_exception_struck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was not sent, and says nothing when it is freed."""
+    said: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", said.append)
+
+    def strike(_frame: object, event: str, _argument: object) -> None:
+        if event == "call":
+            raise Struck
+
+    sys.setprofile(strike)
+    try:
+        _asyncio._Message(place=None)  # type: ignore[arg-type]
+    except Struck:
+        pass
+    finally:
+        sys.setprofile(None)
+    gc.collect()
+    assert said == []
 
 
 @pytest.fixture
