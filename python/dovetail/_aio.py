@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Generator
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable, Generator
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -33,8 +33,21 @@ class AsyncWorld:
         def __getattr__(self, name: str) -> Any:
             message = f"`{type(self).__name__}` has no attribute `{name}`"
             if self.__dict__.get("_starting") is not None:
-                message += f": it is not instantiated before it is awaited, as in `await {type(self).__name__}(store)`"
+                message += f": it {_not_before_it_is_awaited(type(self))}"
             raise AttributeError(message, name=name, obj=self)
+
+
+def _not_before_it_is_awaited(world: type[object]) -> str:
+    return f"is not instantiated before it is awaited, as in `await {world.__name__}(store)`"
+
+
+def refuses(world: type[object]) -> Callable[..., NoReturn]:
+    """What a function of a world is until that is instantiated."""
+
+    def refuse(*_arguments: object, **_keywords: object) -> NoReturn:
+        raise NotImplementedError(f"`{world.__name__}` {_not_before_it_is_awaited(world)}")
+
+    return refuse
 
 
 def bind_async(

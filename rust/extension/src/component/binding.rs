@@ -103,6 +103,7 @@ pub fn bind_async<'py>(
     let store = &storelike(store)?;
     drop(Store::enter_beside(store)?);
     let prepared = prepare_package(package, store, imports, fingerprint, true)?;
+    exports::refuse_before_instantiation(world, &prepared.0)?;
     instantiation(world, store, prepared)
 }
 

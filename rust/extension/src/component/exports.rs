@@ -46,6 +46,20 @@ pub fn attach(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) ->
     Ok(())
 }
 
+/// Has the world's own functions say that it must be awaited first. The classes' bodies, which say nothing, would be called.
+pub fn refuse_before_instantiation(world: &Bound<'_, PyAny>, binding: &Bound<'_, InstanceBinding>) -> PyResult<()> {
+    let py = world.py();
+    let faces = binding.get().package.binding.exports.iter().filter(|face| face.name.is_none());
+    let functions = faces.flat_map(|face| &face.functions).filter(|function| function.kind == FunctionKind::Free);
+    let mut names = functions.map(|function| function.python.as_str()).peekable();
+    if names.peek().is_none() {
+        return Ok(());
+    }
+    let refuse =
+        py.import(intern!(py, "dovetail._aio"))?.getattr(intern!(py, "refuses"))?.call1((world.get_type(),))?;
+    names.try_for_each(|name| world.setattr(name, &refuse))
+}
+
 /// Whether binding an interface has a part in what resources stand for, in the store and in Python.
 fn mentions_resources(package: &Package, face: &InterfaceFace) -> bool {
     let types = &package.binding.types;
