@@ -4,7 +4,8 @@ itself is refused."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Generator
 from types import ModuleType
 from typing import Any
 
@@ -174,3 +175,61 @@ async def test_a_nested_call_that_is_left_alone_ends_with_the_host_function(
     assert ended == [60_000]
     with pytest.raises(RuntimeError):
         kept[-1].send(None)
+
+
+class Begun:
+    """A call that was begun, and goes on when this is awaited."""
+
+    def __init__(self, call: Any) -> None:
+        self.call = call
+        self.waits_for: object = call.send(None)
+
+    def __await__(self) -> Generator[Any, Any, int]:
+        try:
+            while True:
+                try:
+                    sent = yield self.waits_for
+                except BaseException as error:
+                    self.waits_for = self.call.throw(error)
+                else:
+                    self.waits_for = self.call.send(sent)
+        except StopIteration as returned:
+            return int(returned.value)
+
+
+async def by_hand(call: Any) -> asyncio.Task[int]:
+    """A task of a call that has begun before the task first runs."""
+    begun = Begun(call)
+
+    async def go_on() -> int:
+        return await begun
+
+    return asyncio.create_task(go_on())
+
+
+async def eagerly(call: Any) -> asyncio.Task[int]:
+    if sys.version_info < (3, 12):
+        pytest.skip("eager tasks came with Python 3.12")
+    return asyncio.Task(call, loop=asyncio.get_running_loop(), eager_start=True)
+
+
+@pytest.mark.parametrize("begin", [by_hand, eagerly])
+async def test_a_task_of_a_nested_call_that_is_left_alone_learns_of_its_end(
+    start: Start, stores: Callable[..., Store], begin: Callable[[Any], Awaitable[asyncio.Task[int]]]
+) -> None:
+    """What it waits for never happens."""
+    store = stores()
+    tasks: list[asyncio.Task[int]] = []
+    inner = await start(store=store)
+
+    class Leaving(Host):
+        async def wait(self, ms: int) -> int:
+            tasks.append(await begin(inner.run(1, 60_000)))
+            return await super().wait(ms)
+
+    outer = await start(Leaving(), store=store)
+    assert await outer.run(1, 1) == 1
+    await asyncio.wait(tasks, timeout=10)
+    assert tasks[0].done(), "nobody has woken it"
+    text = "`run` was ended by the host function that began it, which has returned"
+    assert str(tasks[0].exception()) == text

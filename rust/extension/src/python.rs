@@ -158,6 +158,21 @@ pub fn digits(int: &Bound<'_, PyAny>) -> String {
     digits.map_or_else(|| "a number of too many digits".to_owned(), text)
 }
 
+/// The event loop of asyncio that runs in this thread.
+pub fn running_loop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    static FUNCTION: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let function = match FUNCTION.get(py) {
+        Some(function) => function,
+        None => {
+            // Outside of the cell, as in `imported`.
+            let function = py.import("asyncio")?.getattr("_get_running_loop")?.unbind();
+            FUNCTION.get_or_init(py, || function)
+        }
+    };
+    let running = function.bind(py).call0()?;
+    Ok((!running.is_none()).then_some(running))
+}
+
 /// The name of an object's class, for messages.
 pub fn type_name(value: &Bound<'_, PyAny>) -> String {
     value.get_type().qualname().map_or_else(|_| "an object".to_owned(), |name| text(&name))

@@ -189,7 +189,7 @@ impl Store {
     #[inline]
     pub fn enter<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         if slf.get().calls.is_blocked() {
-            Store::cancel_abandoned(slf)?;
+            Store::cancel_lost(slf)?;
             if !slf.get().is_closed() {
                 slf.get().calls.check_free()?;
             }
@@ -279,6 +279,12 @@ impl Store {
             calls.cancel_abandoned(slf.py(), &mut *Store::enter_beside(slf)?);
         }
         Ok(())
+    }
+
+    /// Ends the awaited calls that can never go on: nobody awaits them any more, or their event loop is closed.
+    pub fn cancel_lost(slf: &Bound<'_, Store>) -> PyResult<()> {
+        slf.get().calls().abandon_in_closed_loops(slf)?;
+        Store::cancel_abandoned(slf)
     }
 
     /// Drops what the store owned, which was closed in another thread than the one whose calls are suspended there: this is

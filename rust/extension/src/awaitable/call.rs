@@ -126,7 +126,7 @@ impl Call {
     fn take_turn<'py>(&self, py: Python<'py>, job: Arc<dyn Job>, until: Option<End>) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
-        match Store::cancel_abandoned(owner).and_then(|()| calls.take_turn(owner, &job.name())) {
+        match Store::cancel_lost(owner).and_then(|()| calls.take_turn(owner, &job.name())) {
             Ok(Turn::Now) => self.begin(py, job, until),
             Ok(Turn::After(place)) => {
                 let waiting = || -> PyResult<Waiting> {

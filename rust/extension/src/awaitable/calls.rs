@@ -15,7 +15,8 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::extent::is_within;
-use super::running::Running;
+use super::running::{EndedBy, Running};
+use super::strays;
 use crate::store::Store;
 
 /// The awaited calls into a store.
@@ -298,8 +299,14 @@ impl Calls {
         state.waiting.iter().try_for_each(|place| visit.call(place))
     }
 
-    /// Cancels the calls that began after this one and have not ended.
+    /// Cancels the calls that began after this one and have not ended, and wakes those who await them.
     pub fn cancel_after(&self, py: Python<'_>, store: &mut RuntimeStore, call: &Running) {
+        let after: Vec<Arc<Running>> = {
+            let state = self.state();
+            let position = state.under_way.iter().position(|other| other.id == call.id);
+            position.map_or_else(Vec::new, |position| state.under_way[position + 1..].to_vec())
+        };
+        after.iter().filter(|left| !left.is_abandoned()).for_each(|left| left.wake(py, EndedBy::HostFunction));
         self.cancel_while(py, store, |last| last.id != call.id);
     }
 
@@ -311,7 +318,7 @@ impl Calls {
 
     fn wake_all(&self, py: Python<'_>) {
         let under_way = self.state().under_way.clone();
-        under_way.iter().for_each(|call| call.wake(py));
+        under_way.iter().for_each(|call| call.wake(py, EndedBy::Closing));
     }
 
     /// Has the other thread end all calls under way, which were left to it: the store is closed.
@@ -363,6 +370,35 @@ impl Calls {
     /// Whether a call is under way that nobody awaits any more and this thread may end.
     pub fn has_abandoned(&self) -> bool {
         self.state().under_way.iter().any(|call| call.is_abandoned() && call.ends_here())
+    }
+
+    /// Gives up the calls that wait in an event loop that is closed, for [`Calls::cancel_abandoned`]. Refuses to go on where another
+    /// thread must end them.
+    pub fn abandon_in_closed_loops(&self, owner: &Bound<'_, Store>) -> PyResult<()> {
+        if !self.is_blocked() {
+            return Ok(());
+        }
+        let under_way = self.state().under_way.clone();
+        for call in under_way {
+            if !call.waits_in_closed_loop(owner.py())? {
+                continue;
+            }
+            if !call.is_abandoned() {
+                call.abandon_in_closed_loop();
+                if !call.ends_here() {
+                    strays::leave(call.thread(), owner.clone().unbind(), None);
+                }
+            }
+            if !call.ends_here() {
+                let name = call.job.name();
+                return Err(PyRuntimeError::new_err(format!(
+                    "the store is in use: `{name}` waits in an event loop that is closed, and has to be ended by another \
+                     thread, which began it"
+                )));
+            }
+            return Ok(());
+        }
+        Ok(())
     }
 
     /// Cancels the calls that nobody awaits any more, and those that began after them.

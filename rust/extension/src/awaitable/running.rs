@@ -18,6 +18,7 @@ use super::strays::{has_ended, this_thread};
 use super::time::Time;
 use crate::convert::raised;
 use crate::errors::bug;
+use crate::python;
 use crate::store::Store;
 
 /// A call that has begun.
@@ -31,11 +32,22 @@ pub struct Running {
     thread: ThreadId,
     /// Whether nobody awaits the call any more.
     abandoned: AtomicBool,
-    /// Whether the store was closed meanwhile.
-    woken: AtomicBool,
+    /// Who ended the call, other than those who await it, if these are to learn that.
+    ended_by: Mutex<Option<EndedBy>>,
     /// Taken out while the fiber runs, and for good at its end.
     task: Mutex<Option<Confined>>,
     held: Mutex<Held>,
+}
+
+/// Who ended a call, other than those who await it.
+#[derive(Clone, Copy)]
+pub enum EndedBy {
+    /// The host function that began it, or the call that this belongs to, is over.
+    HostFunction,
+    /// The store was closed.
+    Closing,
+    /// Another call needed the store, while this one waited in an event loop that is closed.
+    ClosedLoop,
 }
 
 /// A fiber, which stays in its thread.
@@ -54,6 +66,8 @@ struct Held {
     output: Option<Py<PyAny>>,
     /// What the call waited for last, to wake whoever drives it when the store is closed.
     last: Option<Py<PyAny>>,
+    /// The event loop that ran when the call was suspended last, if it is.
+    event_loop: Option<Py<PyAny>>,
     /// What the host function awaits that the guest waits for.
     awaited: Option<Py<PyAny>>,
 }
@@ -69,7 +83,7 @@ impl Running {
             time,
             thread: this_thread(),
             abandoned: AtomicBool::new(false),
-            woken: AtomicBool::new(false),
+            ended_by: Mutex::default(),
             task: Mutex::new(Some(Confined(task))),
             held: Mutex::default(),
         })
@@ -127,12 +141,13 @@ impl Running {
             return Poll::Ready(Err(Error::bug("a call that has ended was resumed")));
         };
         let input = self.time.input(py, input);
-        let last = {
+        let (last, event_loop) = {
             let mut held = self.held();
             held.input = Some(input);
-            held.last.take()
+            (held.last.take(), held.event_loop.take())
         };
         drop(last.map(|last| last.into_bound(py)));
+        drop(event_loop.map(|event_loop| event_loop.into_bound(py)));
         let polled = task.0.resume(store);
         match polled {
             Poll::Pending => *self.task() = Some(task),
@@ -143,9 +158,11 @@ impl Running {
 
     /// What the call waits for.
     pub fn waits_for<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let event_loop = python::running_loop(py)?;
         let mut held = self.held();
         let Some(output) = held.output.take() else { return Err(bug(py, "a call waits for nothing")) };
         held.last = Some(output.clone_ref(py));
+        held.event_loop = event_loop.map(Bound::unbind);
         drop(held);
         let output = output.into_bound(py);
         self.time.waits_for(&output)?;
@@ -157,18 +174,30 @@ impl Running {
         if self.task().is_some() {
             return Ok(());
         }
-        let name = self.job.name();
-        match input {
-            Input::Throw(error) if error.is_instance_of::<PyGeneratorExit>(py) => Err(error.clone_ref(py)),
-            Input::Send(_) | Input::Throw(_) if self.woken.load(Ordering::Relaxed) => {
-                Err(PyValueError::new_err(format!("the store was closed while `{name}` was awaited")))
-            }
-            Input::Throw(error) => Err(error.clone_ref(py)),
-            Input::Send(_) => {
-                let message = format!("`{name}` was ended by the host function that began it, which has returned");
-                Err(PyRuntimeError::new_err(message))
+        let ended_by = *self.ended_by();
+        if let Input::Throw(error) = input {
+            // By other exceptions those are woken who are to learn of the end.
+            if ended_by.is_none() || error.is_instance_of::<PyGeneratorExit>(py) {
+                return Err(error.clone_ref(py));
             }
         }
+        let name = self.job.name();
+        Err(match ended_by.unwrap_or(EndedBy::HostFunction) {
+            EndedBy::HostFunction => PyRuntimeError::new_err(format!(
+                "`{name}` was ended by the host function that began it, which has returned"
+            )),
+            EndedBy::Closing => PyValueError::new_err(format!("the store was closed while `{name}` was awaited")),
+            EndedBy::ClosedLoop => PyRuntimeError::new_err(format!(
+                "`{name}` was ended because it waited in an event loop that is closed, and its store was needed"
+            )),
+        })
+    }
+
+    /// Whether the call waits in an event loop that is closed, and so can never go on.
+    pub fn waits_in_closed_loop(&self, py: Python<'_>) -> PyResult<bool> {
+        let event_loop = self.held().event_loop.as_ref().map(|event_loop| event_loop.clone_ref(py));
+        let Some(event_loop) = event_loop.map(|event_loop| event_loop.into_bound(py)) else { return Ok(false) };
+        event_loop.call_method0(intern!(py, "is_closed"))?.is_truthy()
     }
 
     /// Ends the guest's call, and with it whatever it waits for. Does nothing when it has ended.
@@ -182,9 +211,19 @@ impl Running {
         self.let_go(py);
     }
 
+    fn ended_by(&self) -> MutexGuard<'_, Option<EndedBy>> {
+        self.ended_by.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that nobody awaits the call any more, because its event loop is closed.
+    pub fn abandon_in_closed_loop(&self) {
+        *self.ended_by() = Some(EndedBy::ClosedLoop);
+        self.abandon();
+    }
+
     /// Wakes whoever drives the call, so that it learns of the call's end: what it waits for may never happen.
-    pub fn wake(&self, py: Python<'_>) {
-        self.woken.store(true, Ordering::Relaxed);
+    pub fn wake(&self, py: Python<'_>, ended_by: EndedBy) {
+        *self.ended_by() = Some(ended_by);
         let last = self.held().last.take();
         let Some(last) = last.map(|last| last.into_bound(py)) else { return };
         let woken = py
@@ -219,7 +258,7 @@ impl Running {
     fn let_go(&self, py: Python<'_>) {
         self.time.stop(py);
         let held = std::mem::take(&mut *self.held());
-        for object in [held.output, held.last, held.awaited].into_iter().flatten() {
+        for object in [held.output, held.last, held.event_loop, held.awaited].into_iter().flatten() {
             drop(object.into_bound(py));
         }
         drop(held.input);
@@ -283,6 +322,7 @@ impl Running {
         let Ok(held) = self.held.try_lock() else { return Ok(()) };
         visit.call(&held.output)?;
         visit.call(&held.last)?;
+        visit.call(&held.event_loop)?;
         visit.call(&held.awaited)
     }
 }
