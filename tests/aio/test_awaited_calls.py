@@ -159,6 +159,27 @@ async def test_a_result_that_does_not_fit(start: Start) -> None:
         await world.run(1, 1)
 
 
+async def test_a_coroutine_that_returns_a_coroutine(start: Start) -> None:
+    """Only the first one is awaited."""
+
+    class Wrong(Host):
+        async def wait(self, ms: int) -> Any:
+            return super().wait(ms)
+
+        async def note(self, count: int) -> Any:  # type: ignore[override]
+            return super().wait(count)
+
+    text = "result of `host.%s`: got a coroutine by awaiting what it returned, which is not awaited again: `await` it in the function"
+    calls: dict[str, Callable[[Any], Awaitable[Any]]] = {
+        "wait": lambda world: world.run(1, 1),
+        "note": lambda world: world.notes(1),
+    }
+    for name, call in calls.items():
+        with pytest.raises(TypeError) as caught:
+            await call(await start(Wrong()))
+        assert str(caught.value) == text % name
+
+
 async def test_a_trap_after_a_wait(start: Start) -> None:
     world = await start()
     with pytest.raises(Trap, match="unreachable") as caught:
@@ -228,8 +249,10 @@ async def test_a_host_may_be_awaited_while_a_component_is_made(guests: Callable[
     with Store() as store:
         made = package.AioStarterAsync(store, package.AioStarterAsyncImports(host=host))
         assert host.waits == [], "nothing is called before it is awaited"
-        with pytest.raises(NotImplementedError):
+        text = "`AioStarterAsync` is not instantiated before it is awaited, as in `await AioStarterAsync(store)`"
+        with pytest.raises(NotImplementedError) as refused:
             await made.answer()
+        assert str(refused.value) == text
         world = await made
         assert world is made and host.waits == [20]
         assert await world.answer() == 20

@@ -214,10 +214,18 @@ impl Coroutine {
 
 /// Refuses what would have to be awaited: it would never run. `path` names the function that returned it.
 pub fn refuse_coroutine(value: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
+    refuse(value, path, ", which nobody awaits: use `def`, not `async def`")
+}
+
+/// As `refuse_coroutine`, of what awaiting gave.
+pub fn refuse_another_coroutine(value: &Bound<'_, PyAny>, path: impl FnOnce() -> String) -> PyResult<()> {
+    refuse(value, path, " by awaiting what it returned, which is not awaited again: `await` it in the function")
+}
+
+fn refuse(value: &Bound<'_, PyAny>, path: impl FnOnce() -> String, reason: &str) -> PyResult<()> {
     if Coroutine::of(value)?.is_none() {
         return Ok(());
     }
     value.call_method0(intern!(value.py(), "close"))?;
-    let message = format!("result of `{}`: got a coroutine, which nobody awaits: use `def`, not `async def`", path());
-    Err(PyTypeError::new_err(message))
+    Err(PyTypeError::new_err(format!("result of `{}`: got a coroutine{reason}", path())))
 }

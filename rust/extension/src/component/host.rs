@@ -22,7 +22,7 @@ use super::resources::Identities;
 use crate::attach;
 use crate::convert::{Conversion, Outcome, PyReceiver, PySupplier, error_value, raised};
 use crate::errors::{bug, to_python};
-use crate::python::{self, refuse_coroutine, release_put_off};
+use crate::python::{self, refuse_another_coroutine, refuse_coroutine, release_put_off};
 
 /// One imported function that Python serves.
 pub struct HostImport {
@@ -298,7 +298,7 @@ impl HostImport {
             (Err(error), None) => return Err(raised(error)),
         };
         if !self.has_result {
-            refuse_coroutine(&value, || self.path()).map_err(raised)?;
+            self.refuse_coroutine(call, &value)?;
             return call.finish_empty();
         }
         let mut supplier = match self.raises {
@@ -306,7 +306,7 @@ impl HostImport {
             // Also where it returned `Ok` or `Err`, like a result inside other values.
             None => PySupplier::new(conversion),
         };
-        call.finish(&mut supplier, &value).or_else(|error| self.explained(error, &value))
+        call.finish(&mut supplier, &value).or_else(|error| self.explained(call, error, &value))
     }
 
     /// An error about a result, with the name of the function that gave it.
@@ -325,10 +325,18 @@ impl HostImport {
         }
     }
 
+    /// In an awaited call, what the function returned was awaited already.
+    fn refuse_coroutine(&self, call: &HostCall<'_>, value: &Bound<'_, PyAny>) -> Result<()> {
+        let path = || self.path();
+        let refused =
+            if call.can_wait() { refuse_another_coroutine(value, path) } else { refuse_coroutine(value, path) };
+        refused.map_err(raised)
+    }
+
     /// Why a returned value was refused: a coroutine is the reason before any other.
     #[cold]
-    fn explained(&self, error: Error, value: &Bound<'_, PyAny>) -> Result<()> {
-        refuse_coroutine(value, || self.path()).map_err(raised)?;
+    fn explained(&self, call: &HostCall<'_>, error: Error, value: &Bound<'_, PyAny>) -> Result<()> {
+        self.refuse_coroutine(call, value)?;
         Err(self.named(error))
     }
 
