@@ -17,43 +17,7 @@ from typing import Any
 import pytest
 from dovetail import Store
 from dovetail.component import Component, Linker
-from hostile import CHANGED, IN_USE, NOT_CLOSED, Act, Raises, refused
-
-
-class Acting:
-    """Does something wherever it is asked what it is: as a number, as a sequence, as a mapping."""
-
-    def __init__(self, act: Act, at: str = "") -> None:
-        self.act = act
-        self.at = at
-        self.done = 0
-
-    def _at(self, place: str) -> None:
-        if self.at in ("", place):
-            self.done += 1
-            self.act()
-
-    def __index__(self) -> int:
-        self._at("__index__")
-        return 1
-
-    def __float__(self) -> float:
-        self._at("__float__")
-        return 1.0
-
-    def __len__(self) -> int:
-        self._at("__len__")
-        return 1
-
-    def __getitem__(self, place: int) -> Any:
-        self._at("__getitem__")
-        if place > 0:
-            raise IndexError
-        return 1
-
-    def __iter__(self) -> Iterator[Any]:
-        self._at("__iter__")
-        return iter([1])
+from hostile import ASKED, CHANGED, IN_USE, NOT_CLOSED, Act, Acting, Raises, forged, refused
 
 
 class ActingMapping(collections.abc.Mapping[Any, Any]):
@@ -85,18 +49,6 @@ def echo(world: Any) -> Iterator[Any]:
     yield world.echo
     assert world.echo.texts(["still", "here"]) == ["still", "here"]
     assert world.call_host(3) == 3
-
-
-ASKED: dict[str, tuple[str, Callable[[Any, Any], object]]] = {
-    "an integer": ("__index__", lambda echo, value: echo.unsigned8(value)),
-    "a 64-bit integer": ("__index__", lambda echo, value: echo.unsigned64(value)),
-    "a number in a list": ("__index__", lambda echo, value: echo.lists([[1, value]])),
-    "a number in a tuple": ("__index__", lambda echo, value: echo.words((1, value))),
-    "a float": ("__float__", lambda echo, value: echo.float64(value)),
-    "a float in a list": ("__float__", lambda echo, value: echo.floats([value])),
-    "the length of a sequence": ("__len__", lambda echo, value: echo.lists([value])),
-    "an item of a sequence": ("__getitem__", lambda echo, value: echo.lists([value])),
-}
 
 
 @pytest.mark.parametrize("asked", ASKED)
@@ -389,37 +341,6 @@ def test_lists_under_threads_that_never_stop(echo: Any, everything: ModuleType) 
         sys.setswitchinterval(interval)
         for thread in threads:
             thread.join()
-
-
-class PyBuffer(ctypes.Structure):
-    """`Py_buffer`, to forge one."""
-
-    _fields_ = [
-        ("buf", ctypes.c_void_p),
-        ("obj", ctypes.py_object),
-        ("len", ctypes.c_ssize_t),
-        ("itemsize", ctypes.c_ssize_t),
-        ("readonly", ctypes.c_int),
-        ("ndim", ctypes.c_int),
-        ("format", ctypes.c_char_p),
-        ("shape", ctypes.POINTER(ctypes.c_ssize_t)),
-        ("strides", ctypes.POINTER(ctypes.c_ssize_t)),
-        ("suboffsets", ctypes.POINTER(ctypes.c_ssize_t)),
-        ("internal", ctypes.c_void_p),
-    ]
-
-
-def forged(length: int, itemsize: int, letter: bytes) -> Any:
-    """A buffer of this length with items of another size than its format has."""
-    contents = ctypes.create_string_buffer(64)
-    shape = (ctypes.c_ssize_t * 1)(length // itemsize if itemsize else length)
-    strides = (ctypes.c_ssize_t * 1)(itemsize)
-    view = PyBuffer(
-        ctypes.addressof(contents), None, length, itemsize, 1, 1, letter, shape, strides, None, None
-    )  # fmt: skip
-    ctypes.pythonapi.PyMemoryView_FromBuffer.restype = ctypes.py_object
-    made = ctypes.pythonapi.PyMemoryView_FromBuffer(ctypes.byref(view))
-    return made, contents, shape, strides
 
 
 def test_buffers_that_lie(echo: Any) -> None:
