@@ -101,7 +101,8 @@ class Config:
             return None
         if self.cache is True:
             return default_cache_directory()
-        if not isinstance(self.cache, (str, os.PathLike)):
+        # Nobody makes Python programs keep to the types.
+        if not isinstance(self.cache, (str, os.PathLike)):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise TypeError(f"`cache`: expected a directory, True or False, got {type(self.cache).__qualname__}")
         return os.fspath(self.cache)
 
