@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import pytest
-from dovetail import Err, Store, TimeoutTrap, Trap
+from dovetail import Err, Store, TimeoutTrap, Trap, _pickling, _reflected
 from test_survival import resident
 
 TEXT, DATA = "grüße, über und über", bytes(range(256))
@@ -156,6 +156,9 @@ class Look:
         # One text for each type, whatever the number of looks: these are blocks too.
         self.kinds = Counter(sys.intern(f"{kind.__module__}.{kind.__qualname__}") for kind in types)
 
+
+# Modules that are otherwise imported in the middle of a soak, and hold objects of ours for good.
+_LATE = (_pickling, _reflected)
 
 OURS = ("dovetail", "everything", "aio_", "soak_", "endless")
 """How the names of the modules begin whose objects must be gone without exception."""
