@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -121,17 +122,24 @@ def end_abandoned(awaited: object, store: Store) -> None:
 
 
 class Alarm:
-    """The timer of a suspended call: when its time is over, what it waits for is cancelled."""
+    """The timer of a suspended call: when its time is over, what it waits for is cancelled. Not earlier, though some event loops
+    (uvloop) count in whole milliseconds: nothing must begin after it that the engine's clock would end again."""
 
-    __slots__ = ("_cancelling", "_handle", "awaited", "rung")
+    __slots__ = ("_cancelling", "_end", "_handle", "_loop", "awaited", "rung")
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, awaited: object) -> None:
         self.awaited: object = awaited
         self.rung = False
         self._cancelling = _cancelling()
+        self._end = time.monotonic() + seconds
+        self._loop = loop
         self._handle = loop.call_later(seconds, self._ring)
 
     def _ring(self) -> None:
+        remaining = self._end - time.monotonic()
+        if remaining > 0:
+            self._handle = self._loop.call_later(max(remaining, 0.001), self._ring)
+            return
         self.rung = True
         wake(self.awaited)
 

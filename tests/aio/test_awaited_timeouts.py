@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from dovetail import Store, TimeoutTrap, Trap, TrapCode, WasiConfig
+from dovetail import Store, TimeoutTrap, Trap, TrapCode, WasiConfig, _asyncio
 from waiting_host import Host, Plain
 
 Start = Callable[..., Awaitable[Any]]
@@ -315,3 +315,20 @@ async def test_a_shared_coroutine_is_not_harmed(guests: Callable[[str], ModuleTy
     with Store(timeout=0.05) as store:
         await refuse((await make(guests, store, Shielding())).run(1, 1))
     assert await background == 9
+
+
+async def test_timers_that_ring_early(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    """uvloop's do, by part of a millisecond: the call is not over before its time."""
+
+    class Early:
+        """What a timer is set in: the running event loop, but for that."""
+
+        def call_later(self, delay: float, *arguments: Any) -> asyncio.TimerHandle:
+            return asyncio.get_running_loop().call_later(delay / 2, *arguments)
+
+    world = await start(store=Store(timeout=0.2))
+    begun, alarm = time.monotonic(), _asyncio.Alarm
+    monkeypatch.setattr(_asyncio, "Alarm", lambda _loop, *rest: alarm(Early(), *rest))
+    with pytest.raises(TimeoutTrap):
+        await world.run(1, 60_000)
+    assert time.monotonic() - begun >= 0.2
