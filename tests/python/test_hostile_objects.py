@@ -467,6 +467,14 @@ def test_messages_run_no_code(echo: Any) -> None:
     Wrong.__qualname__ = Name("Wrong")
     refused(lambda: echo.unsigned8(Wrong()), TypeError, "`unsigned8` argument `v`: expected int, got Wrong")
 
+    class Meta(type):
+        @property
+        def __module__(cls) -> str:  # type: ignore[override]
+            raise KeyboardInterrupt
+
+    look_alike = Meta("bool", (), {"__module__": "elsewhere"})
+    refused(lambda: echo.boolean(look_alike()), TypeError, "`boolean` argument `v`: expected bool, got elsewhere.bool")
+
 
 def test_a_class_of_the_expected_name(echo: Any) -> None:
     look_alike = type("bool", (), {"__module__": "elsewhere"})

@@ -433,3 +433,28 @@ def test_a_deadline_of_a_closed_store() -> None:
         store.close()
     with pytest.raises(ValueError, match="the store is closed"), store.deadline(1):
         pass
+
+
+def test_an_exception_while_a_number_is_written_into_a_message(make: Any) -> None:
+    """A long number takes Python long enough to look for signals."""
+    world, number = make(), 10**4200
+    handled = 0
+
+    def handler(*_: object) -> None:
+        nonlocal handled
+        handled += 1
+        raise Interrupted
+
+    before = signal.signal(signal.SIGALRM, handler)
+    try:
+        for _ in range(50):
+            expected = handled + 1
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            with pytest.raises(Interrupted):
+                for _ in range(1000):
+                    with pytest.raises(OverflowError):
+                        world.add(number, 1)
+            assert handled == expected, "each came out of the call that it struck"
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

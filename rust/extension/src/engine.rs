@@ -135,12 +135,12 @@ fn setting<'py, T: for<'a> FromPyObject<'a, 'py>>(
     expected: &str,
 ) -> PyResult<T> {
     let value = config.getattr(name)?;
-    value.extract().map_err(|_| {
-        if value.is_instance_of::<PyInt>() && !value.is_instance_of::<PyBool>() {
-            PyValueError::new_err(format!("`{name}`: expected {expected}, got {}", digits(&value)))
-        } else {
-            PyTypeError::new_err(format!("`{name}`: expected {expected}, got {}", type_name(&value)))
-        }
+    value.extract().map_err(|_| match value.cast::<PyInt>() {
+        Ok(int) if !value.is_instance_of::<PyBool>() => match digits(int) {
+            Ok(digits) => PyValueError::new_err(format!("`{name}`: expected {expected}, got {digits}")),
+            Err(error) => error,
+        },
+        Ok(_) | Err(_) => PyTypeError::new_err(format!("`{name}`: expected {expected}, got {}", type_name(&value))),
     })
 }
 

@@ -4,12 +4,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyInt, PyString, PyType};
 
 use crate::errors::bug;
 
@@ -146,16 +146,21 @@ pub fn text(string: &Bound<'_, PyString>) -> String {
 }
 
 /// The digits of an integer, for messages, as `int.__repr__` gives them: a subclass (an `IntEnum`) may write something else.
-pub fn digits(int: &Bound<'_, PyAny>) -> String {
-    // SAFETY: an int's own function is called with what is checked to be one; the result is a new reference, or null with an
-    // exception set.
+/// Fails with what the handler of a signal raises that is noticed meanwhile.
+pub fn digits(int: &Bound<'_, PyInt>) -> PyResult<String> {
+    // SAFETY: the class of ints is only read here, and its own function is called with one; the result is a new reference, or
+    // null with an exception set.
     let digits = unsafe {
-        let repr = ffi::PyLong_Type.tp_repr.filter(|_| ffi::PyLong_Check(int.as_ptr()) != 0);
-        repr.and_then(|repr| Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr())).ok())
+        let repr = ffi::PyLong_Type.tp_repr;
+        let repr = repr.ok_or_else(|| bug(int.py(), "`int` has no `__repr__`"))?;
+        Bound::from_owned_ptr_or_err(int.py(), repr(int.as_ptr()))
     };
-    // A number of millions of digits would be slow to write, and Python refuses beyond some thousands.
-    let digits = digits.as_ref().and_then(|digits| digits.cast::<PyString>().ok());
-    digits.map_or_else(|| "a number of too many digits".to_owned(), text)
+    match digits {
+        Ok(digits) => Ok(text(digits.cast()?)),
+        // It would be slow to write, and Python refuses beyond some thousands.
+        Err(error) if error.is_instance_of::<PyValueError>(int.py()) => Ok("a number of too many digits".to_owned()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The event loop of asyncio that runs in this thread.
@@ -171,6 +176,21 @@ pub fn running_loop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
     };
     let running = function.bind(py).call0()?;
     Ok((!running.is_none()).then_some(running))
+}
+
+/// The module of an object's class, for messages. Not by `getattr`, which runs code where a metaclass has a say.
+pub fn module_name(value: &Bound<'_, PyAny>) -> Option<String> {
+    let name = intern!(value.py(), "__module__");
+    // SAFETY: a live object, and so a class with its dictionary, or none where that is another interpreter's. What is found is
+    // borrowed from it, and kept before anything else happens; an exception is cleared.
+    unsafe {
+        let members = (*ffi::Py_TYPE(value.as_ptr())).tp_dict;
+        if members.is_null() {
+            return None;
+        }
+        let found = ffi::PyDict_GetItem(members, name.as_ptr());
+        Bound::from_borrowed_ptr_or_opt(value.py(), found)?.cast::<PyString>().ok().map(text)
+    }
 }
 
 /// The name of an object's class, for messages.

@@ -28,7 +28,7 @@ use pyo3::exceptions::PyAttributeError;
 use pyo3::prelude::*;
 
 use crate::component::{Resource, Resources};
-use crate::python::{assert_host_stack, text, type_name};
+use crate::python::{assert_host_stack, module_name, type_name};
 
 /// What both sides need to convert values of one instance's package.
 pub struct Conversion<'a, 'py> {
@@ -58,8 +58,8 @@ impl<'a> Conversion<'a, '_> {
 /// "expected bool, got numpy.bool".
 pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
     let name = type_name(value);
-    let module = value.get_type().module().ok().filter(|_| name == expected);
-    let module = module.map_or_else(String::new, |module| text(&module) + ".");
+    let module = if name == expected { module_name(value) } else { None };
+    let module = module.map_or_else(String::new, |module| module + ".");
     refused(ArgumentKind::Type, format!("expected {expected}, got {module}{name}"))
 }
 

@@ -119,7 +119,12 @@ limits! { i8 "s8", u8 "u8", i16 "s16", u16 "u16", i32 "s32", u32 "u32", i64 "s64
 
 #[cold]
 fn out_of_range<T: Limits>(int: &Bound<'_, PyAny>) -> Error {
-    refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {}", T::NAME, T::MIN, T::MAX, digits(int)))
+    match int.cast().map_err(PyErr::from).and_then(digits) {
+        Ok(digits) => {
+            refused(ArgumentKind::Range, format!("expected {} ({} to {}), got {digits}", T::NAME, T::MIN, T::MAX))
+        }
+        Err(error) => raised(error),
+    }
 }
 
 #[inline]

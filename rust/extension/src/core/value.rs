@@ -39,7 +39,10 @@ fn integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<u64> {
 
 fn other_integer(value: &Bound<'_, PyAny>, bits: u32) -> PyResult<i128> {
     let number = if value.is_instance_of::<PyInt>() { value.clone() } else { index_of(value)? };
-    let out_of_range = || PyOverflowError::new_err(format!("{} does not fit an i{bits}", digits(&number)));
+    let out_of_range = || match number.cast().map_err(PyErr::from).and_then(digits) {
+        Ok(digits) => PyOverflowError::new_err(format!("{digits} does not fit an i{bits}")),
+        Err(error) => error,
+    };
     let integer: i128 = number.extract().map_err(|_| out_of_range())?;
     let fits = -(1_i128 << (bits - 1)) <= integer && integer < 1_i128 << bits;
     if fits { Ok(integer) } else { Err(out_of_range()) }

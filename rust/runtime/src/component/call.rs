@@ -2,6 +2,7 @@
 
 use super::host_handles::drain;
 use super::passed::Lowered;
+use super::reexport::Scratch;
 use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
@@ -49,6 +50,18 @@ pub(crate) struct Lifted {
     /// Of the instance.
     pub(crate) lineage: Lineage,
     pub(crate) signature: Arc<Signature>,
+    /// For a function of the host's, whose values pass through a memory that nobody else clears.
+    pub(crate) scratch: Option<Scratch>,
+}
+
+impl Lifted {
+    /// The call did not take place.
+    #[cold]
+    fn forget_values(&self) {
+        if let Some(scratch) = &self.scratch {
+            scratch.clear();
+        }
+    }
 }
 
 /// A function bound to a host's types: a call looks nothing up.
@@ -152,6 +165,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
     let started = passage.start(&mut cx, signature);
     if let Err(error) = started {
         cx.lowered.take_back(cx.store, function.options.instance);
+        function.forget_values();
         return Err(Failure::of_walk(error, &function.options));
     }
     cx.lowered.arrived(cx.store);

@@ -39,12 +39,12 @@ pub(crate) struct HandleTable {
 impl HandleTable {
     /// Puts in a handle, which must not make more than `most` at a time.
     fn add(&mut self, handle: Handle, most: Option<usize>) -> Result<u32> {
+        if self.live() >= most.map_or(MAX_LENGTH, |most| most.min(MAX_LENGTH)) {
+            return Err(Error::trap(TrapCode::InvalidHandle, "the handle table is full"));
+        }
         if let Some(index) = self.free.pop() {
             self.entries[index as usize - 1] = Some(handle);
             return Ok(index);
-        }
-        if self.entries.len() >= most.map_or(MAX_LENGTH, |most| most.min(MAX_LENGTH)) {
-            return Err(Error::trap(TrapCode::InvalidHandle, "the handle table is full"));
         }
         self.entries.push(Some(handle));
         Ok(self.entries.len() as u32)

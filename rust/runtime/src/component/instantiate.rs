@@ -282,7 +282,7 @@ impl Instantiation<'_> {
             }
         };
         let lineage = self.store.component().lineage(options.instance);
-        Ok(Lifted { core, post_return, options, lineage, signature })
+        Ok(Lifted { core, post_return, options, lineage, signature, scratch: None })
     }
 
     pub(super) fn exports(&mut self, items: &IndexMap<String, ExportItem>) -> Result<IndexMap<String, ExportedItem>> {

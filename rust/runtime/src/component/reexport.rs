@@ -22,6 +22,21 @@ use crate::value::ValRaw;
 const START: u32 = 16;
 const PAGE: u64 = 64 * 1024;
 
+/// Up to where the memory of such a function is taken by the values of its call: it is empty between calls.
+#[derive(Clone, Debug)]
+pub(crate) struct Scratch(Arc<AtomicU32>);
+
+impl Scratch {
+    fn new() -> Scratch {
+        Scratch(Arc::new(AtomicU32::new(START)))
+    }
+
+    /// The call is over, or did not take place.
+    pub(super) fn clear(&self) {
+        self.0.store(START, Ordering::Relaxed);
+    }
+}
+
 /// What the export does when it is called.
 pub(super) enum Target {
     Host(Arc<dyn HostFunction>, BoundFunction),
@@ -34,8 +49,8 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let instance = store.add_component_instance(None);
     let limits = Limits { minimum: 1, maximum: None };
     let memory = Memory::new(store, MemoryType { limits, memory64: false, shared: false })?;
-    let next = Arc::new(AtomicU32::new(START));
-    let realloc = allocator(store, memory, next.clone());
+    let scratch = Scratch::new();
+    let realloc = allocator(store, memory, scratch.clone());
     let signature = signature.with_pointers(PointerType::I32);
     let options = Options {
         instance,
@@ -49,7 +64,7 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let core = signature.core(Direction::Lift).clone();
     let results = core.results.clone();
     let inner = signature.clone();
-    let allocated = next.clone();
+    let (allocated, left) = (scratch.clone(), scratch.clone());
     let core = Func::new_raw(store, core, move |store, _, values| {
         let outcome = match &target {
             Target::Host(function, bound) => {
@@ -59,17 +74,18 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
         };
         if outcome.is_err() {
             // No guest was interrupted: the next call may come.
+            allocated.clear();
             store.component_mut().reopen(options.instance);
         }
         outcome
     });
     let reset = Func::new_raw(store, CoreSignature { params: results, results: Vec::new() }, move |_, _, _| {
-        next.store(START, Ordering::Relaxed);
+        left.clear();
         Ok(())
     });
     let (core, reset) = (core.callable(store)?, reset.callable(store)?);
     let lineage = store.component().lineage(options.instance);
-    Ok(Lifted { core, post_return: Some(reset), options, lineage, signature })
+    Ok(Lifted { core, post_return: Some(reset), options, lineage, signature, scratch: Some(scratch) })
 }
 
 /// Calls the host function as a guest would, and drops what it borrowed as a guest must.
@@ -79,7 +95,7 @@ fn call_through(
     signature: &Signature,
     bound: &BoundFunction,
     function: &dyn HostFunction,
-    (memory, next): (&Memory, &AtomicU32),
+    (memory, scratch): (&Memory, &Scratch),
     values: &mut [ValRaw],
 ) -> Result<()> {
     let mut lowered = [ValRaw::default(); MAX_VALUES + 1];
@@ -88,7 +104,7 @@ fn call_through(
     }
     let area = match signature.result_in_memory {
         true => {
-            let area = allocate(store, *memory, next, signature.result_layout.align, signature.result_layout.size)?;
+            let area = allocate(store, *memory, scratch, signature.result_layout.align, signature.result_layout.size)?;
             lowered[signature.lowered.0 - 1] = ValRaw::from_u32(area);
             Some(area)
         }
@@ -111,11 +127,11 @@ fn drop_borrows(store: &mut Store, instance: InstanceId) {
     }
 }
 
-fn allocator(store: &mut Store, memory: Memory, next: Arc<AtomicU32>) -> Func {
+fn allocator(store: &mut Store, memory: Memory, scratch: Scratch) -> Func {
     let signature = CoreSignature { params: vec![ValType::I32; 4], results: vec![ValType::I32] };
     Func::new_raw(store, signature, move |store, _, values| {
         let [old, old_size, align, size] = [values[0].u32(), values[1].u32(), values[2].u32(), values[3].u32()];
-        let address = allocate(store, memory, &next, align, size)?;
+        let address = allocate(store, memory, &scratch, align, size)?;
         let (from, count) = (old as usize, old_size.min(size) as usize);
         memory.data_mut(store)?.copy_within(from..from + count, address as usize);
         values[0] = ValRaw::from_u32(address);
@@ -123,8 +139,8 @@ fn allocator(store: &mut Store, memory: Memory, next: Arc<AtomicU32>) -> Func {
     })
 }
 
-fn allocate(store: &mut Store, memory: Memory, next: &AtomicU32, align: u32, size: u32) -> Result<u32> {
-    let address = align_to(next.load(Ordering::Relaxed), align);
+fn allocate(store: &mut Store, memory: Memory, scratch: &Scratch, align: u32, size: u32) -> Result<u32> {
+    let address = align_to(scratch.0.load(Ordering::Relaxed), align);
     let end = address
         .checked_add(size)
         .ok_or_else(|| Error::trap(TrapCode::AllocationTooLarge, "the values of a call exceed 4 GiB"))?;
@@ -132,6 +148,6 @@ fn allocate(store: &mut Store, memory: Memory, next: &AtomicU32, align: u32, siz
     if u64::from(end) > length {
         memory.grow(store, (u64::from(end) - length).div_ceil(PAGE))?;
     }
-    next.store(end, Ordering::Relaxed);
+    scratch.0.store(end, Ordering::Relaxed);
     Ok(address)
 }

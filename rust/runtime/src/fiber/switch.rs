@@ -236,8 +236,8 @@ impl Fiber {
 
     /// Goes over to the fiber's stack, and does what it requests, until it is over or must wait.
     fn run(&self, store: &mut Store) -> Poll<()> {
-        // The fiber's activations are not the thread's own.
-        let was_idle = std::mem::replace(&mut store.inner_mut().idle, false);
+        // The fiber's activations do not end in the order of the thread's own.
+        let was_idle = std::mem::replace(&mut store.inner_mut().idle, ptr::null_mut());
         let done = self.run_above(store, innermost());
         store.inner_mut().idle = was_idle;
         done

@@ -6,7 +6,7 @@ mod owned;
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
 use std::num::NonZeroU64;
-use std::ptr::NonNull;
+use std::ptr::{self, NonNull};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,6 +22,7 @@ use crate::instance::InstanceData;
 use crate::memory::MemoryData;
 use crate::table::TableData;
 use crate::tag::TagData;
+use crate::trap::Activation;
 use crate::value::ExternRef;
 use crate::vm::VMStoreContext;
 
@@ -58,9 +59,9 @@ pub(crate) struct StoreInner {
     pub pending: Option<Error>,
     /// How many calls into this store's wasm or host functions are under way.
     pub depth: u32,
-    /// Whether the thread's innermost activation is one of this store in which no wasm is running: the next entry needs none of
-    /// its own.
-    pub idle: bool,
+    /// The store's innermost activation if no wasm is running in it, else null: while it is the thread's innermost, too, the
+    /// next entry needs none of its own.
+    pub idle: *mut Activation,
     pub instances: Vec<Owned<InstanceData>>,
     pub funcs: Vec<FuncData>,
     /// From the address of a `VMFuncRef` to its place in `funcs`.
@@ -106,7 +107,7 @@ impl Store {
             epoch: EpochState::default(),
             pending: None,
             depth: 0,
-            idle: false,
+            idle: ptr::null_mut(),
             instances: Vec::new(),
             funcs: Vec::new(),
             funcs_by_ref: HashMap::new(),

@@ -116,8 +116,8 @@ struct Begun {
     activation: *mut Activation,
     thread: *const ThisThread,
     inner: NonNull<StoreInner>,
-    /// Whether an activation of the same store around this one was idle.
-    was_idle: bool,
+    /// What was the store's idle activation before.
+    was_idle: *mut Activation,
 }
 
 impl Begun {
@@ -148,7 +148,7 @@ impl Begun {
                 epoch::enter(inner);
             }
             (*inner.as_ptr()).depth += 1;
-            let was_idle = mem::replace(&mut (*inner.as_ptr()).idle, true);
+            let was_idle = mem::replace(&mut (*inner.as_ptr()).idle, activation);
             (*thread).innermost.set(activation);
             Begun { activation, thread, inner, was_idle }
         }
@@ -182,7 +182,9 @@ pub(crate) unsafe fn invoke(
     code: *const VMCode,
     values: *mut ValRaw,
 ) -> Result<()> {
-    if store.inner().idle {
+    let idle = store.inner().idle;
+    // Between the host's work in an activation and an entry there may be calls into other stores, and fibers.
+    if !idle.is_null() && idle == innermost() {
         // SAFETY: the caller's promise.
         unsafe { enter_idle(store.inner, enter, vmctx, code, values) }
     } else {
@@ -207,10 +209,10 @@ unsafe fn invoke_alone(
     activated(store, |store| unsafe { enter_idle(store.inner, enter, vmctx, code, values) })
 }
 
-/// Enters wasm in the store's innermost activation, in which no wasm is running.
+/// Enters wasm in the store's idle activation.
 ///
 /// # Safety
-/// As for [`invoke`]; the store is borrowed mutably, and the activation is the thread's innermost.
+/// As for [`invoke`]; the store is borrowed mutably, and that activation is the thread's innermost.
 #[inline(always)]
 unsafe fn enter_idle(
     inner: NonNull<StoreInner>,
@@ -223,9 +225,9 @@ unsafe fn enter_idle(
     // SAFETY: the caller's promise: the store is alive, and the context belongs to it. No reference into the store is held
     // while its code runs.
     unsafe {
-        (*inner).idle = false;
+        let activation = mem::replace(&mut (*inner).idle, ptr::null_mut());
         let returned = enter(vmctx, ptr::null_mut(), code, values);
-        (*inner).idle = true;
+        (*inner).idle = activation;
         // There are no frames of this activation now, which a backtrace would follow.
         (*(*inner).context.as_ptr()).last_wasm_entry_fp = 0;
         if (*inner).epoch.called {
