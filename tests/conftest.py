@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,10 @@ ROOT = Path(__file__).resolve().parents[1]
 
 if importlib.util.find_spec("dovetail") is None:
     sys.path.insert(0, str(ROOT / "python"))
+
+# Where the tests run in the background, the shell has SIGINT ignored, and so would the programs that they run.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A cache of its own for each run: code that an earlier build of the engine compiled must not be what is tested.
 _CACHE = tempfile.TemporaryDirectory(prefix="dovetail-cache-")
