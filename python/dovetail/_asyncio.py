@@ -137,7 +137,7 @@ class Alarm:
 
     def _ring(self) -> None:
         remaining = self._end - time.monotonic()
-        if remaining > 0:
+        if 0 < remaining < 0.01:  # More than that is a clock of another kind than ours.
             self._handle = self._loop.call_later(max(remaining, 0.001), self._ring)
             return
         self.rung = True

@@ -324,7 +324,7 @@ async def test_timers_that_ring_early(start: Start, monkeypatch: pytest.MonkeyPa
         """What a timer is set in: the running event loop, but for that."""
 
         def call_later(self, delay: float, *arguments: Any) -> asyncio.TimerHandle:
-            return asyncio.get_running_loop().call_later(delay / 2, *arguments)
+            return asyncio.get_running_loop().call_later(delay - 0.005, *arguments)
 
     world = await start(store=Store(timeout=0.2))
     begun, alarm = time.monotonic(), _asyncio.Alarm

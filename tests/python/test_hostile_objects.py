@@ -477,6 +477,9 @@ def test_messages_run_no_code(echo: Any) -> None:
 
 
 def test_a_class_of_the_expected_name(echo: Any) -> None:
+    numpy = pytest.importorskip("numpy")
+    with pytest.raises(TypeError, match=r"`boolean` argument `v`: expected bool, got numpy\.bool"):
+        echo.boolean(numpy.bool_(True))
     look_alike = type("bool", (), {"__module__": "elsewhere"})
     refused(lambda: echo.boolean(look_alike()), TypeError, "`boolean` argument `v`: expected bool, got elsewhere.bool")
 

@@ -8,7 +8,7 @@ from subprocess import CompletedProcess
 from typing import Any
 
 import pytest
-from dovetail import Store
+from dovetail import Engine, Instance, Module, Store, Trap
 from dovetail.component import Component
 
 GUESTS = Path(__file__).parent / "guests"
@@ -94,3 +94,32 @@ def test_calls_of_forwarded_functions_that_fail_leave_nothing_behind() -> None:
             with pytest.raises(KeyError):
                 world.greet(long, 0)
         assert world.greet("hello", 2) == "hellohello"
+
+
+def test_a_function_whose_memory_is_full_can_be_called_again() -> None:
+    with Store() as store:
+        store.set_limits(memory_size=1_000_000)
+        world = forwarding(store, lambda text, times: text * times)
+        with pytest.raises(OverflowError, match="`greet` argument `text`: failed to grow memory"):
+            world.greet("x" * 3_000_000, 1)
+        assert world.greet("hello", 2) == "hellohello"
+
+
+def test_a_backtrace_names_each_frame_once() -> None:
+    """Of the store whose guest has failed, in calls by way of its host and another store."""
+    engine = Engine()
+    one, two = Store(engine), Store(engine)
+    relaying = Component(engine, (GUESTS / "relaying.wat").read_text())
+    failing = Instance(one, Module(engine, (GUESTS / "failing.wat").read_text()), []).exports(one)
+    component = Component(engine, (GUESTS / "forwarding.wat").read_text())
+    traps: list[Trap] = []
+
+    def fail() -> None:
+        with pytest.raises(Trap) as caught:
+            failing["unreachable"](one)
+        traps.append(caught.value)
+
+    other = relaying.instantiate(two, between=fail)
+    forwarding = component.instantiate(one, between=lambda: other.relay(), greet=lambda text, times: text)
+    relaying.instantiate(one, between=lambda: forwarding.forward()).relay()
+    assert [frame.func_name for frame in traps[0].frames] == ["unreachable", "relay"]

@@ -1,6 +1,7 @@
 //! The Python names that the engine uses, each looked up once. Nothing here is looked up when the module is imported: the
 //! package's own modules import the engine first.
 
+use std::ffi::CStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
 
@@ -181,10 +182,16 @@ pub fn running_loop(py: Python<'_>) -> PyResult<Option<Bound<'_, PyAny>>> {
 /// The module of an object's class, for messages. Not by `getattr`, which runs code where a metaclass has a say.
 pub fn module_name(value: &Bound<'_, PyAny>) -> Option<String> {
     let name = intern!(value.py(), "__module__");
-    // SAFETY: a live object, and so a class with its dictionary, or none where that is another interpreter's. What is found is
-    // borrowed from it, and kept before anything else happens; an exception is cleared.
+    // SAFETY: a live object, and so a class with its name and its dictionary, or none where that is another interpreter's. What
+    // is found is borrowed from it, and kept before anything else happens; an exception is cleared.
     unsafe {
-        let members = (*ffi::Py_TYPE(value.as_ptr())).tp_dict;
+        let class = ffi::Py_TYPE(value.as_ptr());
+        if ffi::PyType_HasFeature(class, ffi::Py_TPFLAGS_HEAPTYPE) == 0 {
+            // One of an extension module says it in its name.
+            let name = CStr::from_ptr((*class).tp_name).to_str().ok()?;
+            return name.rsplit_once('.').map(|(module, _)| module.to_owned());
+        }
+        let members = (*class).tp_dict;
         if members.is_null() {
             return None;
         }

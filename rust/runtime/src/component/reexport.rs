@@ -50,7 +50,7 @@ pub(super) fn lift_host(store: &mut Store, signature: Arc<Signature>, target: Ta
     let limits = Limits { minimum: 1, maximum: None };
     let memory = Memory::new(store, MemoryType { limits, memory64: false, shared: false })?;
     let scratch = Scratch::new();
-    let realloc = allocator(store, memory, scratch.clone());
+    let realloc = allocator(store, memory, scratch.clone(), instance);
     let signature = signature.with_pointers(PointerType::I32);
     let options = Options {
         instance,
@@ -127,11 +127,17 @@ fn drop_borrows(store: &mut Store, instance: InstanceId) {
     }
 }
 
-fn allocator(store: &mut Store, memory: Memory, scratch: Scratch) -> Func {
+fn allocator(store: &mut Store, memory: Memory, scratch: Scratch, instance: InstanceId) -> Func {
     let signature = CoreSignature { params: vec![ValType::I32; 4], results: vec![ValType::I32] };
     Func::new_raw(store, signature, move |store, _, values| {
         let [old, old_size, align, size] = [values[0].u32(), values[1].u32(), values[2].u32(), values[3].u32()];
-        let address = allocate(store, memory, &scratch, align, size)?;
+        let allocated = allocate(store, memory, &scratch, align, size);
+        if allocated.is_err() {
+            // As where the function fails: the next call may come.
+            scratch.clear();
+            store.component_mut().reopen(instance);
+        }
+        let address = allocated?;
         let (from, count) = (old as usize, old_size.min(size) as usize);
         memory.data_mut(store)?.copy_within(from..from + count, address as usize);
         values[0] = ValRaw::from_u32(address);

@@ -45,7 +45,8 @@ unsafe fn walk(store: NonNull<StoreInner>, mut pc: usize, mut fp: usize) -> Vec<
     // SAFETY: as above.
     while let Some(activation) = unsafe { current.as_ref() } {
         current = activation.previous;
-        if activation.store != Some(store) {
+        // One that was not entered since it began has no frames of its own: these are those around it.
+        if activation.store != Some(store) || activation.outer.entry_fp == entry_fp {
             continue;
         }
         // Frames lie in ascending order and end at the frame of the `enter` trampoline.

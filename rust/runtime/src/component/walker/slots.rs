@@ -109,6 +109,8 @@ pub struct ListSlot<'s, 'a> {
     /// Where pointer and length go; for a list of fixed length where the elements go.
     place: Place,
     contents: Contents<'a>,
+    /// Address and length of the elements that have a place of their own.
+    block: Option<(u64, u32)>,
 }
 
 /// What of a list was supplied.
@@ -130,7 +132,7 @@ pub(super) enum ListKind {
 impl<'s, 'a> ListSlot<'s, 'a> {
     #[inline]
     pub(super) fn new(cx: &'s mut LowerContext<'a>, kind: ListKind, place: Place) -> Self {
-        ListSlot { cx, kind, place, contents: Contents::Nothing }
+        ListSlot { cx, kind, place, contents: Contents::Nothing, block: None }
     }
 
     /// The element of a list; `None` for a map.
@@ -155,7 +157,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         self.element().filter(|element| element.is_number()).map(size)
     }
 
-    /// Allocates room for `length` elements (of a map: entries) and stores pointer and length.
+    /// Allocates room for `length` elements (of a map: entries).
     #[inline]
     pub fn begin(&mut self, length: usize) -> Result<()> {
         self.check_untouched()?;
@@ -201,7 +203,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         }
         let length = length as u32;
         let address = self.cx.allocate(Failure::ListAllocationOutOfBounds, align, length * size)?;
-        store_pair(self.cx, self.place, address, length.into())?;
+        self.block = Some((address, length));
         Ok((address, length))
     }
 
@@ -254,13 +256,16 @@ impl<'s, 'a> ListSlot<'s, 'a> {
         }
     }
 
+    /// Stores pointer and length, after the elements (`store_list`): a guest may have given room that overlaps.
     #[inline]
-    pub(super) fn finish(&self) -> Result<()> {
+    pub(super) fn finish(&mut self) -> Result<()> {
         match &self.contents {
-            Contents::Parts(sequence) => sequence.finish(),
-            Contents::Whole => Ok(()),
-            Contents::Nothing => Err(Error::bug("a list's length was never told")),
+            Contents::Parts(sequence) => sequence.finish()?,
+            Contents::Whole => {}
+            Contents::Nothing => return Err(Error::bug("a list's length was never told")),
         }
+        let Some((address, length)) = self.block else { return Ok(()) };
+        store_pair(self.cx, self.place, address, length.into())
     }
 }
 
