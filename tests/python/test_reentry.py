@@ -116,9 +116,13 @@ def test_a_resource_on_its_way_is_dropped_when_the_call_has_failed(worlds: tuple
 
 def test_an_exception_while_an_err_is_on_its_way_comes_out(worlds: tuple[Any, Any], attempt: Attempts) -> None:
     world, _ = worlds
+    stopped = False
 
     def stop(number: int, frame: FrameType | None) -> None:
-        if frame is not None and frame.f_code is not Attempts.__call__.__code__:
+        nonlocal stopped
+        # Once: the timer goes on until the block is left.
+        if not stopped and frame is not None and frame.f_code is not Attempts.__call__.__code__:
+            stopped = True
             raise Interrupted
 
     with ticking(stop, start=False), pytest.raises(Interrupted) as caught:
