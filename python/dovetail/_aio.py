@@ -45,7 +45,7 @@ def refuses(world: type[object]) -> Callable[..., NoReturn]:
     """What a function of a world is until that is instantiated."""
 
     def refuse(*_arguments: object, **_keywords: object) -> NoReturn:
-        raise NotImplementedError(f"`{world.__name__}` {_not_before_it_is_awaited(world)}")
+        raise RuntimeError(f"`{world.__name__}` {_not_before_it_is_awaited(world)}")
 
     return refuse
 

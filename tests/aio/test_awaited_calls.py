@@ -250,7 +250,7 @@ async def test_a_host_may_be_awaited_while_a_component_is_made(guests: Callable[
         made = package.AioStarterAsync(store, package.AioStarterAsyncImports(host=host))
         assert host.waits == [], "nothing is called before it is awaited"
         text = "`AioStarterAsync` is not instantiated before it is awaited, as in `await AioStarterAsync(store)`"
-        with pytest.raises(NotImplementedError) as refused:
+        with pytest.raises(RuntimeError) as refused:
             await made.answer()
         assert str(refused.value) == text
         world = await made

@@ -10,24 +10,9 @@ from typing import Any
 
 import pytest
 from dovetail import Store
-from waiting_host import Host, Plain
+from waiting_host import Ending, Host, Plain
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-class Ending(Host):
-    """Notes in which thread its waits end, and with what."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ended: list[tuple[int, str]] = []
-
-    async def wait(self, ms: int) -> int:
-        try:
-            return await super().wait(ms)
-        except BaseException as error:
-            self.ended.append((threading.get_ident(), type(error).__name__))
-            raise
 
 
 def make(package: ModuleType, store: Store, host: Host) -> Any:

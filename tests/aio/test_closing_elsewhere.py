@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store
-from waiting_host import Host
+from waiting_host import Ending, Host
 
 
 def in_a_thread(work: Callable[[], object]) -> None:
@@ -21,21 +21,6 @@ def in_a_thread(work: Callable[[], object]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
-
-
-class Ending(Host):
-    """Notes in which thread its waits end, and with what."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.ended: list[tuple[int, str]] = []
-
-    async def wait(self, ms: int) -> int:
-        try:
-            return await super().wait(ms)
-        except BaseException as error:
-            self.ended.append((threading.get_ident(), type(error).__name__))
-            raise
 
 
 @pytest.mark.parametrize("debug", [False, True])

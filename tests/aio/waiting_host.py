@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 
 class Host:
@@ -49,3 +50,18 @@ class Plain(Host):
 
     def wait(self, ms: int) -> int:  # type: ignore[override]
         return ms
+
+
+class Ending(Host):
+    """Notes in which thread its waits end, and with what."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ended: list[tuple[int, str]] = []
+
+    async def wait(self, ms: int) -> int:
+        try:
+            return await super().wait(ms)
+        except BaseException as error:
+            self.ended.append((threading.get_ident(), type(error).__name__))
+            raise
