@@ -17,7 +17,7 @@ use crate::error::{ArgumentKind, Error, Result};
 
 const MAGIC: [u8; 8] = *b"dovetail";
 /// To be raised whenever the layout of the file, of `vmctx` or the table of libcalls changes.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// What code depends on beside the module: code of another identity must not be run.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -16,8 +16,9 @@ pub struct Side {
     pub pointers: PointerType,
 }
 
-/// A memory with a `realloc` that notes its calls and can be told to misbehave, and a byte of it to be spoilt. `PTR` is the
-/// type of addresses, `WIDEN` makes an `i64` of one, `FROM` one of an `i32`.
+/// A memory with a `realloc` that notes its calls and can be told to misbehave (to trap, or to give out a place that is not
+/// aligned, is in use, or goes beyond the end), and a byte of it to be spoilt. `PTR` is the type of addresses, `WIDEN` makes
+/// an `i64` of one, `FROM` one of an `i32`.
 const MEMORY: &str = r#"
   (memory (export "memory") INDEX 4)
   (global $next (mut PTR) (PTR.const 1024))
@@ -35,6 +36,7 @@ const MEMORY: &str = r#"
     (if (i32.eqz (global.get $left)) (then
       (if (i32.eq (global.get $fault) (i32.const 0)) (then unreachable))
       (if (i32.eq (global.get $fault) (i32.const 1)) (then (return (PTR.const 1025))))
+      (if (i32.eq (global.get $fault) (i32.const 2)) (then (return (PTR.const 1024))))
       (return (PTR.const 262128))))
     (global.set $left (i32.sub (global.get $left) (i32.const 1)))
     (local.set $to (PTR.and (PTR.add (global.get $next) (PTR.sub (local.get $align) (PTR.const 1)))

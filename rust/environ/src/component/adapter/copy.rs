@@ -187,16 +187,22 @@ impl Emitter<'_, '_> {
         self.integer(pointer, u64::from(target_layout.align));
         self.call(Task::Allocate { side: sides.to, failure: LIST });
         self.ins().local_set(target.index);
-        self.store_pair(sides.to, [target, count], to);
         match element {
             [element] if element.is_number() || self.generator.plain(*element) => {
                 self.move_bytes(sides, source, target, |emitter, ty| {
                     emitter.bytes(length, source_layout.size);
                     emitter.convert(length.ty, ty);
-                })
+                })?;
             }
-            _ => self.copy_elements(sides, element, [source, target], length),
+            _ => {
+                let cursor = self.take(pointer);
+                self.ins().local_get(target.index).local_set(cursor.index);
+                self.copy_elements(sides, element, [source, cursor], length)?;
+            }
         }
+        // `store_list` stores them last: a `realloc` for the elements may look at, or give out, where they go.
+        self.store_pair(sides.to, [target, count], to);
+        Ok(())
     }
 
     /// Pushes `count` times `size`.
@@ -227,7 +233,7 @@ impl Emitter<'_, '_> {
         Ok(())
     }
 
-    /// Copies `count` elements one after the other.
+    /// Copies `count` elements one after the other. Uses up all three locals.
     fn copy_elements(
         &mut self,
         sides: Sides,
