@@ -1,6 +1,7 @@
 //! The native module `dovetail._engine`: conversion between Python and the runtime, and nothing else. Whatever the engine
 //! does can be reached from Rust without this crate.
 
+mod access;
 mod attach;
 mod awaitable;
 mod claim;

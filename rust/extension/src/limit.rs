@@ -152,6 +152,8 @@ pub fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
     if number.is_nan() || number <= 0.0 {
         return Err(PyValueError::new_err(format!("`{name}`: expected more than 0 seconds, got {number}")));
     }
+    // What is shorter than a clock can tell is its shortest time.
     Duration::try_from_secs_f64(number)
+        .map(|seconds| seconds.max(Duration::from_nanos(1)))
         .map_err(|_| PyOverflowError::new_err(format!("`{name}`: {number} seconds are more than a clock can tell")))
 }

@@ -1,33 +1,25 @@
-//! `dovetail.Store`: the runtime's store as a Python object, and the rules by which Python reaches it: from one thread at a
-//! time, not after it was closed, and not in the middle of the engine's own work.
+//! `dovetail.Store`: the runtime's store as a Python object.
 
-use std::cell::UnsafeCell;
-use std::ops::{Deref, DerefMut};
-use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use dovetail_runtime as runtime;
 use dovetail_runtime::StoreLimits;
-use pyo3::exceptions::{PyBufferError, PyRuntimeError, PyTypeError, PyValueError};
-use pyo3::ffi;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
-use crate::attach;
+use crate::access::{Access, Entered};
 use crate::awaitable::{Calls, strays};
-use crate::claim::{Claim, Claimed};
+use crate::claim::Claimed;
 use crate::core::func::Caller;
 use crate::deadline::{Deadline, Deadlines};
 use crate::engine::Engine;
-use crate::errors::{bug, to_python};
 use crate::faults;
 use crate::limit::{Limit, seconds};
 use crate::objects::HostObjects;
-use crate::python::{assert_host_stack, beside_exception, type_name};
+use crate::python::type_name;
 use crate::wasi;
-use crate::watch::{self, Watch};
 
 /// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
 #[pyclass(frozen, weakref, subclass, module = "dovetail")]
@@ -37,151 +29,6 @@ pub struct Store {
     calls: Calls,
     engine: Py<Engine>,
     data: Option<Py<PyAny>>,
-}
-
-/// The way to the runtime's store. Boxed, because the store's host functions know its address.
-struct Access {
-    /// The thread that uses the store, and so may touch `state`.
-    claim: Claim,
-    state: UnsafeCell<State>,
-    /// For the calls that last. Touched as `state` is, but for the deadlines, which any thread may change.
-    watch: Watch,
-    /// Whether the store was closed. For any thread to look at.
-    closed: AtomicBool,
-    /// How many buffers of its memories Python holds. They are counted when the store is claimed, and may be given back at any
-    /// time, by any thread.
-    buffers: AtomicUsize,
-}
-
-struct State {
-    /// From `Box::into_raw`; null after the store was closed.
-    owned: *mut runtime::Store,
-    /// What the next user borrows: the store itself, or what a host function was lent of it. Null while somebody uses it and
-    /// after it was closed.
-    current: *mut runtime::Store,
-    /// The Python object, once it was entered; it outlives this.
-    object: *mut ffi::PyObject,
-}
-
-impl Drop for State {
-    fn drop(&mut self) {
-        if !self.owned.is_null() {
-            // SAFETY: the pointer came from `Box::into_raw`, and nobody uses the store: no call is under way when its Python
-            // object is freed, because each call holds a reference to that.
-            let owned = unsafe { Box::from_raw(self.owned) };
-            // Host functions and what suspended calls wait for are Python's.
-            Python::attach(|py| beside_exception(py, || drop(owned)));
-        }
-    }
-}
-
-// SAFETY: `state` and `watch` are touched only by the thread that holds the claim, which is passed on between threads with everything
-// written before, except when the object is freed, which nobody else can see, and for the deadlines in `watch`, which may be
-// shared; the runtime's store itself may be sent.
-unsafe impl Send for Access {}
-// SAFETY: as above.
-unsafe impl Sync for Access {}
-
-/// The runtime's store, borrowed until this is dropped.
-pub struct Entered<'a> {
-    access: &'a Access,
-    store: NonNull<runtime::Store>,
-    /// Whether the clock of an outermost call runs.
-    watched: bool,
-    /// Given back last: until then no other thread looks at the store.
-    claimed: Claimed<'a>,
-}
-
-impl Deref for Entered<'_> {
-    type Target = runtime::Store;
-
-    fn deref(&self) -> &runtime::Store {
-        // SAFETY: `enter` took the pointer out of `current`, so that this is its only user; see there.
-        unsafe { self.store.as_ref() }
-    }
-}
-
-impl DerefMut for Entered<'_> {
-    fn deref_mut(&mut self) -> &mut runtime::Store {
-        // SAFETY: as in `deref`.
-        unsafe { self.store.as_mut() }
-    }
-}
-
-impl Drop for Entered<'_> {
-    fn drop(&mut self) {
-        // SAFETY: the guard cannot leave the thread that claimed the store, and still holds the claim.
-        unsafe { (*self.access.state.get()).current = self.store.as_ptr() };
-        if self.watched {
-            self.access.watch.stop();
-        }
-    }
-}
-
-/// Puts `current` back to null when a host function's work in Python is over, panic or not.
-struct Lent<'a>(&'a Access);
-
-impl Drop for Lent<'_> {
-    fn drop(&mut self) {
-        // SAFETY: as in `Entered::drop`.
-        unsafe { (*self.0.state.get()).current = ptr::null_mut() };
-    }
-}
-
-impl Access {
-    #[inline]
-    fn enter(&self) -> PyResult<Entered<'_>> {
-        let claimed = self.claim.take()?;
-        // SAFETY: the store is claimed for this thread, and nothing else holds a reference into `state` across a call.
-        let state = unsafe { &mut *self.state.get() };
-        let Some(store) = NonNull::new(state.current) else {
-            return Err(if state.owned.is_null() {
-                PyValueError::new_err("the store is closed")
-            } else {
-                PyRuntimeError::new_err("the store is in use: a value is being converted for it")
-            });
-        };
-        state.current = ptr::null_mut();
-        Ok(Entered { access: self, store, watched: false, claimed })
-    }
-
-    /// Closes the store unless it is in use, and gives out what it owned, if it was not closed before.
-    fn close(&self) -> PyResult<Option<(Claimed<'_>, Box<runtime::Store>)>> {
-        let claimed = self.claim.take()?;
-        // SAFETY: the store is claimed for this thread, and nothing else holds a reference into `state` across a call.
-        let state = unsafe { &mut *self.state.get() };
-        if state.current != state.owned {
-            return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
-        }
-        if self.buffers.load(Ordering::Acquire) > 0 {
-            return Err(PyBufferError::new_err("a buffer of one of the store's memories is still in use"));
-        }
-        state.current = ptr::null_mut();
-        let owned = std::mem::replace(&mut state.owned, ptr::null_mut());
-        if owned.is_null() {
-            return Ok(None);
-        }
-        self.closed.store(true, Ordering::Release);
-        // SAFETY: the pointer came from `Box::into_raw`, and is in `state` no more.
-        Ok(Some((claimed, unsafe { Box::from_raw(owned) })))
-    }
-}
-
-/// How a host function finds the Python object around the store that calls it.
-#[derive(Clone, Copy)]
-struct Owner(NonNull<Access>);
-
-// SAFETY: only an address; it is used by the thread that has claimed the store.
-unsafe impl Send for Owner {}
-// SAFETY: as above.
-unsafe impl Sync for Owner {}
-
-impl Owner {
-    /// What the store knows of the call under way.
-    fn watch(&self) -> &Watch {
-        // SAFETY: the box lives as long as the runtime's store in it, whose hook this is; the thread has claimed it.
-        unsafe { &(*self.0.as_ptr()).watch }
-    }
 }
 
 impl Store {
@@ -200,38 +47,30 @@ impl Store {
     /// As `enter`, also while an awaited call waits for its host: for what calls no guest beside it.
     #[inline]
     pub fn enter_beside<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
-        let access = &slf.get().access;
-        let entered = access.enter()?;
-        // SAFETY: `enter` has claimed the store for this thread.
-        unsafe { (*access.state.get()).object = slf.as_ptr() };
-        Ok(entered)
+        slf.get().access.enter_for(slf)
     }
 
     /// Borrows the runtime's store to run guests of it. The time that an outermost call may take begins now.
     #[inline(always)]
     pub fn begin<'a>(slf: &'a Bound<'_, Store>) -> PyResult<Entered<'a>> {
         let mut entered = Store::enter(slf)?;
-        if entered.claimed.is_outermost() {
-            faults::keep_handlers(slf.py());
-            entered.access.watch.start().map_err(|error| to_python(slf.py(), error))?;
-            entered.watched = true;
-        }
+        entered.begin_call(slf.py())?;
         Ok(entered)
     }
 
     /// The limits of calls, to be used by the thread that has entered the store.
     pub fn limit(&self) -> &Limit {
-        &self.access.watch.limit
+        self.access.limit()
     }
 
     /// The ends of the blocks around calls to come. For any thread, at any time.
     pub fn deadlines(&self) -> &Deadlines {
-        &self.access.watch.limit.deadlines
+        &self.access.limit().deadlines
     }
 
     /// How long the call under way may go on, if that is bounded; the trap that ends it, once that time has passed.
-    pub fn remaining(store: &runtime::Store) -> dovetail_runtime::Result<Option<Duration>> {
-        store.data::<Owner>().map_or(Ok(None), |owner| owner.watch().limit.remaining())
+    pub fn remaining(store: &runtime::Store) -> runtime::Result<Option<Duration>> {
+        Access::remaining(store)
     }
 
     /// Lets Python use a store that a host function was lent, while `work` runs.
@@ -242,24 +81,12 @@ impl Store {
 
     /// As `lend`, in an awaited call whose guest is on a fiber: such calls may be made by `work` too.
     pub fn lend_to_awaited<R>(&self, store: &mut runtime::Store, work: impl FnOnce() -> R) -> R {
-        assert_host_stack();
-        // SAFETY: host functions run in the thread that entered the store. The pointer is taken back before `store`'s borrow
-        // ends.
-        unsafe { (*self.access.state.get()).current = store };
-        let _lent = Lent(&self.access);
-        work()
+        self.access.lend(store, work)
     }
 
     /// The Python object around a store that was made here, during a call into it.
     pub fn of<'py>(py: Python<'py>, store: &runtime::Store) -> PyResult<Bound<'py, Store>> {
-        let Some(Owner(access)) = store.data::<Owner>() else {
-            return Err(bug(py, "a store without a Python object"));
-        };
-        // SAFETY: the box lives as long as the runtime's store in it, whose thread this is: it is being called.
-        let object = unsafe { (*access.as_ref().state.get()).object };
-        // SAFETY: somebody entered the store through its Python object, and holds a reference to that during the call.
-        let object = unsafe { Bound::from_borrowed_ptr(py, object) };
-        Ok(object.cast_into()?)
+        Access::object(py, store)
     }
 
     /// The Python objects that the store's guests and host functions hold.
@@ -290,7 +117,7 @@ impl Store {
     /// Drops what the store owned, which was closed in another thread than the one whose calls are suspended there: this is
     /// that thread. Gives it back where another one is using the store.
     pub fn drop_closed(slf: &Bound<'_, Store>, owned: Box<runtime::Store>) -> Result<(), Option<Box<runtime::Store>>> {
-        let Ok(claimed) = slf.get().access.claim.take() else { return Err(Some(owned)) };
+        let Ok(claimed) = slf.get().access.claim() else { return Err(Some(owned)) };
         slf.get().drop_owned(slf.py(), claimed, owned);
         Ok(())
     }
@@ -307,19 +134,14 @@ impl Store {
         &self.engine
     }
 
+    /// The way to the runtime's store.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
     /// Whether the store was closed.
     pub fn is_closed(&self) -> bool {
-        self.access.closed.load(Ordering::Acquire)
-    }
-
-    /// Counts a buffer of a memory that Python holds from now on. To be called with the store entered.
-    pub fn retain_buffer(&self) {
-        self.access.buffers.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub fn release_buffer(&self) {
-        // Whoever closes the store sees what was done with the buffer before.
-        self.access.buffers.fetch_sub(1, Ordering::Release);
+        self.access.is_closed()
     }
 
     /// Makes a store.
@@ -337,27 +159,11 @@ impl Store {
         strays::end(py);
         faults::find_faulthandler(py)?;
         let objects = Arc::new(HostObjects::default());
-        let mut store = Box::new(runtime::Store::new(engine.get().runtime()));
+        let mut store = runtime::Store::new(engine.get().runtime());
         wasi::grant(py, &mut store, &objects, wasi)?;
-        let store = Box::into_raw(store);
-        let state = State { owned: store, current: store, object: ptr::null_mut() };
-        let access = Box::new(Access {
-            claim: Claim::default(),
-            state: UnsafeCell::new(state),
-            watch: Watch::default(),
-            closed: AtomicBool::new(false),
-            buffers: AtomicUsize::new(0),
-        });
-        let store = Store { access, objects, calls: Calls::default(), engine, data };
-        let owner = Owner(NonNull::from(&*store.access));
-        let mut entered = store.access.enter()?;
-        entered.insert_data(owner);
-        store.limit().set_timeout(timeout);
-        entered
-            .set_epoch_hook(watch::FIRST, Some(Arc::new(move |store: &mut runtime::Store| owner.watch().look(store))));
-        entered.set_return_hook(Some(attach::restore));
-        drop(entered);
-        Ok(store)
+        let access = Access::new(store)?;
+        access.limit().set_timeout(timeout);
+        Ok(Store { access, objects, calls: Calls::default(), engine, data })
     }
 }
 
@@ -488,7 +294,7 @@ impl Store {
     }
 
     fn __enter__(slf: Bound<'_, Self>) -> PyResult<Bound<'_, Self>> {
-        slf.get().access.claim.take()?;
+        slf.get().access.claim()?;
         if slf.get().is_closed() {
             return Err(PyValueError::new_err("the store is closed"));
         }
@@ -514,22 +320,15 @@ impl Store {
 
     fn __clear__(&self, py: Python<'_>) {
         // A call that another thread must end is part of the cycle, and leaves the store to that thread, which may be at it.
-        let Ok(_claimed) = self.access.claim.take() else { return };
+        let Ok(_claimed) = self.access.claim() else { return };
         if self.calls.elsewhere().is_some() {
             return;
         }
         // Host functions rely on the objects: the guests that could call them go first. No call is running, because that
         // would hold a reference to the store; awaited ones may be suspended, and their objects be part of the cycle.
         // SAFETY: the store is claimed for this thread; the collector found it unreachable, so that nothing refers to it here.
-        unsafe {
-            let state = self.access.state.get();
-            let owned = std::mem::replace(&mut (*state).owned, ptr::null_mut());
-            (*state).current = ptr::null_mut();
-            self.access.closed.store(true, Ordering::Release);
-            if !owned.is_null() {
-                self.calls.cancel_unreachable(py, &mut *owned);
-                drop(Box::from_raw(owned));
-            }
+        if let Some(mut owned) = unsafe { self.access.close_unreachable() } {
+            self.calls.cancel_unreachable(py, &mut owned);
         }
         self.objects.clear();
     }

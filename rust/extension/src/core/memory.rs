@@ -134,14 +134,14 @@ impl Memory {
         if filled != 0 {
             return Err(PyErr::fetch(py));
         }
-        owner.get().retain_buffer();
+        owner.get().access().retain_buffer();
         Ok(())
     }
 
     /// # Safety
     /// Called by Python only, once for each buffer that was filled.
     unsafe fn __releasebuffer__(&self, py: Python<'_>, _view: *mut ffi::Py_buffer) {
-        self.owner.bind(py).get().release_buffer();
+        self.owner.bind(py).get().access().release_buffer();
     }
 
     /// What `memoryview` gives: Python's own name for it, also before 3.12.

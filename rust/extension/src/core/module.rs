@@ -46,6 +46,17 @@ pub fn wasm_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     if bytes.starts_with(b"\0asm") {
         return Ok(bytes);
     }
+    // Text begins with a parenthesis, or with a comment.
+    if !bytes.trim_ascii_start().starts_with(b"(") && !bytes.trim_ascii_start().starts_with(b";;") {
+        let hint = if value.is_instance_of::<PyString>() { "; what a path names is loaded by `from_file`" } else { "" };
+        let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(16)]).escape_debug().to_string();
+        let message = format!(
+            "`wasm`: expected a binary, which begins with `\\0asm`, or text, which begins with `(`; got {} bytes that \
+             begin with `{beginning}`{hint}",
+            bytes.len(),
+        );
+        return Err(cannot_compile(value.py(), message));
+    }
     to_wasm(value.py(), bytes)
 }
 
