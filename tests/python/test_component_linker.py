@@ -243,6 +243,39 @@ def test_one_component_serves_another(engine: Engine) -> None:
         assert "`test:link/counters@1.0.0#double`" in str(caught.value)
 
 
+@pytest.mark.parametrize("end", ["drop", "collection"])
+def test_closing_the_store_while_a_forwarded_object_is_dropped(engine: Engine, end: str) -> None:
+    """The object was handed on by one guest to another and by that to us, so that its end is no part of a call."""
+    refusals: list[str] = []
+
+    class Thing:
+        def drop(self) -> None:
+            with pytest.raises(RuntimeError) as caught:
+                store.close()
+            refusals.append(str(caught.value))
+
+    class Things:
+        def __init__(self) -> None:
+            self.Thing = Thing
+
+    with Store(engine) as store:
+        linker = Linker(engine)
+        linker.root().define_instance("test:things/host", Things())
+        forwarder = linker.instantiate(store, load(engine, "forwarder"))
+        linker.root().define_instance("test:things/made", as_import(forwarder.made))
+        fetcher = linker.instantiate(store, load(engine, "fetcher"))
+        before = store._live()
+        thing = fetcher.fetch()
+        if end == "drop":
+            thing.drop()
+        else:
+            del thing
+            gc.collect()
+            fetcher.fetch().drop()
+        assert set(refusals) == {"the store is in use: it cannot be closed during a call into it"}
+        assert store._live() == before
+
+
 def test_a_generated_package_and_a_reflected_component_serve_each_other(
     engine: Engine, packages: Path, make: Any
 ) -> None:

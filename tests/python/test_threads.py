@@ -429,3 +429,53 @@ def test_stack_overflow_in_threads_with_small_stacks(
     packages = Path(everything.__file__ or "").parents[1]
     done = python("-c", SMALL_STACK.format(shared=shared, size=size), path=packages)
     assert (done.returncode, done.stdout.split()) == (0, ["3", "STACK_OVERFLOW"]), done.stderr
+
+
+DIVE = """
+import threading
+from pathlib import Path
+from dovetail import Store, Trap
+from dovetail.component import Component
+
+class Host:
+    def take(self, lists):
+        while isinstance(lists[0], list):
+            lists = lists[0]
+        taken.append(lists)
+
+def dive(rounds):
+    with Store() as store:
+        try:
+            component.instantiate(store, Host()).dive(rounds)
+        except Trap as trap:
+            assert trap.code.name == "STACK_OVERFLOW", trap
+            return False
+    return True
+
+def work():
+    too_deep = 1 << 20
+    deep = 0
+    assert dive(deep) and not dive(too_deep)
+    while too_deep - deep > 1:
+        middle = (deep + too_deep) // 2
+        if dive(middle):
+            deep = middle
+        else:
+            too_deep = middle
+    print(deep > 100, taken.pop()[0])
+
+taken = []
+component = Component(Store().engine, Path({guest!r}).read_text())
+threading.stack_size({size})
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+"""
+
+
+@pytest.mark.parametrize("size", [256 * 1024, 384 * 1024, 2**20])
+def test_deep_values_at_the_end_of_a_small_stack(python: Callable[..., CompletedProcess[str]], size: int) -> None:
+    """However far down the guest is when it calls its host, the host has stack for what it is handed."""
+    guest = Path(__file__).parent / "guests" / "diving.wat"
+    done = python("-c", DIVE.format(guest=str(guest), size=size))
+    assert (done.returncode, done.stdout) == (0, "True b'\\x00'\n"), done.stderr

@@ -228,7 +228,8 @@ impl Access {
         let claimed = self.claim.take()?;
         // SAFETY: the store is claimed for this thread, and nothing else holds a reference into `state` across a call.
         let state = unsafe { &mut *self.state.get() };
-        if state.current != state.owned {
+        // What runs beside calls, such as the destructor of a host's object, is lent the store itself.
+        if !claimed.is_outermost() || state.current != state.owned {
             return Err(PyRuntimeError::new_err("the store is in use: it cannot be closed during a call into it"));
         }
         if self.buffers.load(Ordering::Acquire) > 0 {

@@ -6,6 +6,9 @@ use std::ops::Range;
 /// What is left to the host below the lowest wasm frame: for host functions, the landing function and backtraces.
 pub(crate) const HOST_RESERVE: usize = 256 * 1024;
 
+/// What is left to it at least on a small stack: lifting the deepest value there can be takes somewhat less than 96 KiB.
+const LEAST_HOST_RESERVE: usize = 128 * 1024;
+
 /// What is known of a thread's stack: from `low` to `high`, of which guests may go down to `floor`. All zero before the first
 /// look.
 pub(super) struct Bounds {
@@ -31,7 +34,7 @@ impl Bounds {
         // No address is in the bounds of a stack that nobody knows.
         let Range { start: low, end: high } = crate::platform::stack_bounds().unwrap_or(usize::MAX..usize::MAX);
         self.low.set(low);
-        self.floor.set(low + HOST_RESERVE.min((high - low) / 4));
+        self.floor.set(low + ((high - low) / 4).clamp(LEAST_HOST_RESERVE, HOST_RESERVE));
         self.high.set(high);
     }
 }
