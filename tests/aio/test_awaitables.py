@@ -78,12 +78,13 @@ async def test_a_plain_generator_is_no_awaitable(start: Start) -> None:
         await run(start, plain())
 
 
-@pytest.mark.filterwarnings("ignore:.*never awaited")
 async def test_what_await_gives_must_be_an_iterator(start: Start) -> None:
-    for returned, name in ((5, "int"), (pause(), "coroutine"), (marked(), "generator")):
+    coroutine = pause()
+    for returned, name in ((5, "int"), (coroutine, "coroutine"), (marked(), "generator")):
         with pytest.raises(TypeError) as caught:
             await run(start, Awaited(returned))
         assert str(caught.value) == f"`__await__` of Awaited returned {name}, which is no iterator"
+    coroutine.close()
 
 
 async def test_a_coroutine_that_somebody_awaits_is_left_to_them(start: Start) -> None:
