@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import errno
 import threading
 from pathlib import Path
 from typing import Any
@@ -344,3 +345,26 @@ class Index:
 
     def __index__(self) -> int:
         return self.number
+
+
+@pytest.mark.parametrize("load", [Module.from_file, Module.deserialize_file])
+def test_a_file_that_is_not_there_is_named(tmp_path: Path, load: Any) -> None:
+    path = tmp_path / "absent.wasm"
+    with pytest.raises(FileNotFoundError) as caught:
+        load(Store().engine, path)
+    assert (caught.value.errno, caught.value.filename) == (errno.ENOENT, str(path))
+
+
+@pytest.mark.parametrize(
+    ("given", "ending"),
+    [
+        (b"", "got 0 bytes that begin with ``"),
+        (b"\x7fELF and more than sixteen", r"got 26 bytes that begin with `\u{7f}ELF and more th`"),
+        ("app.wasm", "got 8 bytes that begin with `app.wasm`; what a path names is loaded by `from_file`"),
+    ],
+)
+def test_what_is_no_webassembly_at_all(given: Any, ending: str) -> None:
+    with pytest.raises(CompileError) as caught:
+        Module(Store().engine, given)
+    beginning = r"`wasm`: expected a binary, which begins with `\0asm`, or text, which begins with `(`; "
+    assert str(caught.value) == beginning + ending

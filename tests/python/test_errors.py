@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from dovetail import Err, ExitTrap, Store, Trap, TrapCode
+from dovetail import Err, ExitTrap, Module, Store, Trap, TrapCode
 from everything_host import Counter, Host
 
 STOPPED = "cannot enter component instance: an earlier call into it was stopped"
@@ -231,6 +231,32 @@ def test_trap_codes_have_distinct_numbers_and_the_frames_names(world: Any) -> No
     frame = caught.value.frames[0]
     assert "divide" in (frame.func_name or "")
     assert type(frame.func_index) is type(frame.module_offset) is int
+
+
+def test_exceptions_have_the_one_that_is_being_handled_for_their_context(everything: ModuleType, world: Any) -> None:
+    """As those of `raise` have: the engine's own, and the WIT's."""
+    denied = everything.imports.types.Failure_Denied()
+    calls: list[Callable[[], object]] = [
+        lambda: world.echo.attempt(denied),
+        lambda: world.add("1", 2),
+        lambda: everything.Everything(Store(), everything.EverythingImports(host=1)),
+        lambda: Module(Store().engine, "(module"),
+        lambda: world.troubles.crash(),
+    ]
+    for call in calls:
+        for first in (KeyError("first"), None):
+            caught: BaseException | None = None
+            try:
+                try:
+                    if first is not None:
+                        raise first
+                    call()
+                except KeyError:
+                    call()
+            except Exception as error:
+                caught = error
+            assert caught is not None
+            assert caught.__context__ is first
 
 
 def test_system_exit_in_a_host_function_ends_the_program(program: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -84,3 +85,42 @@ def test_every_name_is_there(name: str) -> None:
 def test_other_names_are_missing() -> None:
     with pytest.raises(AttributeError, match=r"module 'dovetail' has no attribute 'Linkr'"):
         dovetail.Linkr  # noqa: B018
+
+
+SUBINTERPRETER = """
+import sys, types
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+
+def run(interpreter, code):
+    try:
+        failure = getattr(interpreters, "exec", None) or interpreters.run_string
+        failure = failure(interpreter, code)
+        assert failure is not None, "it was imported"
+        print(failure.type.__name__, failure.msg)
+    except interpreters.RunFailedError as error:
+        print(error)
+
+code = f"import sys; sys.path[:0] = {sys.path!r}; import dovetail"
+if FIRST:
+    import dovetail
+interpreter = interpreters.create(LOOK) if LOOK else interpreters.create()
+run(interpreter, code)
+interpreters.destroy(interpreter)
+import dovetail
+print(dovetail.Store().timeout)
+"""
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["first", "after"])
+def test_subinterpreters_are_refused(python: Python, first: bool) -> None:
+    """What the engine keeps is kept once per process, and its exceptions are the main interpreter's."""
+    # An isolated one is refused by Python, from 3.12 on.
+    look = "legacy" if sys.version_info >= (3, 13) else ""
+    program = SUBINTERPRETER.replace("FIRST", str(first)).replace("LOOK", repr(look))
+    done = python("-c", program)
+    message = "dovetail cannot be imported in a subinterpreter: use threads, each with a store of its own, or processes"
+    [refusal, rest] = done.stdout.splitlines()
+    assert (message in refusal, "ImportError" in refusal, rest) == (True, True, "None"), done.stderr

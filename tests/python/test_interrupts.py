@@ -333,8 +333,26 @@ def test_what_is_no_timeout(store: Store, value: Any, error: type[Exception], me
             attempt()
         assert str(caught.value) == message
     assert store.timeout is None
-    with pytest.raises(error, match="`seconds`: "):
-        store.deadline(value)
+    if error is not ValueError or value != value:
+        with pytest.raises(error, match="`seconds`: "):
+            store.deadline(value)
+
+
+def test_the_shortest_timeout(store: Store) -> None:
+    instance = instantiate(store)
+    store.timeout = 1e-12
+    with pytest.raises(TimeoutTrap, match="the call took longer than its timeout of 1ns"):
+        instance.spin()
+
+
+@pytest.mark.parametrize("seconds", [0, -0.5, float("-inf")])
+def test_a_deadline_that_has_passed_already(store: Store, seconds: float) -> None:
+    """What is left of a time may be less than nothing."""
+    instance = instantiate(store)
+    with store.deadline(seconds):
+        with pytest.raises(TimeoutTrap, match="the deadline has passed"):
+            instance.work(1)
+    assert instance.work(1) == 1
 
 
 def test_a_deadline_for_one_call(store: Store) -> None:

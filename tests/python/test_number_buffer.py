@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import pytest
 from dovetail import NumberBuffer
 
@@ -41,3 +43,9 @@ def test_the_exception_of_an_index_comes_through() -> None:
 def test_what_is_no_index(index: object) -> None:
     with pytest.raises(TypeError, match="NumberBuffer indices: expected int or slice, got"):
         NumberBuffer("I", [1, 2, 3])[index]  # type: ignore[call-overload]
+
+
+def test_a_buffer_of_other_items() -> None:
+    with pytest.raises(TypeError) as caught:
+        NumberBuffer("d", array("q", [1]))
+    assert str(caught.value) == "`numbers`: expected a buffer with items `d`, got array with `q`"

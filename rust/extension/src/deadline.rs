@@ -12,7 +12,7 @@ use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 
 use crate::guarded::Guarded;
-use crate::limit::seconds;
+use crate::limit::seconds_left;
 use crate::store::Store;
 
 /// The ends of all blocks of a store that were entered and not left, each with its number: those of several tasks overlap.
@@ -70,7 +70,7 @@ pub struct Deadline {
 
 impl Deadline {
     pub fn new(store: &Bound<'_, Store>, value: &Bound<'_, PyAny>) -> PyResult<Deadline> {
-        let seconds = seconds("seconds", value)?;
+        let seconds = seconds_left("seconds", value)?;
         Ok(Deadline { store: store.clone().unbind(), seconds, number: Guarded::default() })
     }
 }

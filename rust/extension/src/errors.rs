@@ -4,10 +4,13 @@
 //! `ValueError`), a WIT error value is `dovetail.Err` (made by the conversion of results, not here), a guest that was stopped
 //! is `Trap` (or `ExitTrap`, where it asked for it), and a bug of ours is `EngineBug`.
 
+use std::ptr;
+
 use dovetail_runtime::{ArgumentKind, Error, ErrorKind, Frame, LinkError, Trap, TrapCode};
 use dovetail_wasi::Exit;
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
@@ -65,7 +68,7 @@ fn new<'py>(class: PyResult<&Bound<'py, PyType>>, argument: impl IntoPyObject<'p
     let make = || -> PyResult<PyErr> {
         let class = class?;
         let argument = argument.into_bound_py_any(class.py())?;
-        Ok(PyErr::from_value(class.call1((argument,))?))
+        Ok(made(class.call1((argument,))?))
     };
     make().unwrap_or_else(|error| error)
 }
@@ -80,7 +83,26 @@ fn trap_to_python(py: Python<'_>, trap: &Trap) -> PyResult<PyErr> {
     // Nothing else interrupts guests: what a signal's handler raises is an exception of its own.
     let timeout = trap.code == TrapCode::Interrupt;
     let class = if timeout { python::timeout_trap(py) } else { python::trap(py) }?;
-    Ok(PyErr::from_value(class.call1((message, code, PyTuple::new(py, frames)?))?))
+    Ok(made(class.call1((message, code, PyTuple::new(py, frames)?))?))
+}
+
+/// Raises an exception that was made just now: as after `raise`, its context is the exception that is being handled, if there
+/// is one.
+pub fn made(exception: Bound<'_, PyAny>) -> PyErr {
+    let (mut kind, mut handled, mut traceback) = (ptr::null_mut(), ptr::null_mut(), ptr::null_mut());
+    // SAFETY: the thread is attached; the three are new references, or null or `None` where nothing is handled. The context
+    // takes over its reference. The exception is new, so that no chain leads back to it.
+    unsafe {
+        ffi::PyErr_GetExcInfo(&mut kind, &mut handled, &mut traceback);
+        ffi::Py_XDECREF(kind);
+        ffi::Py_XDECREF(traceback);
+        if handled.is_null() || ffi::PyExceptionInstance_Check(handled) == 0 {
+            ffi::Py_XDECREF(handled);
+        } else {
+            ffi::PyException_SetContext(exception.as_ptr(), handled);
+        }
+    }
+    PyErr::from_value(exception)
 }
 
 fn frame_to_python<'py>(py: Python<'py>, frame: &Frame) -> PyResult<Bound<'py, PyAny>> {

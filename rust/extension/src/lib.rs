@@ -17,17 +17,39 @@ mod limit;
 mod objects;
 mod progress;
 mod python;
+mod room;
 mod store;
 mod wasi;
 mod watch;
 
+use pyo3::exceptions::PyImportError;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 #[cfg(not(all(target_pointer_width = "64", target_endian = "little", unix)))]
 compile_error!("dovetail runs on 64-bit little-endian Unix machines");
 
+/// Refuses every interpreter but the first one of the process: exception classes, default engine and signal handlers are kept
+/// once per process, and threads are attached to the first interpreter.
+fn check_interpreter() -> PyResult<()> {
+    // SAFETY: the thread is attached; the two are compared.
+    if unsafe { ffi::PyInterpreterState_Get() == ffi::PyInterpreterState_Main() } {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(
+        "dovetail cannot be imported in a subinterpreter: use threads, each with a store of its own, or processes",
+    ))
+}
+
 #[pymodule(gil_used = false)]
 mod _engine {
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::check_interpreter()
+    }
+
     #[pymodule_export]
     use crate::awaitable::Call;
     #[pymodule_export]

@@ -140,20 +140,36 @@ impl Limit {
     }
 }
 
-/// A number of seconds that Python gave for `name`.
+/// A number of seconds, more than none, that Python gave for `name`.
 pub fn seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    let wrong = || PyTypeError::new_err(format!("`{name}`: expected a number of seconds, got {}", type_name(value)));
-    if value.is_instance_of::<PyBool>() {
-        return Err(wrong());
-    }
-    let number: f64 = value
-        .extract()
-        .map_err(|error: PyErr| if error.is_instance_of::<PyTypeError>(value.py()) { wrong() } else { error })?;
+    let number = number_of_seconds(name, value)?;
     if number.is_nan() || number <= 0.0 {
         return Err(PyValueError::new_err(format!("`{name}`: expected more than 0 seconds, got {number}")));
     }
     // What is shorter than a clock can tell is its shortest time.
-    Duration::try_from_secs_f64(number)
-        .map(|seconds| seconds.max(Duration::from_nanos(1)))
-        .map_err(|_| PyOverflowError::new_err(format!("`{name}`: {number} seconds are more than a clock can tell")))
+    Ok(duration(name, number)?.max(Duration::from_nanos(1)))
+}
+
+/// How many seconds are left, as Python gave for `name`: none where the number is below zero, for then the time is over.
+pub fn seconds_left(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let number = number_of_seconds(name, value)?;
+    if number.is_nan() {
+        return Err(PyValueError::new_err(format!("`{name}`: expected a number of seconds, got {number}")));
+    }
+    duration(name, number.max(0.0))
+}
+
+fn duration(name: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .map_err(|_| PyOverflowError::new_err(format!("`{name}`: {seconds:e} seconds are more than a clock can tell")))
+}
+
+fn number_of_seconds(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
+    let wrong = || PyTypeError::new_err(format!("`{name}`: expected a number of seconds, got {}", type_name(value)));
+    if value.is_instance_of::<PyBool>() {
+        return Err(wrong());
+    }
+    value
+        .extract()
+        .map_err(|error: PyErr| if error.is_instance_of::<PyTypeError>(value.py()) { wrong() } else { error })
 }

@@ -14,7 +14,7 @@ use super::binding::InstanceBinding;
 use super::host::raised_result;
 use super::resources::Resource;
 use crate::convert::{PyReceiver, PySupplier, err, within};
-use crate::errors::{bug, to_python};
+use crate::errors::{bug, made, to_python};
 use crate::python::{self, text, type_name};
 use crate::store::Store;
 
@@ -175,7 +175,7 @@ impl Export {
             Ok(self.error.get_or_init(|| class.unbind()).bind(py).clone())
         };
         let raised = class().and_then(|class| err(&class, value).map_err(|error| to_python(py, error)));
-        raised.map_or_else(|error| error, PyErr::from_value)
+        raised.map_or_else(|error| error, made)
     }
 
     /// Puts keyword arguments into their places. `arguments` are the positional ones, then the values of `names`.

@@ -12,6 +12,7 @@ use crate::core::{Module, wasm_bytes};
 use crate::engine::Engine;
 use crate::errors::to_python;
 use crate::progress::Progress;
+use crate::room::{new_bytearray, new_bytes};
 
 /// A compiled component. It belongs to an engine, and to no store.
 #[pyclass(frozen, weakref, module = "dovetail._engine", name = "_Component")]
@@ -52,7 +53,7 @@ impl Component {
     /// The compiled component as bytes, for `deserialize`.
     fn serialize<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyByteArray>> {
         let bytes = self.component.serialize().map_err(|error| to_python(py, error))?;
-        Ok(PyByteArray::new(py, &bytes))
+        new_bytearray(py, &bytes)
     }
 
     /// The names of what the component imports.
@@ -103,7 +104,7 @@ pub fn component_bytes<'py>(wasm: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyB
     {
         return Ok(bytes.clone());
     }
-    Ok(PyBytes::new(wasm.py(), &wasm_bytes(wasm)?))
+    new_bytes(wasm.py(), &wasm_bytes(wasm)?)
 }
 
 /// What components are given for their imports.

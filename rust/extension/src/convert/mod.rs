@@ -54,11 +54,13 @@ impl<'a> Conversion<'a, '_> {
     }
 }
 
-/// A value of the wrong class: "expected str, got int". One whose class has the expected name is told by its module:
-/// "expected bool, got numpy.bool".
+/// A value of the wrong class: "expected str, got int". One whose class has the expected name, or that of one of Python's own,
+/// is told by its module: "expected int, got numpy.bool".
 pub fn wrong_type(expected: &str, value: &Bound<'_, PyAny>) -> Error {
+    const BUILT_IN: [&str; 8] = ["bool", "bytes", "dict", "float", "int", "list", "str", "tuple"];
     let name = type_name(value);
-    let module = if name == expected { module_name(value) } else { None };
+    let ambiguous = name == expected || BUILT_IN.contains(&name.as_str());
+    let module = if ambiguous { module_name(value) } else { None };
     let module = module.map_or_else(String::new, |module| module + ".");
     refused(ArgumentKind::Type, format!("expected {expected}, got {module}{name}"))
 }

@@ -10,12 +10,13 @@ use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyBytes, PyList, PyMemoryView, PySlice, PyTuple, PyType};
+use pyo3::types::{PyList, PyMemoryView, PySlice, PyTuple, PyType};
 
 use super::receive::number_list;
 use super::sequence::{Buffer, number_size, packed};
 use crate::errors::to_python;
 use crate::python::type_name;
+use crate::room::{new_bytes, room_for};
 
 /// Numbers of one type, one after the other, as C and the guest lay them out.
 ///
@@ -103,9 +104,11 @@ impl NumberBuffer {
     }
 
     /// The bytes of all numbers, as they are now.
-    fn bytes(&self) -> Vec<u8> {
+    fn bytes(&self) -> PyResult<Vec<u8>> {
         let words = self.words.iter().flat_map(|word| word.load(Ordering::Relaxed).to_ne_bytes());
-        words.take(self.byte_length()).collect()
+        let mut bytes = room_for(self.byte_length())?;
+        bytes.extend(words.take(self.byte_length()));
+        Ok(bytes)
     }
 
     /// The bytes of number `index`, which there must be. No number lies in two words.
@@ -138,7 +141,7 @@ impl NumberBuffer {
         let py = numbers.py();
         let failed = |error| to_python(py, error);
         let known = FORMATS.iter().find(|(_, known)| known.to_bytes() == format.as_bytes());
-        let Some((element, _)) = known else {
+        let Some((element, code)) = known else {
             let codes: Vec<&str> = FORMATS.iter().filter_map(|(_, format)| format.to_str().ok()).collect();
             let message = format!("`format`: expected one of {}, got {format:?}", codes.join(", "));
             return Err(PyValueError::new_err(message));
@@ -147,13 +150,13 @@ impl NumberBuffer {
         if let Some(buffer) = Buffer::get(numbers).map_err(failed)? {
             let fits = buffer.holds(*element) || buffer.holds(ValueType::U8);
             if !fits {
-                let message = format!("`numbers`: expected a buffer with items `{format}`, got {}", type_name(numbers));
+                let message = format!("`numbers`: {}", buffer.wrong_items(code.to_bytes()[0], numbers));
                 return Err(PyTypeError::new_err(message));
             }
             let made = Self::copy_of(*element, &buffer.bytes(py).map_err(failed)?);
             return Self::checked(made, size)?.into_object(py);
         }
-        let list = PyList::new(py, numbers.try_iter()?.collect::<PyResult<Vec<_>>>()?)?;
+        let list = py.get_type::<PyList>().call1((numbers,))?;
         let bytes = packed(*element, &list).map_err(failed)?.unwrap_or_default();
         Self::checked(Self::copy_of(*element, &bytes), size)?.into_object(py)
     }
@@ -172,7 +175,7 @@ impl NumberBuffer {
 
     /// The numbers as a list.
     fn tolist<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
-        self.list_of(py, &self.bytes())
+        self.list_of(py, &self.bytes()?)
     }
 
     /// Where a number is first found.
@@ -200,11 +203,12 @@ impl NumberBuffer {
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if let Ok(slice) = key.cast::<PySlice>() {
             let indices = slice.indices(self.length)?;
-            let picked = (0..indices.slicelength).flat_map(|step| {
+            let mut picked = room_for(indices.slicelength * self.item_size())?;
+            picked.extend((0..indices.slicelength).flat_map(|step| {
                 let index = indices.start + step as isize * indices.step;
                 self.item_bytes(index as usize)
-            });
-            let part = Self::copy_of(self.element, &picked.collect::<Vec<u8>>());
+            }));
+            let part = Self::copy_of(self.element, &picked);
             return Ok(Self::checked(part, self.item_size())?.into_object(py)?.into_any());
         }
         // SAFETY: a live object; the second call is made for one that has `__index__`, whose exceptions are its own.
@@ -258,7 +262,7 @@ impl NumberBuffer {
         let contents = if protocol >= 5 {
             py.import(intern!(py, "pickle"))?.getattr(intern!(py, "PickleBuffer"))?.call1((slf,))?
         } else {
-            PyBytes::new(py, &slf.get().bytes()).into_any()
+            new_bytes(py, &slf.get().bytes()?)?.into_any()
         };
         let arguments = (slf.get().format_code(), contents).into_pyobject(py)?;
         Ok((slf.get_type(), arguments).into_pyobject(py)?.into_any())

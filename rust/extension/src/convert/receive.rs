@@ -5,7 +5,7 @@ use dovetail_runtime::component::{GuestText, Items, Receiver, ResourceHandle};
 use dovetail_runtime::{Error, Result};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use super::face::Face;
 use super::number_buffer::{NumberBuffer, has_buffer};
@@ -15,6 +15,7 @@ use super::{Conversion, raised, wrapper};
 use crate::component::Resource;
 use crate::errors::bug;
 use crate::python;
+use crate::room::{new_bytes, new_string};
 
 /// Receives the result of an export's call, or the arguments of a host function.
 pub struct PyReceiver<'a, 'py> {
@@ -136,7 +137,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         match text {
             // Python has the strings of one character ready.
             GuestText::Ascii(text) if text.len() > 1 => ascii(py, text),
-            GuestText::Ascii(text) | GuestText::Utf8(text) => Ok(PyString::new(py, text).into_any()),
+            GuestText::Ascii(text) | GuestText::Utf8(text) => Ok(new_string(py, text).map_err(raised)?.into_any()),
             GuestText::Latin1(bytes) => {
                 // SAFETY: a range of bytes that is copied; the result is a new reference, or null with an exception set.
                 let string = unsafe {
@@ -195,7 +196,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
             while let Some(item) = items.next(self)? {
                 bytes.push(item.extract().map_err(raised)?);
             }
-            return Ok(PyBytes::new(py, &bytes).into_any());
+            return Ok(new_bytes(py, &bytes).map_err(raised)?.into_any());
         }
         // SAFETY: a new list, or null with an exception set. The walker found `length` elements inside the guest's memory.
         let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(length as isize)) }.map_err(raised)?;
@@ -349,7 +350,7 @@ pub fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Re
         Ok(list)
     }
     match element {
-        ValueType::U8 => Ok(PyBytes::new(py, bytes).into_any()),
+        ValueType::U8 => Ok(new_bytes(py, bytes).map_err(raised)?.into_any()),
         ValueType::S8 => list(py, bytes, |bytes| PyInt::new(py, i8::from_le_bytes(bytes)).into_any()),
         ValueType::U16 => list(py, bytes, |bytes| PyInt::new(py, u16::from_le_bytes(bytes)).into_any()),
         ValueType::S16 => list(py, bytes, |bytes| PyInt::new(py, i16::from_le_bytes(bytes)).into_any()),

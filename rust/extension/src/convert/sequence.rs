@@ -16,6 +16,7 @@ use super::number::{float_32, float_64, signed, unsigned_64};
 use super::supply::PySupplier;
 use super::{raised, refused, within, wrong_type};
 use crate::python::type_name;
+use crate::room::room_for;
 
 /// Lowers a Python object as a list.
 pub fn supply_list<'py>(
@@ -83,7 +84,7 @@ fn pack<'py, const N: usize>(
     let place = |index: usize| move |error| within(error, || format!("element {index}:"));
     if let Ok(list) = value.cast::<PyList>() {
         let length = list.len();
-        let mut bytes = Vec::with_capacity(length * N);
+        let mut bytes = room_for(length * N).map_err(raised)?;
         for index in 0..length {
             // The item's own reference: reading it may run Python code, which may change the list.
             let item = list.get_item(index).map_err(|_| changed())?;
@@ -92,7 +93,7 @@ fn pack<'py, const N: usize>(
         return if list.len() == length { Ok(Some(bytes)) } else { Err(changed()) };
     }
     let Ok(tuple) = value.cast::<PyTuple>() else { return Ok(None) };
-    let mut bytes = Vec::with_capacity(tuple.len() * N);
+    let mut bytes = room_for(tuple.len() * N).map_err(raised)?;
     for (index, item) in tuple.iter_borrowed().enumerate() {
         bytes.extend_from_slice(&number(&item).map_err(place(index))?);
     }
@@ -193,7 +194,8 @@ impl Buffer {
             if ffi::PyBuffer_IsContiguous(&*self.0, b'C' as std::ffi::c_char) != 0 {
                 return Ok(Cow::Borrowed(std::slice::from_raw_parts(self.0.buf.cast::<u8>(), length)));
             }
-            let mut copy = vec![0_u8; length];
+            let mut copy = room_for(length).map_err(raised)?;
+            copy.resize(length, 0_u8);
             let order = b'C' as std::ffi::c_char;
             // Only read; PyO3 declares the pointer mutable before 3.11.
             let view = std::ptr::from_ref(&*self.0).cast_mut();
@@ -213,6 +215,12 @@ impl Buffer {
         };
         let is_known = |formats: &[u8]| matches!(format, [code] if formats.contains(code));
         buffer_formats(element).is_some_and(is_known) && number_size(element) == usize::try_from(self.0.itemsize).ok()
+    }
+
+    /// What to say of the buffer of `value` where its items were to be others.
+    pub fn wrong_items(&self, expected: u8, value: &Bound<'_, PyAny>) -> String {
+        let (expected, found) = (char::from(expected), String::from_utf8_lossy(self.format()));
+        format!("expected a buffer with items `{expected}`, got {} with `{found}`", type_name(value))
     }
 
     /// The format, as the module `struct` spells it.
@@ -244,10 +252,7 @@ fn supply_buffer(
         return Err(refused(ArgumentKind::Value, message));
     }
     if !buffer.holds(element) {
-        let found = String::from_utf8_lossy(buffer.format()).into_owned();
-        let expected = char::from(formats[0]);
-        let message = format!("expected a buffer with items `{expected}`, got {} with `{found}`", type_name(value));
-        return Err(refused(ArgumentKind::Type, message));
+        return Err(refused(ArgumentKind::Type, buffer.wrong_items(formats[0], value)));
     }
     out.numbers(&buffer.bytes(value.py())?)
 }

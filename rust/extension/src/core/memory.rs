@@ -11,6 +11,7 @@ use pyo3::{buffer::PyBuffer, ffi};
 
 use super::types::{memory_type, memory_type_object};
 use crate::errors::to_python;
+use crate::room::new_bytearray;
 use crate::store::{Store, storelike};
 
 /// A linear memory of a store. As a buffer it is as large as it was when the buffer was asked for.
@@ -96,7 +97,7 @@ impl Memory {
         let data = self.handle.data(&store).map_err(|error| to_python(py, error))?;
         let range = PySlice::new(py, start.unwrap_or(0), stop.unwrap_or(isize::MAX), 1).indices(data.len() as isize)?;
         let bytes = data.get(range.start as usize..range.stop.max(range.start) as usize).unwrap_or_default();
-        Ok(PyByteArray::new(py, bytes))
+        new_bytearray(py, bytes)
     }
 
     /// Copies bytes into the memory, at its start or at `start`; returns how many.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use dovetail_runtime as runtime;
 use pyo3::buffer::PyBuffer;
 use pyo3::exceptions::PyTypeError;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyBytes, PyString, PyType};
 
@@ -13,6 +14,7 @@ use crate::engine::Engine;
 use crate::errors::{cannot_compile, to_python};
 use crate::progress::Progress;
 use crate::python::{self, type_name};
+use crate::room::{new_bytearray, new_bytes};
 
 /// A compiled core module. It belongs to an engine, and to no store.
 #[pyclass(frozen, weakref, module = "dovetail")]
@@ -60,6 +62,14 @@ pub fn wasm_bytes(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     to_wasm(value.py(), bytes)
 }
 
+/// The contents of a file; fails as Python's `open` does.
+fn file_bytes(py: Python<'_>, path: PathBuf) -> PyResult<Bound<'_, PyBytes>> {
+    let file = py.import(intern!(py, "io"))?.call_method1(intern!(py, "open"), (path, "rb"))?;
+    let bytes = file.call_method0(intern!(py, "read"));
+    file.call_method0(intern!(py, "close"))?;
+    Ok(bytes?.cast_into()?)
+}
+
 fn to_wasm(py: Python<'_>, text: Vec<u8>) -> PyResult<Vec<u8>> {
     match wat::parse_bytes(&text) {
         Ok(wasm) => Ok(wasm.into_owned()),
@@ -74,7 +84,7 @@ pub fn wat2wasm<'py>(wat: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyBytes>> {
         Ok(text) => text.to_str()?.as_bytes().to_vec(),
         Err(_) => buffer_bytes("wat", wat)?,
     };
-    Ok(PyBytes::new(wat.py(), &to_wasm(wat.py(), text)?))
+    new_bytes(wat.py(), &to_wasm(wat.py(), text)?)
 }
 
 fn compile(py: Python<'_>, engine: &Engine, bytes: &[u8]) -> PyResult<Module> {
@@ -100,7 +110,7 @@ impl Module {
         engine: &Bound<'_, Engine>,
         path: PathBuf,
     ) -> PyResult<Module> {
-        let bytes = PyBytes::new(py, &std::fs::read(path)?);
+        let bytes = file_bytes(py, path)?;
         compile(py, engine.get(), &wasm_bytes(&bytes)?)
     }
 
@@ -126,7 +136,7 @@ impl Module {
         engine: &Bound<'_, Engine>,
         path: PathBuf,
     ) -> PyResult<Module> {
-        let bytes = PyBytes::new(py, &std::fs::read(path)?);
+        let bytes = file_bytes(py, path)?;
         Module::deserialize(class, py, engine, &bytes)
     }
 
@@ -161,6 +171,6 @@ impl Module {
     /// The compiled module as bytes, for `deserialize`.
     fn serialize<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyByteArray>> {
         let bytes = self.module.serialize().map_err(|error| to_python(py, error))?;
-        Ok(PyByteArray::new(py, &bytes))
+        new_bytearray(py, &bytes)
     }
 }

@@ -1,0 +1,20 @@
+;; Gives out most of a large memory, which is all zeros, as one value; takes numbers.
+(component
+  (core module $code
+    (memory (export "memory") 4000)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))
+    (func $pair (param $length i32) (result i32)
+      (i32.store (i32.const 16) (i32.const 1024))
+      (i32.store (i32.const 20) (local.get $length))
+      (i32.const 16))
+    (func (export "bytes") (result i32) (call $pair (i32.const 240000000)))
+    (func (export "numbers") (result i32) (call $pair (i32.const 30000000)))
+    (func (export "take") (param i32 i32)))
+  (core instance $code (instantiate $code))
+  (alias core export $code "memory" (core memory $memory))
+  (func (export "text") (result string) (canon lift (core func $code "bytes") (memory $memory)))
+  (func (export "bytes") (result (list u8)) (canon lift (core func $code "bytes") (memory $memory)))
+  (func (export "numbers") (result (list f64)) (canon lift (core func $code "numbers") (memory $memory)))
+  (func (export "pairs") (result (list (tuple u32 u32))) (canon lift (core func $code "numbers") (memory $memory)))
+  (func (export "take") (param "numbers" (list f64))
+    (canon lift (core func $code "take") (memory $memory) (realloc (core func $code "realloc")))))
