@@ -79,6 +79,13 @@ def test_an_err_from_a_function_without_result_is_any_exception(make: Any, place
     assert (trap.value.code, str(trap.value)) == (TrapCode.CANNOT_ENTER_COMPONENT, STOPPED)
 
 
+def test_an_err_that_is_returned(make: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        make(divide=lambda self, one, two: Err("no")).ask_divide(1, 0)
+    wrong = "result of `host.divide`: ok payload: expected int, got Err"
+    assert str(caught.value) == f"{wrong}; an `Err` is to be raised, not returned"
+
+
 def test_an_err_whose_value_does_not_fit_says_why(make: Any) -> None:
     error = Err(3)
     world = make(divide=raiser(error))

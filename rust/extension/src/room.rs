@@ -13,7 +13,8 @@ pub fn new_bytes<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, PyBy
         let object = ffi::PyBytes_FromStringAndSize(bytes.as_ptr().cast(), bytes.len() as isize);
         Bound::from_owned_ptr_or_err(py, object)
     };
-    Ok(new?.cast_into()?)
+    // SAFETY: the function makes objects of this class only.
+    Ok(unsafe { new?.cast_into_unchecked() })
 }
 
 /// A `bytearray` with a copy of these.
@@ -23,7 +24,8 @@ pub fn new_bytearray<'py>(py: Python<'py>, bytes: &[u8]) -> PyResult<Bound<'py, 
         let object = ffi::PyByteArray_FromStringAndSize(bytes.as_ptr().cast(), bytes.len() as isize);
         Bound::from_owned_ptr_or_err(py, object)
     };
-    Ok(new?.cast_into()?)
+    // SAFETY: the function makes objects of this class only.
+    Ok(unsafe { new?.cast_into_unchecked() })
 }
 
 /// A `str` with a copy of this text.
@@ -33,7 +35,8 @@ pub fn new_string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyStr
         let object = ffi::PyUnicode_FromStringAndSize(text.as_ptr().cast(), text.len() as isize);
         Bound::from_owned_ptr_or_err(py, object)
     };
-    Ok(new?.cast_into()?)
+    // SAFETY: the function makes objects of this class only.
+    Ok(unsafe { new?.cast_into_unchecked() })
 }
 
 /// An empty vector with room for so many items.

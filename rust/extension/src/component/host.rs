@@ -337,7 +337,15 @@ impl HostImport {
     #[cold]
     fn explained(&self, call: &HostCall<'_>, error: Error, value: &Bound<'_, PyAny>) -> Result<()> {
         self.refuse_coroutine(call, value)?;
-        Err(self.named(error))
+        let is_err = || python::err(value.py()).and_then(|class| value.is_instance(class)).map_err(raised);
+        let returned_err = self.raises.is_some() && is_err()?;
+        Err(match error.into_kind() {
+            ErrorKind::Argument(mut misfit) if returned_err => {
+                misfit.message += "; an `Err` is to be raised, not returned";
+                self.named(misfit.into())
+            }
+            other => self.named(other.into()),
+        })
     }
 
     /// An `Err` whose value fits is the function's error. Any other exception ends the guest's call, also one that comes while
