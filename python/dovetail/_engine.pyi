@@ -126,8 +126,10 @@ class Store:
         instances: int = -1,
         tables: int = -1,
         memories: int = -1,
+        value_size: int = -1,
     ) -> None:
-        """Bounds what guests may use; `table_elements` also the handles of each component instance. A negative number
+        """Bounds what guests may use; `table_elements` also the handles of each component instance, `value_size` the bytes
+        of all strings and lists in the arguments or the result of one call as they come from a guest. A negative number
         leaves a bound as it is."""
 
     def close(self) -> None:

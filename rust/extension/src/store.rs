@@ -226,11 +226,12 @@ impl Store {
         self.data.as_ref().map(|data| data.clone_ref(py))
     }
 
-    /// Bounds what guests may use; `table_elements` also the handles of each component instance. A negative number leaves a
+    /// Bounds what guests may use; `table_elements` also the handles of each component instance, `value_size` the bytes of all
+    /// strings and lists in the arguments or the result of one call as they come from a guest. A negative number leaves a
     /// bound as it is.
     #[pyo3(
-        signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1),
-        text_signature = "($self, memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1)"
+        signature = (memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1, value_size=-1),
+        text_signature = "($self, memory_size=-1, table_elements=-1, instances=-1, tables=-1, memories=-1, value_size=-1)"
     )]
     fn set_limits(
         slf: &Bound<'_, Self>,
@@ -239,6 +240,7 @@ impl Store {
         instances: i64,
         tables: i64,
         memories: i64,
+        value_size: i64,
     ) -> PyResult<()> {
         let mut store = Store::enter(slf)?;
         let old = store.limits();
@@ -249,6 +251,7 @@ impl Store {
             instances: bound(instances, old.instances),
             tables: bound(tables, old.tables),
             memories: bound(memories, old.memories),
+            value_size: bound(value_size, old.value_size),
         });
         Ok(())
     }

@@ -68,6 +68,7 @@ fn run(component: &Component, tally: &mut Tally) -> Result<(), Error> {
     store.set_limits(StoreLimits {
         memory_size: Some(1 << 24),
         table_elements: Some(1 << 16),
+        value_size: Some(1 << 24),
         instances: Some(200),
         memories: Some(100),
         tables: Some(100),

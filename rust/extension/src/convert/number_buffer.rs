@@ -58,14 +58,11 @@ fn format(element: ValueType) -> Option<&'static CStr> {
 
 impl NumberBuffer {
     /// A copy of a guest's numbers; `None` where the type has no format, or where there is no whole number of numbers.
-    pub fn copy_of(element: ValueType, bytes: &[u8]) -> Option<NumberBuffer> {
-        format(element)?;
-        let item_size = number_size(element)?;
-        if !bytes.len().is_multiple_of(item_size) {
-            return None;
-        }
+    pub fn copy_of(element: ValueType, bytes: &[u8]) -> PyResult<Option<NumberBuffer>> {
+        let size = format(element).and_then(|_| number_size(element));
+        let Some(item_size) = size.filter(|size| bytes.len().is_multiple_of(*size)) else { return Ok(None) };
         let count = bytes.len().div_ceil(WORD);
-        let mut words: Vec<AtomicU64> = Vec::with_capacity(count);
+        let mut words: Vec<AtomicU64> = room_for(count)?;
         if let Some(last) = count.checked_sub(1) {
             // SAFETY: `count` words have room for `bytes.len()` bytes; the last one, which these may fill in part, is zeroed
             // first, so that all of the words are initialised after the copy. Any bytes make an atomic word. The new block
@@ -76,12 +73,12 @@ impl NumberBuffer {
                 words.set_len(count);
             }
         }
-        Some(NumberBuffer {
+        Ok(Some(NumberBuffer {
             element,
             words: words.into_boxed_slice(),
             length: (bytes.len() / item_size) as ffi::Py_ssize_t,
             item_size: item_size as ffi::Py_ssize_t,
-        })
+        }))
     }
 
     /// The object, whose class is a `collections.abc.Sequence` from the first one on: a class of this module can only be
@@ -153,12 +150,12 @@ impl NumberBuffer {
                 let message = format!("`numbers`: {}", buffer.wrong_items(code.to_bytes()[0], numbers));
                 return Err(PyTypeError::new_err(message));
             }
-            let made = Self::copy_of(*element, &buffer.bytes(py).map_err(failed)?);
+            let made = Self::copy_of(*element, &buffer.bytes(py).map_err(failed)?)?;
             return Self::checked(made, size)?.into_object(py);
         }
         let list = py.get_type::<PyList>().call1((numbers,))?;
         let bytes = packed(*element, &list).map_err(failed)?.unwrap_or_default();
-        Self::checked(Self::copy_of(*element, &bytes), size)?.into_object(py)
+        Self::checked(Self::copy_of(*element, &bytes)?, size)?.into_object(py)
     }
 
     /// The type of the numbers, as the modules `struct` and `array` spell it.
@@ -208,7 +205,7 @@ impl NumberBuffer {
                 let index = indices.start + step as isize * indices.step;
                 self.item_bytes(index as usize)
             }));
-            let part = Self::copy_of(self.element, &picked);
+            let part = Self::copy_of(self.element, &picked)?;
             return Ok(Self::checked(part, self.item_size())?.into_object(py)?.into_any());
         }
         // SAFETY: a live object; the second call is made for one that has `__index__`, whose exceptions are its own.

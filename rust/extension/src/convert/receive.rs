@@ -5,7 +5,7 @@ use dovetail_runtime::component::{GuestText, Items, Receiver, ResourceHandle};
 use dovetail_runtime::{Error, Result};
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
+use pyo3::types::{PyBool, PyDict};
 
 use super::face::Face;
 use super::number_buffer::{NumberBuffer, has_buffer};
@@ -88,48 +88,48 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     }
 
     fn s8(&mut self, value: i8) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn u8(&mut self, value: u8) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn s16(&mut self, value: i16) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn u16(&mut self, value: u16) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn s32(&mut self, value: i32) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn u32(&mut self, value: u32) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value.into())
     }
 
     fn s64(&mut self, value: i64) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        int(self.py(), value)
     }
 
     fn u64(&mut self, value: u64) -> Result<Bound<'py, PyAny>> {
-        Ok(PyInt::new(self.py(), value).into_any())
+        unsigned(self.py(), value)
     }
 
     fn f32(&mut self, value: f32) -> Result<Bound<'py, PyAny>> {
-        Ok(PyFloat::new(self.py(), f64::from(value)).into_any())
+        float(self.py(), value.into())
     }
 
     fn f64(&mut self, value: f64) -> Result<Bound<'py, PyAny>> {
-        Ok(PyFloat::new(self.py(), value).into_any())
+        float(self.py(), value)
     }
 
     fn char(&mut self, value: char) -> Result<Bound<'py, PyAny>> {
         let mut buffer = [0; 4];
-        Ok(PyString::new(self.py(), value.encode_utf8(&mut buffer)).into_any())
+        Ok(new_string(self.py(), value.encode_utf8(&mut buffer)).map_err(raised)?.into_any())
     }
 
     fn string(&mut self, text: GuestText<'_>) -> Result<Bound<'py, PyAny>> {
@@ -139,23 +139,15 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
             GuestText::Ascii(text) if text.len() > 1 => ascii(py, text),
             GuestText::Ascii(text) | GuestText::Utf8(text) => Ok(new_string(py, text).map_err(raised)?.into_any()),
             GuestText::Latin1(bytes) => {
-                // SAFETY: a range of bytes that is copied; the result is a new reference, or null with an exception set.
-                let string = unsafe {
-                    let start = bytes.as_ptr().cast();
-                    ffi::PyUnicode_DecodeLatin1(start, bytes.len() as isize, std::ptr::null())
-                };
-                // SAFETY: as above.
-                unsafe { Bound::from_owned_ptr_or_err(py, string) }.map_err(raised)
+                let (start, length) = (bytes.as_ptr().cast(), bytes.len() as isize);
+                // SAFETY: a range of bytes that is copied; the result is a new str, or null with an exception set.
+                unsafe { object(py, ffi::PyUnicode_DecodeLatin1(start, length, std::ptr::null())) }
             }
             GuestText::Utf16(bytes) => {
                 let mut little_endian = -1;
+                let (start, length) = (bytes.as_ptr().cast(), bytes.len() as isize);
                 // SAFETY: as for Latin-1; the byte order is told, so that no mark is looked for.
-                let string = unsafe {
-                    let start = bytes.as_ptr().cast();
-                    ffi::PyUnicode_DecodeUTF16(start, bytes.len() as isize, std::ptr::null(), &mut little_endian)
-                };
-                // SAFETY: as above.
-                unsafe { Bound::from_owned_ptr_or_err(py, string) }.map_err(raised)
+                unsafe { object(py, ffi::PyUnicode_DecodeUTF16(start, length, std::ptr::null(), &mut little_endian)) }
             }
         }
     }
@@ -173,7 +165,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     fn tuple(&mut self, ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
         let length = items.len() as isize;
         // SAFETY: a new tuple, or null with an exception set.
-        let tuple = unsafe { Bound::from_owned_ptr_or_err(self.py(), ffi::PyTuple_New(length)) }.map_err(raised)?;
+        let tuple = unsafe { object(self.py(), ffi::PyTuple_New(length)) }?;
         for number in 0..length {
             let Some(value) = items.next(self)? else { return Err(self.mismatch(ty)) };
             // SAFETY: the tuple is new, this is its only reference, and `number` is below its length. The slot is still null.
@@ -199,7 +191,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
             return Ok(new_bytes(py, &bytes).map_err(raised)?.into_any());
         }
         // SAFETY: a new list, or null with an exception set. The walker found `length` elements inside the guest's memory.
-        let list = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(length as isize)) }.map_err(raised)?;
+        let list = unsafe { object(py, ffi::PyList_New(length as isize)) }?;
         for number in 0..length as isize {
             let Some(value) = items.next(self)? else { break };
             // SAFETY: the list is new and has not been shown to any Python code, so it still has `length` slots and this
@@ -213,7 +205,8 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     }
 
     fn map(&mut self, ty: TypeIndex, entries: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
-        let map = PyDict::new(self.py());
+        // SAFETY: a new dict, or null with an exception set.
+        let map = unsafe { object(self.py(), ffi::PyDict_New())?.cast_into_unchecked::<PyDict>() };
         while let Some(key) = entries.next(self)? {
             let Some(value) = entries.next(self)? else { return Err(self.mismatch(ty)) };
             map.set_item(key, value).map_err(raised)?;
@@ -304,13 +297,41 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     }
 }
 
+/// An object that the interpreter has just made, or the exception that it has set: there may be no memory left.
+///
+/// # Safety
+/// `made` is a new reference, or null with an exception set.
+#[inline]
+unsafe fn object(py: Python<'_>, made: *mut ffi::PyObject) -> Result<Bound<'_, PyAny>> {
+    // SAFETY: the caller's promise.
+    unsafe { Bound::from_owned_ptr_or_err(py, made) }.map_err(raised)
+}
+
+#[inline]
+fn int(py: Python<'_>, value: i64) -> Result<Bound<'_, PyAny>> {
+    // SAFETY: a new int, or null with an exception set.
+    unsafe { object(py, ffi::PyLong_FromLong(value)) }
+}
+
+#[inline]
+fn unsigned(py: Python<'_>, value: u64) -> Result<Bound<'_, PyAny>> {
+    // SAFETY: as in `int`.
+    unsafe { object(py, ffi::PyLong_FromUnsignedLongLong(value)) }
+}
+
+#[inline]
+fn float(py: Python<'_>, value: f64) -> Result<Bound<'_, PyAny>> {
+    // SAFETY: a new float, or null with an exception set.
+    unsafe { object(py, ffi::PyFloat_FromDouble(value)) }
+}
+
 /// A str of ASCII characters.
 #[inline]
 fn ascii<'py>(py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>> {
     // SAFETY: a new str with room for as many characters of one byte, or null with an exception set; nobody else has seen it when
     // they are copied.
     unsafe {
-        let string = Bound::from_owned_ptr_or_err(py, ffi::PyUnicode_New(text.len() as isize, 127)).map_err(raised)?;
+        let string = object(py, ffi::PyUnicode_New(text.len() as isize, 127))?;
         std::ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(string.as_ptr()).cast(), text.len());
         Ok(string)
     }
@@ -318,14 +339,13 @@ fn ascii<'py>(py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>> {
 
 /// A float of a list, which the walker hands over with its bits as they are: one that is not a number becomes the canonical
 /// one here (`canonicalize_nan64`), as single floats do in the walker.
-fn float(py: Python<'_>, number: f64) -> Bound<'_, PyAny> {
-    let canonical = if number.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { number };
-    PyFloat::new(py, canonical).into_any()
+fn canonical(py: Python<'_>, number: f64) -> Result<Bound<'_, PyAny>> {
+    float(py, if number.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { number })
 }
 
 /// The Python list (or `bytes`) of a whole list of numbers.
 fn number_buffer<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
-    let Some(numbers) = NumberBuffer::copy_of(element, bytes) else {
+    let Some(numbers) = NumberBuffer::copy_of(element, bytes).map_err(raised)? else {
         return Err(raised(bug(py, "a list of something else was taken for one of numbers")));
     };
     Ok(numbers.into_object(py).map_err(raised)?.into_any())
@@ -337,29 +357,29 @@ pub fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Re
     fn list<'py, const N: usize>(
         py: Python<'py>,
         bytes: &[u8],
-        make: impl Fn([u8; N]) -> Bound<'py, PyAny>,
+        make: impl Fn([u8; N]) -> Result<Bound<'py, PyAny>>,
     ) -> Result<Bound<'py, PyAny>> {
         let (chunks, _) = bytes.as_chunks::<N>();
         // SAFETY: a new list, or null with an exception set.
-        let list =
-            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyList_New(chunks.len() as isize)) }.map_err(raised)?;
+        let list = unsafe { object(py, ffi::PyList_New(chunks.len() as isize)) }?;
         for (number, chunk) in chunks.iter().enumerate() {
+            let value = make(*chunk)?;
             // SAFETY: the list is new, `number` is below its length, and the slot is still null.
-            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, make(*chunk).into_ptr()) };
+            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, value.into_ptr()) };
         }
         Ok(list)
     }
     match element {
         ValueType::U8 => Ok(new_bytes(py, bytes).map_err(raised)?.into_any()),
-        ValueType::S8 => list(py, bytes, |bytes| PyInt::new(py, i8::from_le_bytes(bytes)).into_any()),
-        ValueType::U16 => list(py, bytes, |bytes| PyInt::new(py, u16::from_le_bytes(bytes)).into_any()),
-        ValueType::S16 => list(py, bytes, |bytes| PyInt::new(py, i16::from_le_bytes(bytes)).into_any()),
-        ValueType::U32 => list(py, bytes, |bytes| PyInt::new(py, u32::from_le_bytes(bytes)).into_any()),
-        ValueType::S32 => list(py, bytes, |bytes| PyInt::new(py, i32::from_le_bytes(bytes)).into_any()),
-        ValueType::U64 => list(py, bytes, |bytes| PyInt::new(py, u64::from_le_bytes(bytes)).into_any()),
-        ValueType::S64 => list(py, bytes, |bytes| PyInt::new(py, i64::from_le_bytes(bytes)).into_any()),
-        ValueType::F32 => list(py, bytes, |bytes| float(py, f64::from(f32::from_le_bytes(bytes)))),
-        ValueType::F64 => list(py, bytes, |bytes| float(py, f64::from_le_bytes(bytes))),
+        ValueType::S8 => list(py, bytes, |bytes| int(py, i8::from_le_bytes(bytes).into())),
+        ValueType::U16 => list(py, bytes, |bytes| int(py, u16::from_le_bytes(bytes).into())),
+        ValueType::S16 => list(py, bytes, |bytes| int(py, i16::from_le_bytes(bytes).into())),
+        ValueType::U32 => list(py, bytes, |bytes| int(py, u32::from_le_bytes(bytes).into())),
+        ValueType::S32 => list(py, bytes, |bytes| int(py, i32::from_le_bytes(bytes).into())),
+        ValueType::U64 => list(py, bytes, |bytes| unsigned(py, u64::from_le_bytes(bytes))),
+        ValueType::S64 => list(py, bytes, |bytes| int(py, i64::from_le_bytes(bytes))),
+        ValueType::F32 => list(py, bytes, |bytes| canonical(py, f32::from_le_bytes(bytes).into())),
+        ValueType::F64 => list(py, bytes, |bytes| canonical(py, f64::from_le_bytes(bytes))),
         ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => {
             Err(raised(bug(py, "a list of something else was taken for one of numbers")))
         }

@@ -7,7 +7,7 @@ use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
 use super::state::{InstanceId, Lineage};
-use super::walker::{LiftContext, LowerContext, Options, Slots, Spill, lift_result, lower_sequence};
+use super::walker::{Budget, LiftContext, LowerContext, Options, Slots, Spill, lift_result, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, ErrorKind, Result};
@@ -210,6 +210,7 @@ fn call_core<P: Passage>(
         return Ok(None);
     }
     let mut cx = LiftContext {
+        budget: Budget::new(store),
         store,
         options: &function.options,
         types: &signature.types,

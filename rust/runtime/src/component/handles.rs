@@ -154,7 +154,7 @@ pub(super) fn lift_own(
         return Err(Error::trap(TrapCode::InvalidHandle, detail));
     }
     let handle = state.remove_handle(instance, index, expected.number)?;
-    Ok(to_host(state, (between_guests, strange), expected, handle.rep, true))
+    to_host(state, (between_guests, strange), expected, handle.rep, true)
 }
 
 /// `lift_borrow`: the handle is lent until the call ends.
@@ -164,12 +164,15 @@ pub(super) fn lift_borrow(
     expected: ResourceType,
     strange: bool,
 ) -> Result<ResourceHandle> {
+    if let Some(loans) = &mut cx.loans {
+        loans.reserve()?;
+    }
     let between_guests = cx.between_guests;
     let state = cx.store.component_mut();
     let handle = state.handle(cx.options.instance, index, expected.number)?;
     handle.lends += 1;
     let rep = handle.rep;
-    let lifted = to_host(state, (between_guests, strange), expected, rep, false);
+    let lifted = to_host(state, (between_guests, strange), expected, rep, false)?;
     if let Some(loans) = &mut cx.loans {
         let borrowed = match lifted {
             ResourceHandle::Guest(any) => Some(any),
@@ -188,16 +191,16 @@ fn to_host(
     ty: ResourceType,
     rep: u64,
     own: bool,
-) -> ResourceHandle {
+) -> Result<ResourceHandle> {
     let in_table = match state.implementation(ty.number) {
         Implementation::Guest { .. } => !between_guests,
         Implementation::Host { .. } => strange,
     };
     if !in_table {
-        return ResourceHandle::Host { ty, rep };
+        return Ok(ResourceHandle::Host { ty, rep });
     }
     let entry = HostHandleEntry { ty: ty.number, rep, own, lends: 0 };
-    ResourceHandle::Guest(state.host_handles.add(ty.store, entry))
+    state.host_handles.add(ty.store, entry).map(ResourceHandle::Guest)
 }
 
 /// `lower_own`: a new handle in the guest's table. A guest's resource leaves the host's table, for good once all values are

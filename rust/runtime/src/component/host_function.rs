@@ -89,6 +89,40 @@ impl<T: HostType + 'static> HostResult for T {
     }
 }
 
+/// A function of the host's that is linked like any other, and whose calls fail before their parameters are looked at.
+pub(super) struct RefusingFunction<E, P, R> {
+    error: E,
+    marker: std::marker::PhantomData<fn(P) -> R>,
+}
+
+impl<E, P, R> RefusingFunction<E, P, R> {
+    pub(super) fn new(error: E) -> Self {
+        RefusingFunction { error, marker: std::marker::PhantomData }
+    }
+}
+
+impl<E: Fn() -> Error + Send + Sync, P: HostParams, R: HostResult> HostFunction for RefusingFunction<E, P, R> {
+    fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
+        check::<P, R>(import)?;
+        Ok(import.as_is())
+    }
+
+    fn runs_on_fibers(&self) -> bool {
+        true
+    }
+
+    fn call(&self, _call: &mut HostCall<'_>) -> Result<()> {
+        Err((self.error)())
+    }
+}
+
+/// Whether a typed function can serve an import.
+fn check<P: HostParams, R: HostResult>(import: &ImportedFunction<'_>) -> Result<(), Mismatch> {
+    let cx = TypeContext { import };
+    P::check_params(&cx, &import.ty().params)?;
+    R::check_result(&cx, import.ty().result)
+}
+
 /// A typed closure as a [`HostFunction`].
 pub(super) struct TypedFunction<F, P, R> {
     function: F,
@@ -108,9 +142,7 @@ where
     R: HostResult,
 {
     fn bind(&self, import: &ImportedFunction<'_>) -> Result<BoundFunction, Mismatch> {
-        let cx = TypeContext { import };
-        P::check_params(&cx, &import.ty().params)?;
-        R::check_result(&cx, import.ty().result)?;
+        check::<P, R>(import)?;
         Ok(import.as_is())
     }
 

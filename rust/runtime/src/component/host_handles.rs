@@ -1,6 +1,7 @@
 //! The host's handles of guests' resources, and dropping: by the host, by a guest, from the queue.
 
 use super::resource::{ResourceAny, ResourceType, host_rep};
+use super::room;
 use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
 use crate::fiber::discard;
@@ -45,17 +46,17 @@ pub(crate) struct HostHandles {
 }
 
 impl HostHandles {
-    pub(crate) fn add(&mut self, store: StoreId, entry: HostHandleEntry) -> ResourceAny {
+    pub(crate) fn add(&mut self, store: StoreId, entry: HostHandleEntry) -> Result<ResourceAny> {
         let index = match self.free.pop() {
             Some(index) => index,
             None => {
-                self.slots.push(Slot::default());
+                room::push(&mut self.slots, Slot::default())?;
                 self.slots.len() as u32 - 1
             }
         };
         let slot = &mut self.slots[index as usize];
         slot.content = Content::Handle(entry);
-        ResourceAny { store, index, generation: slot.generation }
+        Ok(ResourceAny { store, index, generation: slot.generation })
     }
 
     #[inline]
@@ -257,14 +258,14 @@ mod tests {
         let store = Store::new(&Engine::new(Config::default())?);
         let entry = HostHandleEntry { ty: 0, rep: 1, own: true, lends: 0 };
         let mut handles = HostHandles::default();
-        let first = handles.add(store.id(), entry);
+        let first = handles.add(store.id(), entry)?;
         handles.remove(first);
         handles.slots[0].generation = u32::MAX;
-        let last = handles.add(store.id(), entry);
+        let last = handles.add(store.id(), entry)?;
         assert_eq!((last.index, last.generation), (0, u32::MAX));
         handles.remove(last);
         // With a generation of 0, this one would be the first again.
-        let next = handles.add(store.id(), entry);
+        let next = handles.add(store.id(), entry)?;
         assert_eq!(next.index, 1);
         assert!(handles.find(first).is_none() && handles.find(last).is_none());
         assert_eq!(handles.live(), 1);

@@ -4,6 +4,7 @@ use super::host::ImportedFunction;
 use super::host_function::HostParams;
 use super::resource::{HostResource, ResourceAny, ResourceHandle, host_rep};
 use super::resource_table::{Borrow, Resource};
+use super::room;
 use super::value::Value;
 use crate::abi::{DefinedType, Mismatch, Types, ValueType};
 use crate::error::{Error, Result};
@@ -115,7 +116,13 @@ impl<T: HostType + 'static> HostType for Vec<T> {
                 }
                 bytes_of(store, bytes.unwrap_or_default())
             }
-            Value::List(values) => values.into_iter().map(|value| T::from_value(store, value)).collect(),
+            Value::List(values) => {
+                let mut items = room::with_room(values.len())?;
+                for value in values {
+                    items.push(T::from_value(store, value)?);
+                }
+                Ok(items)
+            }
             other => unexpected("list", &other),
         }
     }

@@ -9,7 +9,7 @@ use indexmap::IndexMap;
 use super::component::Component;
 use super::func::Func;
 use super::host::{HostContext, HostFunction};
-use super::host_function::{HostParams, HostResult, TypedFunction};
+use super::host_function::{HostParams, HostResult, RefusingFunction, TypedFunction};
 use super::instance::{ExportedItem, Instance};
 use super::names::compatible;
 use super::resource::{HostResource, ResourceType};
@@ -18,7 +18,7 @@ use super::state::HostDestructor;
 use super::value::Value;
 use crate::engine::Engine;
 use crate::environ::component::ImportItem;
-use crate::error::{LinkError, Result};
+use crate::error::{Error, LinkError, Result};
 use crate::module::Module;
 use crate::store::Store;
 
@@ -281,6 +281,15 @@ impl<'a> LinkerInstance<'a> {
         R: HostResult + 'static,
     {
         self.func_dynamic(name, Arc::new(TypedFunction::new(function)))
+    }
+
+    /// A typed function that is not to be called: each call fails with this error, whatever its parameters are.
+    pub fn func_refusing<P, R>(&mut self, name: &str, error: impl Fn() -> Error + Send + Sync + 'static) -> Result<()>
+    where
+        P: HostParams + 'static,
+        R: HostResult + 'static,
+    {
+        self.func_dynamic(name, Arc::new(RefusingFunction::<_, P, R>::new(error)))
     }
 
     /// A function that checks and converts for itself.

@@ -29,6 +29,7 @@ mod passed;
 mod reexport;
 mod resource;
 mod resource_table;
+mod room;
 mod seam;
 mod signature;
 mod state;

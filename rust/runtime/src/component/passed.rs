@@ -1,7 +1,9 @@
 //! The handles that a call passes: what has to be given back at its end, and what has to be undone where it fails half-way.
 
 use super::resource::ResourceAny;
+use super::room;
 use super::state::{InstanceId, ScopeId};
+use crate::error::Result;
 use crate::store::Store;
 
 /// The handles that a guest lent for a call (`Subtask.lenders`).
@@ -17,6 +19,11 @@ struct GuestLoan {
 }
 
 impl GuestLoans {
+    /// Makes room for one more.
+    pub(super) fn reserve(&mut self) -> Result<()> {
+        room::reserve(&mut self.0, 1)
+    }
+
     pub(super) fn push(&mut self, index: u32, borrowed: Option<ResourceAny>) {
         self.0.push(GuestLoan { index, borrowed });
     }

@@ -6,6 +6,7 @@
 
 use crate::abi::TypeIndex;
 use crate::component::resource::ResourceHandle;
+use crate::component::room;
 use crate::component::walker::{Items, ListSlot, Slots, StringSlot, VariantSlot};
 use crate::error::Result;
 
@@ -23,14 +24,12 @@ pub enum GuestText<'a> {
 }
 
 impl GuestText<'_> {
-    /// The text as a Rust string.
-    pub fn to_string_lossless(self) -> String {
+    /// The text as a Rust string; a trap where the host has no memory for it.
+    pub fn to_string_lossless(self) -> Result<String> {
         match self {
-            GuestText::Ascii(text) | GuestText::Utf8(text) => text.to_owned(),
-            GuestText::Utf16(bytes) => {
-                char::decode_utf16(utf16_units(bytes)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-            }
-            GuestText::Latin1(bytes) => bytes.iter().map(|byte| char::from(*byte)).collect(),
+            GuestText::Ascii(text) | GuestText::Utf8(text) => room::string(text),
+            GuestText::Utf16(bytes) => utf16_text(bytes),
+            GuestText::Latin1(bytes) => room::text(bytes.iter().map(|byte| char::from(*byte)), bytes.len() * 2),
         }
     }
 }
@@ -38,6 +37,13 @@ impl GuestText<'_> {
 /// The code units of little-endian UTF-16.
 pub(crate) fn utf16_units(bytes: &[u8]) -> impl Iterator<Item = u16> + Clone {
     bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+}
+
+/// Little-endian UTF-16 that was checked before, as a Rust string.
+pub(crate) fn utf16_text(bytes: &[u8]) -> Result<String> {
+    let characters = char::decode_utf16(utf16_units(bytes)).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER));
+    // A unit takes three bytes in UTF-8 at most.
+    room::text(characters, bytes.len() / 2 * 3)
 }
 
 /// Lifting: makes host values. A scalar method gets the checked number; a compound method gets [`Items`] and asks them

@@ -4,10 +4,11 @@
 use super::call::{Lifted, MAX_VALUES, Passage, call_lifted};
 use super::passed::{GuestLoans, Lowered};
 use super::resource::ResourceHandle;
+use super::room;
 use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
 use super::walker::{
-    Items, LiftContext, ListSlot, LowerContext, Options, Slots, Spill, StringSlot, VariantSlot, lift_sequence,
+    Budget, Items, LiftContext, ListSlot, LowerContext, Options, Slots, Spill, StringSlot, VariantSlot, lift_sequence,
     lower_result, lower_sequence,
 };
 use crate::abi::{StringEncoding, TypeIndex};
@@ -21,10 +22,10 @@ enum Carried {
     /// A number, `bool` or `char`, zero-extended.
     Scalar(u64),
     Text {
-        bytes: Box<[u8]>,
+        bytes: Vec<u8>,
         form: TextForm,
     },
-    Numbers(Box<[u8]>),
+    Numbers(Vec<u8>),
     /// Parts of a record, tuple, list or map (key and value alternately).
     Parts(Vec<Carried>),
     Case(u32, Option<Box<Carried>>),
@@ -45,9 +46,9 @@ struct Collect(StringEncoding);
 
 impl Collect {
     fn parts(&mut self, items: &mut Items<'_, '_>) -> Result<Carried> {
-        let mut parts = Vec::with_capacity(items.len().min(1024) as usize);
+        let mut parts = room::with_room(items.len().min(1024) as usize)?;
         while let Some(part) = items.next(self)? {
-            parts.push(part);
+            room::push(&mut parts, part)?;
         }
         Ok(Carried::Parts(parts))
     }
@@ -86,7 +87,7 @@ impl Receiver for Collect {
             (GuestText::Utf16(bytes), StringEncoding::Latin1Utf16) => (bytes, TextForm::TaggedUtf16),
             (GuestText::Utf16(bytes), StringEncoding::Utf8 | StringEncoding::Utf16) => (bytes, TextForm::Utf16),
         };
-        Ok(Carried::Text { bytes: bytes.into(), form })
+        Ok(Carried::Text { bytes: room::copy(bytes)?, form })
     }
     fn record(&mut self, _ty: TypeIndex, fields: &mut Items<'_, '_>) -> Result<Carried> {
         self.parts(fields)
@@ -96,7 +97,7 @@ impl Receiver for Collect {
     }
     fn list(&mut self, _ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Carried> {
         match items.numbers() {
-            Some(bytes) => Ok(Carried::Numbers(bytes.into())),
+            Some(bytes) => Ok(Carried::Numbers(room::copy(bytes)?)),
             None => self.parts(items),
         }
     }
@@ -257,6 +258,7 @@ impl Passage for GuestPassage<'_> {
     fn start<'a>(&mut self, cx: &mut LowerContext<'a>, signature: &'a Signature) -> Result<()> {
         let mut arguments = Vec::with_capacity(self.signature.ty.params.len());
         let mut from = LiftContext {
+            budget: Budget::new(cx.store),
             store: &mut *cx.store,
             options: self.options,
             types: &self.signature.types,

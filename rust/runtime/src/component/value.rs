@@ -2,6 +2,7 @@
 
 use crate::abi::TypeIndex;
 use crate::component::resource::ResourceHandle;
+use crate::component::room;
 use crate::component::seam::{GuestText, Receiver, Supplier};
 use crate::component::walker::{Items, ListSlot, Slots, StringSlot, VariantSlot};
 use crate::error::{ArgumentKind, Error, Result};
@@ -81,9 +82,9 @@ pub struct ValueReceiver;
 impl ValueReceiver {
     fn drain(&mut self, items: &mut Items<'_, '_>) -> Result<Vec<Value>> {
         // The guest chose the length: reserve a modest part and let the vector grow with what is really there.
-        let mut values = Vec::with_capacity(items.len().min(1024) as usize);
+        let mut values = room::with_room(items.len().min(1024) as usize)?;
         while let Some(value) = items.next(self)? {
-            values.push(value);
+            room::push(&mut values, value)?;
         }
         Ok(values)
     }
@@ -129,7 +130,7 @@ impl Receiver for ValueReceiver {
         Ok(Value::Char(value))
     }
     fn string(&mut self, text: GuestText<'_>) -> Result<Value> {
-        Ok(Value::String(text.to_string_lossless()))
+        text.to_string_lossless().map(Value::String)
     }
     fn record(&mut self, _ty: TypeIndex, fields: &mut Items<'_, '_>) -> Result<Value> {
         self.drain(fields).map(Value::Record)
@@ -139,17 +140,17 @@ impl Receiver for ValueReceiver {
     }
     fn list(&mut self, _ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Value> {
         if let Some(bytes) = items.bytes() {
-            return Ok(Value::Bytes(bytes.to_vec()));
+            return Ok(Value::Bytes(room::copy(bytes)?));
         }
         self.drain(items).map(Value::List)
     }
     fn map(&mut self, _ty: TypeIndex, entries: &mut Items<'_, '_>) -> Result<Value> {
-        let mut pairs = Vec::with_capacity((entries.len() / 2).min(1024) as usize);
+        let mut pairs = room::with_room((entries.len() / 2).min(1024) as usize)?;
         while let Some(key) = entries.next(self)? {
             let Some(value) = entries.next(self)? else {
                 return Err(Error::bug("a map's last key has no value"));
             };
-            pairs.push((key, value));
+            room::push(&mut pairs, (key, value))?;
         }
         Ok(Value::Map(pairs))
     }

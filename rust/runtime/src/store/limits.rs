@@ -10,6 +10,10 @@ pub struct StoreLimits {
     pub memory_size: Option<usize>,
     /// The elements of any one table, and the handles of any one component instance: one more traps.
     pub table_elements: Option<usize>,
+    /// The bytes of all strings and lists in the parameters or the result of one call, as they are read out of a component's
+    /// memory: a byte that is pointed to twice counts twice, and more of them trap. Where there is no bound, as many as the
+    /// memory has, or 128 MiB where that is more.
+    pub value_size: Option<usize>,
     pub instances: Option<usize>,
     pub memories: Option<usize>,
     pub tables: Option<usize>,

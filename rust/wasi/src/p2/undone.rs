@@ -1,5 +1,6 @@
 //! Functions of WASI 0.2 that this host does not do yet. They are defined with their right types, so that a component that
-//! imports them links (the standard library of a Rust guest imports all of `wasi:sockets`), and trap when they are called.
+//! imports them links (the standard library of a Rust guest imports all of `wasi:sockets`), and trap when they are called, before
+//! their parameters are lifted.
 //! To build one, take its line out of the table and define it like any other.
 
 use dovetail_runtime::{Error, TrapCode};
@@ -15,12 +16,9 @@ macro_rules! undone {
     ($linker:ident, $interface:literal { $($function:literal: fn($($parameter:ty),*) $(-> $result:ty)?;)* }) => {{
         let mut instance = $linker.instance(&$crate::p2::name($interface))?;
         $(
-            instance.func(
+            instance.func_refusing::<($($parameter,)*), $crate::p2::undone::undone!(@result $($result)?)>(
                 $function,
-                |_: &mut ::dovetail_runtime::component::HostContext<'_>, _: ($($parameter,)*)|
-                    -> ::dovetail_runtime::Result<$crate::p2::undone::undone!(@result $($result)?)> {
-                    Err($crate::p2::undone::not_built($interface, $function))
-                },
+                || $crate::p2::undone::not_built($interface, $function),
             )?;
         )*
     }};

@@ -7,10 +7,11 @@ use crate::abi::{FlatType, ResourceIndex, StringEncoding, Types};
 use crate::component::handles;
 use crate::component::passed::Lowered;
 use crate::component::resource::{ResourceHandle, ResourceType};
+use crate::component::room;
 use crate::component::seam::GuestText;
 use crate::component::signature::core_type;
 use crate::component::state::{InstanceId, refused};
-use crate::component::walker::{LiftContext, LowerContext, Options, Place, StringSlot, load_text};
+use crate::component::walker::{Budget, LiftContext, LowerContext, Options, Place, StringSlot, load_text};
 use crate::environ::component::adapter::{Failure, Intrinsic};
 use crate::environ::module::Signature;
 use crate::error::{Error, Result};
@@ -67,7 +68,7 @@ impl Sides {
             Intrinsic::CheckString => {
                 let options = self.side(values, 0)?;
                 let (pointer, length) = (options.pointer(&at(values, 1)?), options.pointer(&at(values, 2)?));
-                load_text(&self.lifting(store, options), pointer, length)?;
+                load_text(&mut self.lifting(store, options), pointer, length)?;
                 Ok(())
             }
             Intrinsic::Transcode => self.transcode(store, values),
@@ -119,7 +120,7 @@ impl Sides {
     fn transcode(&self, store: &mut Store, values: &mut [ValRaw]) -> Result<()> {
         let (from, to) = (self.side(values, 0)?, self.side(values, 1)?);
         let (pointer, length) = (from.pointer(&at(values, 2)?), from.pointer(&at(values, 3)?));
-        let text = OwnedText::copy(load_text(&self.lifting(store, from), pointer, length)?);
+        let text = OwnedText::copy(load_text(&mut self.lifting(store, from), pointer, length)?)?;
         let mut flat = [ValRaw::default(); 2];
         let mut cx = self.lowering(store, to, &mut flat);
         let mut slot = StringSlot::new(&mut cx, Place::Flat);
@@ -152,6 +153,7 @@ impl Sides {
 
     fn lifting<'a>(&'a self, store: &'a mut Store, options: &'a Options) -> LiftContext<'a> {
         LiftContext {
+            budget: Budget::new(store),
             store,
             options,
             types: &self.types,
@@ -186,12 +188,12 @@ enum OwnedText {
 }
 
 impl OwnedText {
-    fn copy(text: GuestText<'_>) -> OwnedText {
-        match text {
-            GuestText::Ascii(text) | GuestText::Utf8(text) => OwnedText::Utf8(text.to_owned()),
-            GuestText::Latin1(bytes) => OwnedText::Latin1(bytes.to_owned()),
-            GuestText::Utf16(bytes) => OwnedText::Utf16(bytes.to_owned()),
-        }
+    fn copy(text: GuestText<'_>) -> Result<OwnedText> {
+        Ok(match text {
+            GuestText::Ascii(text) | GuestText::Utf8(text) => OwnedText::Utf8(room::string(text)?),
+            GuestText::Latin1(bytes) => OwnedText::Latin1(room::copy(bytes)?),
+            GuestText::Utf16(bytes) => OwnedText::Utf16(room::copy(bytes)?),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::budget::Budget;
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::flags::Flag;
 use crate::component::passed::{GuestLoans, Lowered};
@@ -10,7 +11,7 @@ use crate::component::state::{InstanceId, cannot_leave};
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
-use crate::error::{ArgumentKind, Error, ErrorKind, Result};
+use crate::error::{ArgumentKind, Error, ErrorKind, Result, Trap};
 use crate::func::Callable;
 use crate::memory::GuestMemory;
 use crate::store::Store;
@@ -85,6 +86,7 @@ pub(crate) struct LiftContext<'a> {
     /// Where loans are noted that end with the call. `None` for a result, which has no borrows, and for adapters, which
     /// have a list of their own.
     pub(crate) loans: Option<&'a mut GuestLoans>,
+    pub(crate) budget: Budget,
 }
 
 impl<'a> LiftContext<'a> {
@@ -118,6 +120,29 @@ impl<'a> LiftContext<'a> {
             Some(bytes) => Ok(*bytes),
             None => Err(out_of_bounds()),
         }
+    }
+
+    /// Counts the bytes of a string or list that is to be lifted; traps where the values of the call have too many.
+    #[inline(always)]
+    pub(super) fn spend(&mut self, bytes: u64) -> Result<()> {
+        if self.budget.spend(bytes) { Ok(()) } else { self.overspent() }
+    }
+
+    #[cold]
+    fn overspent(&mut self) -> Result<()> {
+        let memory = memory(self.options)?.data(self.store).len();
+        self.budget.extend(&self.store.limits(), memory as u64)
+    }
+
+    /// The bytes of a string, which are counted; `None` where they are not in the memory.
+    #[inline]
+    pub(super) fn spend_text(&mut self, range: Range<usize>) -> Result<Option<&[u8]>> {
+        let data = memory(self.options)?.data(self.store);
+        let Some(bytes) = data.get(range) else { return Ok(None) };
+        if !self.budget.spend(bytes.len() as u64) {
+            self.budget.extend(&self.store.limits(), data.len() as u64)?;
+        }
+        Ok(Some(bytes))
     }
 
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
@@ -274,13 +299,25 @@ fn too_few() -> Error {
     Error::bug("flat values ran out: the types of a call do not fit its signature")
 }
 
-/// An error of the host about a value, with where it was.
+/// An error about a value with where it was: the host's own errors, and the traps for values that are too large. (A trap out of
+/// the guest's `realloc` is none about a value. It has frames.)
 #[cold]
 #[inline(never)]
 pub(crate) fn within(error: Error, place: impl FnOnce() -> String) -> Error {
     let mut error = error;
-    if let ErrorKind::Argument(argument) = error.kind_mut() {
-        argument.message = format!("{}: {}", place(), argument.message);
+    match error.kind_mut() {
+        ErrorKind::Argument(argument) => argument.message = format!("{}: {}", place(), argument.message),
+        ErrorKind::Trap(Trap { code: TrapCode::AllocationTooLarge, detail: Some(detail), frames })
+            if frames.is_empty() =>
+        {
+            *detail = format!("{}: {detail}", place());
+        }
+        ErrorKind::Trap(_)
+        | ErrorKind::Compile(_)
+        | ErrorKind::Link(_)
+        | ErrorKind::Host(_)
+        | ErrorKind::Io(_)
+        | ErrorKind::Bug(_) => {}
     }
     error
 }

@@ -10,9 +10,9 @@ use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
 use crate::error::{Error, Result};
 
-/// The checks of `load_list_from_range`; gives the length again.
+/// The checks of `load_list_from_range`, and that the host takes as much; gives the length again.
 #[inline]
-pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u32, length: u64) -> Result<u32> {
+pub(super) fn check_list(cx: &mut LiftContext<'_>, pointer: u64, align: u32, size: u32, length: u64) -> Result<u32> {
     // Validation refuses types of no size; a plan read from disk must not make a loop of 2^32 rounds out of one either.
     let bytes = length.checked_mul(u64::from(size.max(1))).filter(|bytes| *bytes <= MAX_BYTE_LENGTH);
     let (Some(bytes), Ok(count)) = (bytes, u32::try_from(length)) else {
@@ -24,13 +24,14 @@ pub(super) fn check_list(cx: &LiftContext<'_>, pointer: u64, align: u32, size: u
     if !cx.has(pointer, if size == 0 { 0 } else { bytes })? {
         return Err(violation(Failure::ListOutOfBounds, 0, 0));
     }
+    cx.spend(bytes)?;
     Ok(count)
 }
 
 /// Lifts a string.
 #[inline]
 pub(super) fn lift_text<R: Receiver>(
-    cx: &LiftContext<'_>,
+    cx: &mut LiftContext<'_>,
     receiver: &mut R,
     pointer: u64,
     tagged_length: u64,
@@ -38,10 +39,11 @@ pub(super) fn lift_text<R: Receiver>(
     receiver.string(load_text(cx, pointer, tagged_length)?)
 }
 
-/// `load_string_from_range`: the text where it lies, with all checks made.
+/// `load_string_from_range`: the text where it lies, with all checks made, and that the host takes as much.
 #[inline]
-pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length: u64) -> Result<GuestText<'c>> {
-    let (align, wide, units): (u32, _, _) = match cx.options.encoding {
+pub(crate) fn load_text<'c>(cx: &'c mut LiftContext<'_>, pointer: u64, tagged_length: u64) -> Result<GuestText<'c>> {
+    let encoding = cx.options.encoding;
+    let (align, wide, units): (u32, _, _) = match encoding {
         StringEncoding::Utf8 => (1, false, tagged_length),
         StringEncoding::Utf16 => (2, true, tagged_length),
         StringEncoding::Latin1Utf16 => {
@@ -64,8 +66,8 @@ pub(crate) fn load_text<'c>(cx: &'c LiftContext<'_>, pointer: u64, tagged_length
         Error::trap(TrapCode::CanonicalAbi, detail)
     };
     let end = start.checked_add(length as usize).ok_or_else(out_of_bounds)?;
-    let bytes = cx.bytes(start..end).map_err(|_| out_of_bounds())?;
-    Ok(match (cx.options.encoding, wide) {
+    let bytes = cx.spend_text(start..end)?.ok_or_else(out_of_bounds)?;
+    Ok(match (encoding, wide) {
         // Most text is ASCII, which is found out sooner, and which the receiver would look for.
         (StringEncoding::Utf8, _) => match ascii(bytes) {
             Some(text) => GuestText::Ascii(text),

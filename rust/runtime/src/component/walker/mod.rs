@@ -3,6 +3,7 @@
 //! Everything that the specification has checked about a guest is checked in this folder and in `handles`, once:
 //! pointers, bounds, discriminants, characters, text, lengths, handles. Specification: `CanonicalABI.md`.
 
+mod budget;
 mod context;
 mod items;
 mod lift;
@@ -15,6 +16,7 @@ pub use items::Items;
 pub use slots::{ListSlot, Slots, VariantSlot};
 pub use strings::StringSlot;
 
+pub(crate) use budget::Budget;
 pub(crate) use context::{LiftContext, LowerContext, Options};
 pub(crate) use lift::{lift_result, lift_sequence};
 pub(crate) use lower::{Spill, lower_result, lower_sequence};

@@ -5,7 +5,8 @@ use super::Place;
 use super::context::LowerContext;
 use super::slots::store_pair;
 use crate::abi::{MAX_BYTE_LENGTH, StringEncoding};
-use crate::component::seam::utf16_units;
+use crate::component::room;
+use crate::component::seam::{utf16_text, utf16_units};
 use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
 
@@ -75,23 +76,23 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         let (address, length) = match (self.cx.options.encoding, source) {
             (StringEncoding::Utf8, Source::Utf8(text)) => self.copy(text.as_bytes(), 1, text.len())?,
             (StringEncoding::Utf8, Source::Utf16 { bytes, .. }) => {
-                let text: String = decode(utf16_units(bytes)).collect();
+                let text = utf16_text(bytes)?;
                 self.narrow_to_utf8(&text, bytes.len() / 2, 3)?
             }
             (StringEncoding::Utf8, Source::Latin1(bytes)) => {
-                let text: String = bytes.iter().map(|byte| char::from(*byte)).collect();
+                let text = room::text(bytes.iter().map(|byte| char::from(*byte)), bytes.len() * 2)?;
                 self.narrow_to_utf8(&text, bytes.len(), 2)?
             }
             (StringEncoding::Utf16, Source::Utf8(text)) => self.utf8_to_utf16(text)?,
             (StringEncoding::Utf16, Source::Utf16 { bytes, .. }) => self.copy(bytes, 2, bytes.len() / 2)?,
             (StringEncoding::Utf16, Source::Latin1(bytes)) => {
-                let wide: Vec<u8> = bytes.iter().flat_map(|byte| [*byte, 0]).collect();
+                let wide = room::collect(bytes.iter().flat_map(|byte| [*byte, 0]), bytes.len() * 2)?;
                 self.copy(&wide, 2, bytes.len())?
             }
             (StringEncoding::Latin1Utf16, Source::Latin1(bytes)) => self.copy(bytes, 2, bytes.len())?,
             (StringEncoding::Latin1Utf16, Source::Utf8(text)) => self.latin1_or_utf16(text, text.len())?,
             (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: false }) => {
-                let text: String = decode(utf16_units(bytes)).collect();
+                let text = utf16_text(bytes)?;
                 self.latin1_or_utf16(&text, bytes.len() / 2)?
             }
             (StringEncoding::Latin1Utf16, Source::Utf16 { bytes, tagged: true }) => self.probably_utf16(bytes)?,
@@ -132,7 +133,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     fn utf8_to_utf16(&mut self, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * text.len() as u32;
         let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 2, worst)?;
-        let encoded = encode_utf16(text);
+        let encoded = encode_utf16(text)?;
         self.write(address, 0, &encoded)?;
         let length = encoded.len() as u32;
         if length < worst {
@@ -145,7 +146,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     fn latin1_or_utf16(&mut self, text: &str, units: usize) -> Result<(u64, u64)> {
         let units = units as u32;
         let mut address = self.cx.allocate(Failure::StringAllocationOutOfBounds, 2, units)?;
-        let mut narrow = Vec::with_capacity(units as usize);
+        let mut narrow = room::with_room(units as usize)?;
         for character in text.chars() {
             match u8::try_from(u32::from(character)) {
                 Ok(byte) => narrow.push(byte),
@@ -167,7 +168,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     fn widen(&mut self, address: u64, units: u32, narrow: usize, text: &str) -> Result<(u64, u64)> {
         let worst = 2 * units;
         let mut address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, units, 2, worst)?;
-        let mut encoded = encode_utf16(text);
+        let mut encoded = encode_utf16(text)?;
         let start = address as usize;
         for (wide, byte) in encoded.chunks_exact_mut(2).zip(&*self.cx.bytes_mut(start..start + narrow)?) {
             wide.copy_from_slice(&[*byte, 0]);
@@ -188,7 +189,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
         if utf16_units(bytes).any(|unit| unit > 0xff) {
             return Ok((address, self.tagged(length / 2)));
         }
-        let narrow: Vec<u8> = bytes.iter().copied().step_by(2).collect();
+        let narrow = room::collect(bytes.iter().copied().step_by(2), bytes.len() / 2)?;
         self.write(address, 0, &narrow)?;
         address = self.cx.reallocate(Failure::StringAllocationOutOfBounds, address, length, 1, length / 2)?;
         Ok((address, u64::from(length / 2)))
@@ -212,11 +213,7 @@ impl<'s, 'a> StringSlot<'s, 'a> {
     }
 }
 
-/// The characters of text that was checked before.
-fn decode(units: impl Iterator<Item = u16>) -> impl Iterator<Item = char> {
-    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-}
-
-fn encode_utf16(text: &str) -> Vec<u8> {
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+fn encode_utf16(text: &str) -> Result<Vec<u8>> {
+    // A byte of UTF-8 makes one unit at most.
+    room::collect(text.encode_utf16().flat_map(u16::to_le_bytes), text.len() * 2)
 }
