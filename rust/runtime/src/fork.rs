@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 
 use crate::code;
 use crate::engine::EngineInner;
+use crate::trap;
 
 /// The guard of some lock.
-pub(crate) trait Guard {}
+trait Guard {}
 
 impl<T> Guard for T {}
 
@@ -28,7 +29,8 @@ struct Paused {
 
 /// All that a forking thread holds. Dropped in this order: the engines' own locks are taken while these are free.
 struct Held {
-    _ranges: MutexGuard<'static, ()>,
+    /// Guards of locks that the process has one of.
+    _guards: [Box<dyn Guard>; 3],
     _engines: Vec<Paused>,
     _list: MutexGuard<'static, Vec<Weak<EngineInner>>>,
 }
@@ -65,7 +67,10 @@ extern "C" fn before() {
         let guards = unsafe { mem::transmute::<[Box<dyn Guard + '_>; 2], [Box<dyn Guard>; 2]>(guards) };
         Paused { _guards: guards, _engine: engine }
     });
-    let held = Held { _engines: engines.collect(), _ranges: code::pause_ranges(), _list: list };
+    let engines = engines.collect();
+    let guards: [Box<dyn Guard>; 3] =
+        [Box::new(code::pause_ranges()), Box::new(code::pause_writing()), Box::new(trap::pause_installing())];
+    let held = Held { _guards: guards, _engines: engines, _list: list };
     HELD.with(|place| *place.borrow_mut() = Some(held));
 }
 

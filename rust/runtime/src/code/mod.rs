@@ -7,7 +7,7 @@ mod mapping;
 mod ranges;
 
 pub(crate) use artifact::{Artifact, Identity, Section};
-pub(crate) use cache::{Cache, Key};
+pub(crate) use cache::{Cache, Key, pause_writing};
 pub use cache::{CacheUsage, clear_cache, measure_cache};
 pub use image::CodeImage;
 pub(crate) use mapping::Mapping;

@@ -27,6 +27,7 @@ pub(crate) use activation::{Activation, Chain, activated, has_room, innermost, i
 pub(crate) use exception::throw;
 pub(crate) use lent::LentStore;
 pub use signals::install_handlers;
+pub(crate) use signals::pause as pause_installing;
 pub(crate) use stack::HOST_RESERVE;
 
 /// Keeps the reason why wasm is left, for the `invoke` that it is left to. A trap without frames gets them here.

@@ -9,8 +9,8 @@ use std::cell::UnsafeCell;
 use std::io;
 use std::mem::MaybeUninit;
 use std::ptr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dovetail_environ::TrapCode;
 use libc::{c_int, c_void, sigaction, siginfo_t};
@@ -51,11 +51,18 @@ impl Layers {
 
 static LAYERS: [Layers; SIGNALS.len()] = [const { Layers::none() }; SIGNALS.len()];
 
+/// Held while handlers are installed.
+static INSTALL: Mutex<()> = Mutex::new(());
+
+/// Takes the lock under which handlers are installed.
+pub(crate) fn pause() -> MutexGuard<'static, ()> {
+    INSTALL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Puts our handlers for traps on top, where they are not. Making an engine or a store does so too: this is for a host that
 /// knows that somebody has put others there since.
 pub fn install_handlers() -> Result<()> {
-    static INSTALL: Mutex<()> = Mutex::new(());
-    let _guard = INSTALL.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let _guard = pause();
     for (signal, layers) in SIGNALS.into_iter().zip(&LAYERS) {
         // SAFETY: only reads the current action.
         let current = unsafe { query(signal)? };

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 pub(crate) use key::Key;
+pub(crate) use prune::pause as pause_writing;
 pub use prune::{CacheUsage, clear_cache, measure_cache};
 
 use crate::code::artifact::{Artifact, Identity};

@@ -9,7 +9,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::Kind;
@@ -61,12 +61,20 @@ pub fn clear_cache(directory: &Path) -> io::Result<CacheUsage> {
     Ok(removed)
 }
 
+/// The bytes that were written to each directory since it was pruned.
+type Written = HashMap<PathBuf, u64>;
+
+/// Takes the lock of what this process has written.
+pub(crate) fn pause() -> MutexGuard<'static, Written> {
+    static WRITTEN: LazyLock<Mutex<Written>> = LazyLock::new(Mutex::default);
+    WRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Notes that this process has written so many bytes, and prunes now and then: at the first time, then for each sixteenth
 /// of the limit that was written.
 pub(super) fn stored(directory: &Path, bytes: u64, limit: u64) {
-    static WRITTEN: LazyLock<Mutex<HashMap<PathBuf, u64>>> = LazyLock::new(Mutex::default);
     let due = {
-        let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut written = pause();
         let due = match written.get_mut(directory) {
             None => true,
             Some(since) => {
