@@ -311,3 +311,60 @@ def test_a_call_freed_in_another_thread_ends_in_its_own(guests: Callable[[str], 
     number = thread.ident
     thread.join()
     assert ended == [number]
+
+
+class Count(int):
+    """A number that the collector knows. It would take the attributes away from one that it believes to be garbage."""
+
+
+@pytest.mark.parametrize("ended", [False, True], ids=["the thread lives", "the thread has ended"])
+def test_what_a_call_holds_is_shown_to_the_collector_once(guests: Callable[[str], ModuleType], ended: bool) -> None:
+    """Its event loop is closed, and the next user of the store has given it up, while its object is still there."""
+    package, count = guests("waiter"), Count(1)
+    count.mine = [1, 2, 3]  # type: ignore[attr-defined]
+    left: list[Any] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    async def begin() -> None:
+        host = Host()
+        world = await package.AioWaiterAsync(Store(), package.AioWaiterAsyncImports(host=host))
+        call = world.run(count, 60_000)
+        call.send(None)
+        left.extend([host, world, call])
+
+    def work() -> None:
+        asyncio.run(begin())
+        begun.set()
+        ended or go_on.wait(30)
+
+    def shown_by() -> list[str]:
+        return [type(referrer).__name__ for referrer in gc.get_referrers(count) if type(referrer).__name__ != "frame"]
+
+    async def next_user(world: Any) -> None:
+        call = world.runs()
+        with pytest.raises(Trap if ended else RuntimeError):
+            call.send(None)
+
+    gc.disable()
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        begun.wait(30)
+        if ended:
+            thread.join()
+            time.sleep(0.2)  # The thread of the system may end a little later than Python's.
+        host, world, call = left
+        asyncio.run(next_user(world))
+        assert [name for name in shown_by() if name != "cell"] == ["_Call"]
+        if ended:
+            host.garbage = left
+            gone = weakref.ref(host)
+            del host, world, call, left
+            gc.collect()
+            assert gone() is None
+            assert [name for name in shown_by() if name != "cell"] in ([], ["Store"])
+        assert count.mine == [1, 2, 3]  # type: ignore[attr-defined]
+    finally:
+        gc.enable()
+        go_on.set()
+        thread.join()

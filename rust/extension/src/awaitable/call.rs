@@ -14,7 +14,7 @@ use pyo3::types::{PyString, PyType};
 use super::calls::{Calls, Turn};
 use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
-use super::running::Running;
+use super::running::{Running, Shown};
 use super::strays;
 use super::time::Time;
 use crate::errors::to_python;
@@ -36,7 +36,7 @@ enum Phase {
         job: Arc<dyn Job>,
         waiting: Waiting,
     },
-    Begun(Arc<Running>),
+    Begun(Shown),
     /// Somebody has taken the contents out, and works on them.
     Busy,
     Over,
@@ -191,13 +191,13 @@ impl Call {
         match begun() {
             Ok(call) => {
                 calls.begin(py, &call);
-                self.resume(py, call, Input::Send(py.None()))
+                self.resume(py, Shown::new(call), Input::Send(py.None()))
             }
             Err(error) => (Phase::Over, Err(and_then(py, error, calls.give_back(py)))),
         }
     }
 
-    fn resume<'py>(&self, py: Python<'py>, call: Arc<Running>, input: Input) -> (Phase, PyResult<Step<'py>>) {
+    fn resume<'py>(&self, py: Python<'py>, call: Shown, input: Input) -> (Phase, PyResult<Step<'py>>) {
         let owner = self.owner.bind(py);
         let calls = owner.get().calls();
         if let Err(error) = call.check_goes_on(py, &input) {

@@ -288,12 +288,12 @@ impl Calls {
         if outermost { self.pass_on(py) } else { Ok(()) }
     }
 
-    /// Shows the collector who waits for a turn, and the calls that nobody awaits any more. (The others are shown by the objects
-    /// that are awaited.)
+    /// Shows the collector who waits for a turn, and the calls that no object to be awaited shows any more: see
+    /// [`Shown`](super::running::Shown).
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         // While the queue is being changed nothing is shown, which only delays the collection.
         let Ok(state) = self.state.try_lock() else { return Ok(()) };
-        let mut calls = state.under_way.iter().chain(&state.lost).filter(|call| call.is_abandoned());
+        let mut calls = state.under_way.iter().chain(&state.lost).filter(|call| !call.is_shown());
         calls.try_for_each(|call| call.traverse(visit))?;
         visit.call(&state.given)?;
         state.waiting.iter().try_for_each(|place| visit.call(place))

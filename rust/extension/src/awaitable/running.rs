@@ -1,5 +1,6 @@
 //! One call under way: its fiber, and what goes between the event loop and the host function that the guest waits for.
 
+use std::ops::Deref;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
@@ -32,11 +33,53 @@ pub struct Running {
     thread: ThreadId,
     /// Whether nobody awaits the call any more.
     abandoned: AtomicBool,
+    /// Whether the object that is awaited shows the collector what the call holds: see [`Shown`].
+    shown: AtomicBool,
     /// Who ended the call, other than those who await it, if these are to learn that.
     ended_by: Mutex<Option<EndedBy>>,
     /// Taken out while the fiber runs, and for good at its end.
     task: Mutex<Option<Confined>>,
     held: Mutex<Held>,
+}
+
+/// A call as the object has it that is awaited. While this lives, that object shows the collector what the call holds; after
+/// that the store does, for as long as it keeps the call.
+///
+/// The collector counts: an object whose references it was shown all of is held by nobody outside of what it collects. So each
+/// strong reference is shown by one Python object and once, and what Rust's structures share has one that shows it for all who
+/// hold it. A reference that is shown to nobody only delays the collection; one that is shown twice takes an object away from
+/// those who use it. That goes for every `__traverse__` here:
+///
+/// | what is shared                | who shows it                                                                |
+/// |-------------------------------|-----------------------------------------------------------------------------|
+/// | a [`Running`] with its job    | the `Call` while it has this guard, else the store that keeps the call        |
+/// | a job that has not begun      | its `Call`                                                                  |
+/// | the timer of nested calls     | the outermost call                                                          |
+/// | an `Export`                   | its function's object, which a job has a reference of its own to             |
+/// | a store's `HostObjects`       | the store: bindings and host functions only look things up there             |
+/// | `Identities`, a `Package`     | nobody: classes of a package, and no object of a user's                      |
+pub struct Shown(Arc<Running>);
+
+impl Shown {
+    /// To be made once for each call.
+    pub fn new(call: Arc<Running>) -> Shown {
+        call.shown.store(true, Ordering::Relaxed);
+        Shown(call)
+    }
+}
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.shown.store(false, Ordering::Relaxed);
+    }
+}
+
+impl Deref for Shown {
+    type Target = Arc<Running>;
+
+    fn deref(&self) -> &Arc<Running> {
+        &self.0
+    }
 }
 
 /// Who ended a call, other than those who await it.
@@ -83,6 +126,7 @@ impl Running {
             time,
             thread: this_thread(),
             abandoned: AtomicBool::new(false),
+            shown: AtomicBool::new(false),
             ended_by: Mutex::default(),
             task: Mutex::new(Some(Confined(task))),
             held: Mutex::default(),
@@ -133,6 +177,11 @@ impl Running {
 
     pub fn is_abandoned(&self) -> bool {
         self.abandoned.load(Ordering::Relaxed)
+    }
+
+    /// Whether the object that is awaited shows the collector what the call holds, so that nobody else may.
+    pub fn is_shown(&self) -> bool {
+        self.shown.load(Ordering::Relaxed)
     }
 
     /// Lets the guest go on, until it ends or waits for what [`Running::waits_for`] gives.
