@@ -467,8 +467,8 @@ def test_an_exception_while_a_number_is_written_into_a_message(make: Any) -> Non
     try:
         for _ in range(50):
             expected = handled + 1
-            signal.setitimer(signal.ITIMER_REAL, 0.001)
             with pytest.raises(Interrupted):
+                signal.setitimer(signal.ITIMER_REAL, 0.001)
                 for _ in range(1000):
                     with pytest.raises(OverflowError):
                         world.add(number, 1)
