@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from dovetail import Store, Trap
+from dovetail.component import Component
 
 
 class Sink:
@@ -178,3 +180,39 @@ def test_signatures_and_docs(kv: ModuleType) -> None:
         assert world.store.open.__doc__ == kv.exports.store.Store.open.__doc__
         assert "Table" in repr(world.store.Table)
         assert "open" in repr(world.store.open)
+
+
+def test_nothing_half_filled_is_found_by_the_collector() -> None:
+    """Native code that came upon an empty slot would crash. A record's attributes may be missing, and be set by anyone."""
+    holes: list[type] = []
+    things: list[weakref.ref[Sink]] = []
+
+    def look(_phase: str, _: object) -> None:
+        for value in gc.get_objects():
+            if isinstance(value, list | tuple) and len(gc.get_referents(value)) < len(value):
+                holes.append(type(value))
+            elif type(value).__name__ == "Row" and not hasattr(value, "right"):
+                thing = Sink("set by others")
+                things.append(weakref.ref(thing))
+                object.__setattr__(value, "right", thing)
+
+    guest = (Path(__file__).parent / "guests" / "rows.wat").read_text()
+    with Store() as store:
+        world: Any = Component(store.engine, guest, name="rows").instantiate(store)
+        thresholds = gc.get_threshold()
+        gc.freeze()  # What was there before need not be looked at.
+        gc.callbacks.append(look)
+        gc.set_threshold(1)
+        try:
+            tuples, rows = world.tuples(), world.made.rows()
+        finally:
+            gc.set_threshold(*thresholds)
+            gc.callbacks.remove(look)
+            gc.unfreeze()
+    assert not holes
+    assert tuples == [([], [])] * 37
+    assert [(row.left, row.right) for row in rows] == tuples
+    assert things
+    assert {thing() for thing in things} == {None}
+    assert gc.is_tracked(tuples)
+    assert gc.is_tracked(tuples[0])

@@ -166,12 +166,13 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         let length = items.len() as isize;
         // SAFETY: a new tuple, or null with an exception set.
         let tuple = unsafe { object(self.py(), ffi::PyTuple_New(length)) }?;
+        let tuple = Hidden::new(tuple);
         for number in 0..length {
             let Some(value) = items.next(self)? else { return Err(self.mismatch(ty)) };
-            // SAFETY: the tuple is new, this is its only reference, and `number` is below its length. The slot is still null.
-            unsafe { ffi::PyTuple_SET_ITEM(tuple.as_ptr(), number, value.into_ptr()) };
+            // SAFETY: the tuple is new and hidden, and `number` is below its length. The slot is still null.
+            unsafe { ffi::PyTuple_SET_ITEM(tuple.0.as_ptr(), number, value.into_ptr()) };
         }
-        Ok(tuple)
+        Ok(tuple.show())
     }
 
     fn list(&mut self, ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
@@ -192,15 +193,15 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
         }
         // SAFETY: a new list, or null with an exception set. The walker found `length` elements inside the guest's memory.
         let list = unsafe { object(py, ffi::PyList_New(length as isize)) }?;
+        let list = Hidden::new(list);
         for number in 0..length as isize {
-            let Some(value) = items.next(self)? else { break };
-            // SAFETY: the list is new and has not been shown to any Python code, so it still has `length` slots and this
-            // one is null.
-            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number, value.into_ptr()) };
+            let Some(value) = items.next(self)? else { return Err(self.mismatch(ty)) };
+            // SAFETY: the list is new and hidden from all Python code, so it still has `length` slots and this one is null.
+            unsafe { ffi::PyList_SET_ITEM(list.0.as_ptr(), number, value.into_ptr()) };
         }
         match buffer {
-            Some(element) => number_buffer(py, element, &packed(element, &list)?.unwrap_or_default()),
-            None => Ok(list),
+            Some(element) => number_buffer(py, element, &packed(element, &list.0)?.unwrap_or_default()),
+            None => Ok(list.show()),
         }
     }
 
@@ -325,6 +326,28 @@ fn float(py: Python<'_>, value: f64) -> Result<Bound<'_, PyAny>> {
     unsafe { object(py, ffi::PyFloat_FromDouble(value)) }
 }
 
+/// A new list or tuple whose slots are being filled. Making the elements may start the collector, and with it any Python code:
+/// the collector, and so `gc.get_objects()`, does not know of the object until no slot is empty any more.
+struct Hidden<'py>(Bound<'py, PyAny>);
+
+impl<'py> Hidden<'py> {
+    #[inline]
+    fn new(object: Bound<'py, PyAny>) -> Hidden<'py> {
+        // SAFETY: an object of a type that the collector knows. It may be dropped as it is then: its type's `tp_dealloc` begins
+        // with the same call, and passes over empty slots.
+        unsafe { ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) };
+        Hidden(object)
+    }
+
+    #[inline]
+    fn show(self) -> Bound<'py, PyAny> {
+        // SAFETY: the collector does not know the object since `new`, for nobody else has a reference to it. (The empty tuple,
+        // which all share, is none that comes here: WIT has no tuple without elements.)
+        unsafe { ffi::PyObject_GC_Track(self.0.as_ptr().cast()) };
+        self.0
+    }
+}
+
 /// A str of ASCII characters.
 #[inline]
 fn ascii<'py>(py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>> {
@@ -364,7 +387,8 @@ pub fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Re
         let list = unsafe { object(py, ffi::PyList_New(chunks.len() as isize)) }?;
         for (number, chunk) in chunks.iter().enumerate() {
             let value = make(*chunk)?;
-            // SAFETY: the list is new, `number` is below its length, and the slot is still null.
+            // SAFETY: the list is new, `number` is below its length, and the slot is still null: numbers are objects that the
+            // collector does not count, so that no Python code runs while they are made.
             unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, value.into_ptr()) };
         }
         Ok(list)

@@ -47,14 +47,16 @@ impl Slot {
         object.getattr(self.name.bind(object.py()))
     }
 
-    /// Gives a freshly made `object` of exactly the class its attribute.
+    /// Gives a freshly made `object` of exactly the class its attribute. Between two attributes Python code may run, from the
+    /// collector, and find the object: to it this is one that was not initialised yet, and it may set what is not there.
     #[inline]
     pub fn fill<'py>(&self, object: &Bound<'py, PyAny>, value: Bound<'py, PyAny>) -> PyResult<()> {
         match self.offset {
-            // SAFETY: as in `get`; the object is new, so the slot is null and nobody else sees it.
+            // SAFETY: as in `get`; what was in the slot is dropped when the slot has the new value.
             Some(offset) => unsafe {
                 let place = object.as_ptr().cast::<u8>().offset(offset).cast::<*mut ffi::PyObject>();
-                *place = value.into_ptr();
+                let before = std::ptr::replace(place, value.into_ptr());
+                drop(Bound::from_owned_ptr_or_opt(object.py(), before));
                 Ok(())
             },
             None => {
