@@ -5,7 +5,9 @@ from __future__ import annotations
 import array
 import errno
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import dovetail
@@ -368,3 +370,40 @@ def test_what_is_no_webassembly_at_all(given: Any, ending: str) -> None:
         Module(Store().engine, given)
     beginning = r"`wasm`: expected a binary, which begins with `\0asm`, or text, which begins with `(`; "
     assert str(caught.value) == beginning + ending
+
+
+COLLECTING = """
+import faulthandler, gc
+faulthandler.dump_traceback_later(60, exit=True)
+from dovetail import Engine, Limits, Linker, LinkError, Memory, MemoryType, Store
+engine = Engine()
+store, linker = Store(engine), Linker(engine)
+memory = Memory(store, MemoryType(Limits(1, None)))
+linker.define(store, "a", "b", memory)
+looking = False
+
+def look(phase, info):
+    global looking
+    if not looking:
+        looking = True
+        linker.allow_shadowing = False
+        looking = False
+
+gc.callbacks.append(look)
+gc.set_threshold(1)
+refused, kept = [], []
+for number in range(200):
+    try:
+        linker.define(store, "a", "b", memory)
+    except LinkError as error:
+        refused.append(error)
+    # The collector runs after so many new objects: at another place each time.
+    kept.extend([] for _ in range(number % 3))
+print(len(refused))
+"""
+
+
+def test_the_collector_runs_while_a_definition_is_refused(python: Callable[..., CompletedProcess[str]]) -> None:
+    """What it runs may use the linker."""
+    done = python("-c", COLLECTING)
+    assert (done.stdout, done.stderr) == ("200\n", "")

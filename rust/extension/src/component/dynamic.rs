@@ -140,7 +140,10 @@ impl Linker {
 
     /// Defines the engine's own WASI 0.2; what it shows of the system is up to each store.
     fn add_wasip2(&self, py: Python<'_>) -> PyResult<()> {
-        dovetail_wasi::p2::add_to_linker(&mut self.linker()).map_err(|error| to_python(py, error))
+        // Here and below, the lock is free again before an exception is made: that may start the collector, which runs any
+        // Python code.
+        let added = dovetail_wasi::p2::add_to_linker(&mut self.linker());
+        added.map_err(|error| to_python(py, error))
     }
 
     /// Defines each import of a component that is not defined yet: calling it traps and names it.
@@ -159,13 +162,15 @@ impl Linker {
     /// Defines a core module below these instances.
     #[pyo3(signature = (instances, name, module, /))]
     fn define_module(&self, instances: Vec<String>, name: &str, module: &Bound<'_, Module>) -> PyResult<()> {
-        let mut linker = self.linker();
-        let failed = |error| to_python(module.py(), error);
-        let mut place = linker.root();
-        for instance in &instances {
-            place = place.into_instance(instance).map_err(failed)?;
-        }
-        place.module(name, module.get().handle()).map_err(failed)
+        let define = || {
+            let mut linker = self.linker();
+            let mut place = linker.root();
+            for instance in &instances {
+                place = place.into_instance(instance)?;
+            }
+            place.module(name, module.get().handle())
+        };
+        define().map_err(|error| to_python(module.py(), error))
     }
 
     /// A linker with the same definitions.

@@ -41,12 +41,13 @@ impl Linker {
         let py = owner.py();
         let mut linker = self.linker().clone();
         linker.allow_shadowing(true);
-        for host in self.functions.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+        let defined = self.functions.lock().unwrap_or_else(PoisonError::into_inner).iter().try_for_each(|host| {
             let number = owner.get().objects().add(host.function.clone_ref(py));
             let closure = closure(number, host.access_caller, host.signature.clone());
             let func = runtime::Func::new(store, host.signature.clone(), closure);
-            linker.define(&host.module, &host.name, func).map_err(|error| to_python(py, error))?;
-        }
+            linker.define(&host.module, &host.name, func).map(|_| ())
+        });
+        defined.map_err(|error| to_python(py, error))?;
         Ok(linker)
     }
 }
@@ -68,8 +69,9 @@ impl Linker {
     fn define(&self, store: &Bound<'_, PyAny>, module: &str, name: &str, item: &Bound<'_, PyAny>) -> PyResult<()> {
         let owner = storelike(store)?;
         let item = to_extern(item)?;
-        self.linker().define(module, name, item).map_err(|error| to_python(owner.py(), error))?;
-        Ok(())
+        // The lock is free again before an exception is made: that may start the collector, which runs any Python code.
+        let defined = self.linker().define(module, name, item).map(|_| ());
+        defined.map_err(|error| to_python(owner.py(), error))
     }
 
     /// Defines a Python function, for any store.
