@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -424,3 +425,72 @@ def test_what_a_linker_was_given_is_let_go(engine: Engine) -> None:
     references = used()
     gc.collect()
     assert [reference() for reference in references] == [None, None]
+
+
+def fetching(store: Store, thing: type) -> Any:
+    """A guest whose `fetch` gives out things of a host that has this class."""
+    linker = Linker(store.engine)
+    linker.root().define_instance("test:things/host", type("Things", (), {"Thing": thing})())
+    forwarder = linker.instantiate(store, load(store.engine, "forwarder"))
+    linker.root().define_instance("test:things/made", as_import(forwarder.made))
+    return linker.instantiate(store, load(store.engine, "fetcher"))
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[BaseException | None]:
+    """What `sys.unraisablehook` is told of."""
+    told: list[BaseException | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda unraisable: told.append(unraisable.exc_value))
+    return told
+
+
+def test_several_destructors_that_raise(engine: Engine, unraisable: list[BaseException | None]) -> None:
+    """The first error comes out of the call that the things are dropped before; the hook is told of the others."""
+    errors = [ValueError(number) for number in range(3)]
+    raising = iter(errors)
+
+    class Thing:
+        def drop(self) -> None:
+            raise next(raising)
+
+    with Store(engine) as store:
+        fetcher = fetching(store, Thing)
+        things = [fetcher.fetch() for _ in range(3)]
+        del things
+        gc.collect()
+        with pytest.raises(ValueError, match="0") as caught:
+            fetcher.fetch()
+        assert caught.value is errors[0]
+        assert unraisable == errors[1:]
+
+
+@pytest.mark.parametrize("later", [KeyboardInterrupt(), ValueError("from a destructor")], ids=["interrupt", "error"])
+def test_a_destructor_that_raises_beside_a_failing_call(
+    engine: Engine, later: BaseException, unraisable: list[BaseException | None]
+) -> None:
+    """The call's own error comes out, unless what the destructor raised is to stop more than the call."""
+    first = LookupError("from the call")
+
+    class Thing:
+        def __init__(self) -> None:
+            if kept:
+                kept.clear()
+                gc.collect()
+                raise first
+
+        def drop(self) -> None:
+            raise later
+
+    kept: list[Any] = []
+    with Store(engine) as store:
+        fetcher = fetching(store, Thing)
+        kept.append(fetcher.fetch())
+        with pytest.raises((LookupError, KeyboardInterrupt)) as caught:
+            fetcher.fetch()
+    if isinstance(later, Exception):
+        assert caught.value is first
+        assert unraisable == [later]
+    else:
+        assert caught.value is later
+        assert later.__context__ is first
+        assert unraisable == []

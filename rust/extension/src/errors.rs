@@ -9,17 +9,39 @@ use std::ptr;
 use dovetail_runtime::{ArgumentKind, Error, ErrorKind, Frame, LinkError, Trap, TrapCode};
 use dovetail_wasi::Exit;
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyException, PyOverflowError, PyTypeError, PyValueError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::python;
 
-/// The exception for an error that came out of the runtime.
-pub fn to_python(py: Python<'_>, error: Error) -> PyErr {
+/// The exception for an error that came out of the runtime, with what is to become of the errors that came after it.
+pub fn to_python(py: Python<'_>, mut error: Error) -> PyErr {
     python::assert_host_stack();
-    match error.into_kind() {
+    let later = error.take_later();
+    let first = kind_to_python(py, error.into_kind());
+    later.into_iter().fold(first, |first, later| first_or_later(py, first, to_python(py, later)))
+}
+
+/// The one of two exceptions that is raised: the first, while `sys.unraisablehook` is told of the other. What is no `Exception`
+/// (a `KeyboardInterrupt`, a `SystemExit`) is to stop more than the call, and goes before one that is.
+fn first_or_later(py: Python<'_>, first: PyErr, later: PyErr) -> PyErr {
+    let is_ordinary = |error: &PyErr| error.is_instance_of::<PyException>(py);
+    if !is_ordinary(&first) || is_ordinary(&later) {
+        later.write_unraisable(py, None);
+        return first;
+    }
+    if later.context(py).is_some() {
+        first.write_unraisable(py, None);
+    } else {
+        later.set_context(py, Some(first));
+    }
+    later
+}
+
+fn kind_to_python(py: Python<'_>, kind: ErrorKind) -> PyErr {
+    match kind {
         ErrorKind::Compile(error) => new(python::compile_error(py), error.to_string()),
         ErrorKind::Link(error) => link_error(py, &error),
         ErrorKind::Trap(trap) => trap_to_python(py, &trap).unwrap_or_else(|error| error),

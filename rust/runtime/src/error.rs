@@ -10,7 +10,13 @@ use dovetail_environ::TrapCode;
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// One pointer, because it has its place in the result of every call that succeeds.
-pub struct Error(Box<ErrorKind>);
+pub struct Error(Box<Contents>);
+
+struct Contents {
+    kind: ErrorKind,
+    /// What went wrong besides, while this error was on its way.
+    later: Vec<Error>,
+}
 
 /// What went wrong.
 #[derive(Debug)]
@@ -100,15 +106,31 @@ impl Trap {
 
 impl Error {
     pub fn kind(&self) -> &ErrorKind {
-        &self.0
+        &self.0.kind
     }
 
     pub fn kind_mut(&mut self) -> &mut ErrorKind {
-        &mut self.0
+        &mut self.0.kind
     }
 
+    /// What went wrong, without what [`Error::take_later`] gives.
     pub fn into_kind(self) -> ErrorKind {
-        *self.0
+        self.0.kind
+    }
+
+    /// This error, with another one that struck while this one was on its way to whom it concerns. A call has one outcome, so the
+    /// first error is it; the embedder says what becomes of the others.
+    #[cold]
+    pub(crate) fn followed_by(mut self, later: Error) -> Error {
+        self.0.later.push(later);
+        self
+    }
+
+    /// What went wrong besides, in this order: the failing destructors of resources that were dropped together, or dropped
+    /// beside a call that failed itself.
+    #[cold]
+    pub fn take_later(&mut self) -> Vec<Error> {
+        std::mem::take(&mut self.0.later)
     }
 
     /// A trap of this code with a text that says more, for host functions.
@@ -149,7 +171,7 @@ impl Error {
 impl From<ErrorKind> for Error {
     #[cold]
     fn from(kind: ErrorKind) -> Self {
-        Error(Box::new(kind))
+        Error(Box::new(Contents { kind, later: Vec::new() }))
     }
 }
 
@@ -202,7 +224,7 @@ impl std::error::Error for Error {
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.kind().fmt(f)
     }
 }
 
@@ -212,7 +234,7 @@ impl std::error::Error for Trap {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.kind().fmt(f)
     }
 }
 

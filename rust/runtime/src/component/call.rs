@@ -338,17 +338,14 @@ impl PreparedFunc {
                 activated(store, |store| call_lifted(store, &self.lifted, None, &mut passage))
             };
             let result = passage.result;
-            // The call's own error is the one to report: what a drop says comes second.
-            let drained = drain(store);
-            if let Err(error) = outcome {
-                discard((result, drained));
-                return Err(error);
-            }
-            if let Err(error) = drained {
-                discard(result);
-                return Err(error);
-            }
-            Ok(result)
+            // The call's own error is the first one: what a drop says comes second.
+            let error = match (outcome, drain(store)) {
+                (Ok(()), Ok(())) => return Ok(result),
+                (Err(error), Ok(())) | (Ok(()), Err(error)) => error,
+                (Err(error), Err(later)) => error.followed_by(later),
+            };
+            discard(result);
+            Err(error)
         })
     }
 

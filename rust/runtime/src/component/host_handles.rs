@@ -4,7 +4,6 @@ use super::resource::{ResourceAny, ResourceType, host_rep};
 use super::room;
 use super::state::{Access, Implementation, InstanceId};
 use crate::error::{ArgumentKind, Error, Result};
-use crate::fiber::discard;
 use crate::store::{Store, StoreId};
 use crate::value::ValRaw;
 
@@ -236,16 +235,16 @@ fn drain_queue(store: &mut Store) -> Result<()> {
     if store.inner().depth > 0 {
         return Ok(());
     }
-    let mut first_error = None;
+    let mut result = Ok(());
     for any in store.component().queue.take() {
         if let Err(error) = drop_handle(store, any) {
-            match first_error {
-                None => first_error = Some(error),
-                Some(_) => discard(error),
-            }
+            result = match result {
+                Ok(()) => Err(error),
+                Err(first) => Err(Error::followed_by(first, error)),
+            };
         }
     }
-    first_error.map_or(Ok(()), Err)
+    result
 }
 
 #[cfg(test)]
