@@ -39,6 +39,7 @@ CASES = [
     "listed.bytes()",
     "listed.numbers()",
     "listed.pairs()",
+    "buffered.numbers()",
     "listed.take(scattered)",
     "numbers[:]",
     "numbers.tolist()",
