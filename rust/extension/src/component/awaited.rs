@@ -1,6 +1,6 @@
 //! What can be awaited of a component: its exports, making an instance, dropping a resource.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use dovetail_runtime::component::{Instance, Linker, ResourceAny};
 use dovetail_runtime::{Result, Store as RuntimeStore};
@@ -20,8 +20,9 @@ struct ExportCall {
     export: Arc<Export>,
     /// The object around the export, which the collector knows.
     callable: Py<PyAny>,
-    /// One for each parameter, the object itself first where there is one.
-    arguments: Vec<Py<PyAny>>,
+    /// One for each parameter, the object itself first where there is one. None are left after the call was given up: where its
+    /// thread is no more, nobody can free the fiber, and with that this.
+    arguments: Mutex<Vec<Py<PyAny>>>,
     outcome: Mutex<Outcome>,
 }
 
@@ -48,13 +49,17 @@ pub fn call<'py>(
     let job = ExportCall {
         export,
         callable: callable.unbind(),
-        arguments: arguments[skipped..].iter().map(|argument| argument.clone().unbind()).collect(),
+        arguments: Mutex::new(arguments[skipped..].iter().map(|argument| argument.clone().unbind()).collect()),
         outcome: Mutex::default(),
     };
     Ok(Call::new(&owner, Arc::new(job))?.into_any())
 }
 
 impl ExportCall {
+    fn arguments(&self) -> MutexGuard<'_, Vec<Py<PyAny>>> {
+        self.arguments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// The result or the function's own error. The host objects that were lent for the call are given up.
     fn take_outcome<'py>(&self, py: Python<'py>) -> (Option<Bound<'py, PyAny>>, Option<Bound<'py, PyAny>>) {
         let Outcome { before, supplied, result, error } =
@@ -84,7 +89,8 @@ impl Job for ExportCall {
             store,
             &mut PySupplier::new(&conversion),
             |supplier, slots| {
-                self.arguments.iter().try_for_each(|argument| slots.put(supplier, argument.bind(py)))?;
+                let argument = |number: usize| self.arguments().get(number).map(|argument| argument.bind(py).clone());
+                (0..).map_while(argument).try_for_each(|argument| slots.put(supplier, &argument))?;
                 supplied = true;
                 Ok(())
             },
@@ -104,12 +110,17 @@ impl Job for ExportCall {
     }
 
     fn give_up(&self, py: Python<'_>) {
+        let arguments = std::mem::take(&mut *self.arguments());
+        arguments.into_iter().for_each(|argument| drop(argument.into_bound(py)));
         drop(self.take_outcome(py));
     }
 
     fn traverse(&self, visit: &PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {
         visit.call(&self.callable)?;
-        self.arguments.iter().try_for_each(|argument| visit.call(argument))?;
+        // What is being changed is not shown, which only delays the collection.
+        if let Ok(arguments) = self.arguments.try_lock() {
+            arguments.iter().try_for_each(|argument| visit.call(argument))?;
+        }
         let Ok(outcome) = self.outcome.try_lock() else { return Ok(()) };
         visit.call(&outcome.result)?;
         visit.call(&outcome.error)
