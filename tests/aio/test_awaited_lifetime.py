@@ -10,6 +10,8 @@ import time
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
 
@@ -373,3 +375,32 @@ def test_what_a_call_holds_is_shown_to_the_collector_once(guests: Callable[[str]
         gc.enable()
         go_on.set()
         thread.join()
+
+
+CALLS = """
+import asyncio, warnings
+import aio_waiter
+from dovetail import Store
+
+class Host:
+    def __getattr__(self, name):
+        return lambda *arguments: None
+
+async def main():
+    call, world = None, await aio_waiter.AioWaiterAsync(Store(), aio_waiter.AioWaiterAsyncImports(host=Host()))
+    for _ in range(50_000):
+        call = world.compute(call)
+
+warnings.simplefilter("ignore")
+asyncio.run(main())
+print("freed")
+"""
+
+
+def test_a_long_chain_of_calls_is_freed(
+    guests: Callable[[str], ModuleType], packages: Path, python: Callable[..., CompletedProcess[str]]
+) -> None:
+    """Each is the argument of the next one, and none was awaited."""
+    guests("waiter")
+    done = python("-c", CALLS, path=packages)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "freed\n", "")

@@ -6,6 +6,7 @@ import gc
 import weakref
 from collections.abc import Callable
 from pathlib import Path
+from subprocess import CompletedProcess
 from types import ModuleType
 from typing import Any
 
@@ -180,6 +181,22 @@ def test_signatures_and_docs(kv: ModuleType) -> None:
         assert world.store.open.__doc__ == kv.exports.store.Store.open.__doc__
         assert "Table" in repr(world.store.Table)
         assert "open" in repr(world.store.open)
+
+
+STORES = """
+from dovetail import Engine, Store
+engine, store = Engine(), None
+for _ in range(100_000):
+    store = Store(engine, data=store)
+store = None
+print("freed")
+"""
+
+
+def test_a_long_chain_of_stores_is_freed(python: Callable[..., CompletedProcess[str]]) -> None:
+    """Each is the `data` of the next one. No stack would do for as many ends inside of one another."""
+    done = python("-c", STORES)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "freed\n", "")
 
 
 def test_nothing_half_filled_is_found_by_the_collector() -> None:

@@ -17,6 +17,7 @@ mod limit;
 mod objects;
 mod progress;
 mod python;
+mod release;
 mod room;
 mod store;
 mod wasi;

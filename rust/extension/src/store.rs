@@ -19,6 +19,7 @@ use crate::faults;
 use crate::limit::{Limit, seconds};
 use crate::objects::HostObjects;
 use crate::python::type_name;
+use crate::release::release;
 use crate::wasi;
 
 /// Owns everything that instances consist of. A store is used by one thread at a time: during a call, any other is refused.
@@ -29,6 +30,13 @@ pub struct Store {
     calls: Calls,
     engine: Py<Engine>,
     data: Option<Py<PyAny>>,
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // It may be another store.
+        self.data.take().into_iter().for_each(release);
+    }
 }
 
 impl Store {

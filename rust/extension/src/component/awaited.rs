@@ -14,6 +14,7 @@ use super::resources::{Passed, Resource};
 use crate::awaitable::{Call, Job};
 use crate::convert::{PyReceiver, PySupplier};
 use crate::errors::{bug, to_python};
+use crate::release::release;
 
 /// A call of an exported function.
 struct ExportCall {
@@ -71,6 +72,14 @@ impl ExportCall {
     }
 }
 
+impl Drop for ExportCall {
+    fn drop(&mut self) {
+        // One may be a call that was not awaited either.
+        let arguments = std::mem::take(&mut *self.arguments());
+        arguments.into_iter().for_each(release);
+    }
+}
+
 impl Job for ExportCall {
     fn name(&self) -> String {
         self.export.shown().to_owned()
@@ -111,7 +120,7 @@ impl Job for ExportCall {
 
     fn give_up(&self, py: Python<'_>) {
         let arguments = std::mem::take(&mut *self.arguments());
-        arguments.into_iter().for_each(|argument| drop(argument.into_bound(py)));
+        arguments.into_iter().for_each(release);
         drop(self.take_outcome(py));
     }
 
