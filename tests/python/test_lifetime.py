@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -229,7 +230,8 @@ def test_nothing_half_filled_is_found_by_the_collector() -> None:
     assert not holes
     assert tuples == [([], [])] * 37
     assert [(row.left, row.right) for row in rows] == tuples
-    assert things
-    assert {thing() for thing in things} == {None}
+    # From CPython 3.12 on the collector waits for the next instruction of Python code, of which there is none here.
+    assert things or sys.version_info >= (3, 12)
+    assert all(thing() is None for thing in things)
     assert gc.is_tracked(tuples)
     assert gc.is_tracked(tuples[0])
