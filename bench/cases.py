@@ -69,5 +69,16 @@ LOOPS: dict[str, tuple[int, float]] = {
 }
 """The guests of the cases about interruption: how many rounds they are asked for, and how many thousands of steps one has."""
 
+LAYOUTS = 4
+"""In how many places such a guest's code is tried: a loop of few instructions takes twice the time where it lies across a boundary of 64
+bytes, and functions begin on those of 16. The best place counts."""
+
+
+def layouts(guest: str) -> list[str]:
+    """The text of a guest, with more and more functions before its own that do nothing and take 16 bytes."""
+    before, function, rest = guest.partition("(func")
+    return [before + "(func) " * number + function + rest for number in range(LAYOUTS)]
+
+
 LOOP = 1000
 """How often the guest calls the host in one call of `host_import`."""

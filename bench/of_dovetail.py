@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from cases import GUESTS, LOOP, LOOPS
+from cases import GUESTS, LOOP, LOOPS, layouts
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -130,10 +130,11 @@ def loops() -> dict[str, float]:
         engine = Engine(Config(cache=False, interruptible=interruptible))
         with Store(engine) as store:
             for name, (rounds, thousands) in LOOPS.items():
-                module = Module.from_file(engine, ROOT / f"bench/{name}.wat")
-                run = Instance(store, module, []).exports(store)["run"]
-                spent = nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds)
-                found[name + suffix] = spent / (rounds * thousands)
+                spent = []
+                for text in layouts((ROOT / f"bench/{name}.wat").read_text()):
+                    run = Instance(store, Module(engine, text), []).exports(store)["run"]
+                    spent.append(nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds))
+                found[name + suffix] = min(spent) / (rounds * thousands)
     return found
 
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from cases import LOOP, LOOPS
+from cases import LOOP, LOOPS, layouts
 from measure import import_nanoseconds, nanoseconds
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,10 +117,11 @@ def loops() -> dict[str, float]:
         if interruptible:
             store.set_epoch_deadline(1)
         for name, (rounds, thousands) in LOOPS.items():
-            module = wasmtime.Module(engine, (ROOT / f"bench/{name}.wat").read_text())
-            run = wasmtime.Instance(store, module, []).exports(store)["run"]
-            spent = nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds)
-            found[name + suffix] = spent / (rounds * thousands)
+            spent = []
+            for text in layouts((ROOT / f"bench/{name}.wat").read_text()):
+                run = wasmtime.Instance(store, wasmtime.Module(engine, text), []).exports(store)["run"]
+                spent.append(nanoseconds("f(store, rounds)", f=run, store=store, rounds=rounds))
+            found[name + suffix] = min(spent) / (rounds * thousands)
     return found
 
 
