@@ -7,6 +7,7 @@ mod face;
 mod foreign;
 mod number;
 mod number_buffer;
+mod number_list;
 mod receive;
 mod sequence;
 mod slot;

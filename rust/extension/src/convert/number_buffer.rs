@@ -12,7 +12,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyList, PyMemoryView, PySlice, PyTuple, PyType};
 
-use super::receive::number_list;
+use super::number_list::number_list;
+use super::raised;
 use super::sequence::{Buffer, number_size, packed};
 use crate::errors::to_python;
 use crate::python::type_name;
@@ -154,7 +155,7 @@ impl NumberBuffer {
             return Self::checked(made, size)?.into_object(py);
         }
         let list = py.get_type::<PyList>().call1((numbers,))?;
-        let bytes = packed(*element, &list).map_err(failed)?.unwrap_or_default();
+        let bytes = packed(*element, &list, || py.check_signals().map_err(raised)).map_err(failed)?.unwrap_or_default();
         Self::checked(Self::copy_of(*element, &bytes)?, size)?.into_object(py)
     }
 

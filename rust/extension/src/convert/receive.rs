@@ -8,14 +8,14 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict};
 
 use super::face::Face;
-use super::number_buffer::{NumberBuffer, has_buffer};
-use super::sequence::packed;
+use super::number_buffer::has_buffer;
+use super::number_list::{SHORT, long_number_list, number_buffer, number_list};
 use super::slot::allocate;
 use super::{Conversion, raised, wrapper};
 use crate::component::Resource;
 use crate::errors::bug;
 use crate::python;
-use crate::room::{new_bytes, new_string};
+use crate::room::new_string;
 
 /// Receives the result of an export's call, or the arguments of a host function.
 pub struct PyReceiver<'a, 'py> {
@@ -27,9 +27,6 @@ pub struct PyReceiver<'a, 'py> {
     /// The error value of the function itself.
     pub error: Option<Bound<'py, PyAny>>,
 }
-
-/// A list whose length the guest claims is not made larger than this before its elements are there.
-const MAX_CLAIMED: usize = 1 << 20;
 
 impl<'a, 'py> PyReceiver<'a, 'py> {
     pub fn new(conversion: &'a Conversion<'a, 'py>) -> Self {
@@ -178,18 +175,15 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
     fn list(&mut self, ty: TypeIndex, items: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
         let py = self.py();
         let length = items.len() as usize;
-        let buffer = if items.element().is_some_and(has_buffer) { self.buffered(ty)? } else { None };
         if let Some(element) = items.element()
-            && let Some(bytes) = items.numbers()
+            && element.is_number()
         {
-            return if buffer.is_some() { number_buffer(py, element, bytes) } else { number_list(py, element, bytes) };
-        }
-        if items.element() == Some(ValueType::U8) {
-            let mut bytes = Vec::with_capacity(length.min(MAX_CLAIMED));
-            while let Some(item) = items.next(self)? {
-                bytes.push(item.extract().map_err(raised)?);
+            let in_buffer = has_buffer(element) && self.buffered(ty)?.is_some();
+            if length > SHORT && element != ValueType::U8 && !in_buffer {
+                return long_number_list(py, element, items);
             }
-            return Ok(new_bytes(py, &bytes).map_err(raised)?.into_any());
+            let Some(bytes) = items.numbers() else { return Err(self.mismatch(ty)) };
+            return if in_buffer { number_buffer(py, element, bytes) } else { number_list(py, element, bytes) };
         }
         // SAFETY: a new list, or null with an exception set. The walker found `length` elements inside the guest's memory.
         let list = unsafe { object(py, ffi::PyList_New(length as isize)) }?;
@@ -199,10 +193,7 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
             // SAFETY: the list is new and hidden from all Python code, so it still has `length` slots and this one is null.
             unsafe { ffi::PyList_SET_ITEM(list.0.as_ptr(), number, value.into_ptr()) };
         }
-        match buffer {
-            Some(element) => number_buffer(py, element, &packed(element, &list.0)?.unwrap_or_default()),
-            None => Ok(list.show()),
-        }
+        Ok(list.show())
     }
 
     fn map(&mut self, ty: TypeIndex, entries: &mut Items<'_, '_>) -> Result<Bound<'py, PyAny>> {
@@ -303,36 +294,36 @@ impl<'py> Receiver for PyReceiver<'_, 'py> {
 /// # Safety
 /// `made` is a new reference, or null with an exception set.
 #[inline]
-unsafe fn object(py: Python<'_>, made: *mut ffi::PyObject) -> Result<Bound<'_, PyAny>> {
+pub(super) unsafe fn object(py: Python<'_>, made: *mut ffi::PyObject) -> Result<Bound<'_, PyAny>> {
     // SAFETY: the caller's promise.
     unsafe { Bound::from_owned_ptr_or_err(py, made) }.map_err(raised)
 }
 
 #[inline]
-fn int(py: Python<'_>, value: i64) -> Result<Bound<'_, PyAny>> {
+pub(super) fn int(py: Python<'_>, value: i64) -> Result<Bound<'_, PyAny>> {
     // SAFETY: a new int, or null with an exception set.
     unsafe { object(py, ffi::PyLong_FromLong(value)) }
 }
 
 #[inline]
-fn unsigned(py: Python<'_>, value: u64) -> Result<Bound<'_, PyAny>> {
+pub(super) fn unsigned(py: Python<'_>, value: u64) -> Result<Bound<'_, PyAny>> {
     // SAFETY: as in `int`.
     unsafe { object(py, ffi::PyLong_FromUnsignedLongLong(value)) }
 }
 
 #[inline]
-fn float(py: Python<'_>, value: f64) -> Result<Bound<'_, PyAny>> {
+pub(super) fn float(py: Python<'_>, value: f64) -> Result<Bound<'_, PyAny>> {
     // SAFETY: a new float, or null with an exception set.
     unsafe { object(py, ffi::PyFloat_FromDouble(value)) }
 }
 
 /// A new list or tuple whose slots are being filled. Making the elements may start the collector, and with it any Python code:
 /// the collector, and so `gc.get_objects()`, does not know of the object until no slot is empty any more.
-struct Hidden<'py>(Bound<'py, PyAny>);
+pub(super) struct Hidden<'py>(pub(super) Bound<'py, PyAny>);
 
 impl<'py> Hidden<'py> {
     #[inline]
-    fn new(object: Bound<'py, PyAny>) -> Hidden<'py> {
+    pub(super) fn new(object: Bound<'py, PyAny>) -> Hidden<'py> {
         // SAFETY: an object of a type that the collector knows. It may be dropped as it is then: its type's `tp_dealloc` begins
         // with the same call, and passes over empty slots.
         unsafe { ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) };
@@ -340,7 +331,7 @@ impl<'py> Hidden<'py> {
     }
 
     #[inline]
-    fn show(self) -> Bound<'py, PyAny> {
+    pub(super) fn show(self) -> Bound<'py, PyAny> {
         // SAFETY: the collector does not know the object since `new`, for nobody else has a reference to it. (The empty tuple,
         // which all share, is none that comes here: WIT has no tuple without elements.)
         unsafe { ffi::PyObject_GC_Track(self.0.as_ptr().cast()) };
@@ -357,55 +348,5 @@ fn ascii<'py>(py: Python<'py>, text: &str) -> Result<Bound<'py, PyAny>> {
         let string = object(py, ffi::PyUnicode_New(text.len() as isize, 127))?;
         std::ptr::copy_nonoverlapping(text.as_ptr(), ffi::PyUnicode_DATA(string.as_ptr()).cast(), text.len());
         Ok(string)
-    }
-}
-
-/// A float of a list, which the walker hands over with its bits as they are: one that is not a number becomes the canonical
-/// one here (`canonicalize_nan64`), as single floats do in the walker.
-fn canonical(py: Python<'_>, number: f64) -> Result<Bound<'_, PyAny>> {
-    float(py, if number.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { number })
-}
-
-/// The Python list (or `bytes`) of a whole list of numbers.
-fn number_buffer<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
-    let Some(numbers) = NumberBuffer::copy_of(element, bytes).map_err(raised)? else {
-        return Err(raised(bug(py, "a list of something else was taken for one of numbers")));
-    };
-    Ok(numbers.into_object(py).map_err(raised)?.into_any())
-}
-
-/// The numbers in a block as `bytes`, or as a list.
-pub fn number_list<'py>(py: Python<'py>, element: ValueType, bytes: &[u8]) -> Result<Bound<'py, PyAny>> {
-    /// A list of the numbers that `make` reads from `N` bytes each.
-    fn list<'py, const N: usize>(
-        py: Python<'py>,
-        bytes: &[u8],
-        make: impl Fn([u8; N]) -> Result<Bound<'py, PyAny>>,
-    ) -> Result<Bound<'py, PyAny>> {
-        let (chunks, _) = bytes.as_chunks::<N>();
-        // SAFETY: a new list, or null with an exception set.
-        let list = unsafe { object(py, ffi::PyList_New(chunks.len() as isize)) }?;
-        for (number, chunk) in chunks.iter().enumerate() {
-            let value = make(*chunk)?;
-            // SAFETY: the list is new, `number` is below its length, and the slot is still null: numbers are objects that the
-            // collector does not count, so that no Python code runs while they are made.
-            unsafe { ffi::PyList_SET_ITEM(list.as_ptr(), number as isize, value.into_ptr()) };
-        }
-        Ok(list)
-    }
-    match element {
-        ValueType::U8 => Ok(new_bytes(py, bytes).map_err(raised)?.into_any()),
-        ValueType::S8 => list(py, bytes, |bytes| int(py, i8::from_le_bytes(bytes).into())),
-        ValueType::U16 => list(py, bytes, |bytes| int(py, u16::from_le_bytes(bytes).into())),
-        ValueType::S16 => list(py, bytes, |bytes| int(py, i16::from_le_bytes(bytes).into())),
-        ValueType::U32 => list(py, bytes, |bytes| int(py, u32::from_le_bytes(bytes).into())),
-        ValueType::S32 => list(py, bytes, |bytes| int(py, i32::from_le_bytes(bytes).into())),
-        ValueType::U64 => list(py, bytes, |bytes| unsigned(py, u64::from_le_bytes(bytes))),
-        ValueType::S64 => list(py, bytes, |bytes| int(py, i64::from_le_bytes(bytes))),
-        ValueType::F32 => list(py, bytes, |bytes| canonical(py, f32::from_le_bytes(bytes).into())),
-        ValueType::F64 => list(py, bytes, |bytes| canonical(py, f64::from_le_bytes(bytes))),
-        ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => {
-            Err(raised(bug(py, "a list of something else was taken for one of numbers")))
-        }
     }
 }

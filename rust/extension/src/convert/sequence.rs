@@ -40,7 +40,9 @@ pub fn supply_list<'py>(
             return supply_buffer(&buffer, value, element, formats, out);
         }
     }
-    if let Some(bytes) = out.element().map(|element| packed(element, value)).transpose()?.flatten() {
+    if let Some(element) = element
+        && let Some(bytes) = packed(element, value, || out.look())?
+    {
         return out.numbers(&bytes);
     }
     if let Ok(list) = value.cast::<PyList>() {
@@ -60,25 +62,37 @@ pub fn supply_list<'py>(
     supply_sequence(supplier, value, out)
 }
 
-/// The numbers of a list or tuple, packed as the guest has them; `None` where they are no numbers, or in something else.
-pub fn packed(element: ValueType, value: &Bound<'_, PyAny>) -> Result<Option<Vec<u8>>> {
+/// The numbers of a list or tuple, packed as the guest has them; `None` where they are no numbers, or in something else. `look`
+/// is called now and then, and may run Python code.
+pub fn packed(
+    element: ValueType,
+    value: &Bound<'_, PyAny>,
+    look: impl FnMut() -> Result<()>,
+) -> Result<Option<Vec<u8>>> {
     match element {
-        ValueType::U8 => pack(value, |item| signed::<u8>(item).map(u8::to_le_bytes)),
-        ValueType::S8 => pack(value, |item| signed::<i8>(item).map(i8::to_le_bytes)),
-        ValueType::U16 => pack(value, |item| signed::<u16>(item).map(u16::to_le_bytes)),
-        ValueType::S16 => pack(value, |item| signed::<i16>(item).map(i16::to_le_bytes)),
-        ValueType::U32 => pack(value, |item| signed::<u32>(item).map(u32::to_le_bytes)),
-        ValueType::S32 => pack(value, |item| signed::<i32>(item).map(i32::to_le_bytes)),
-        ValueType::U64 => pack(value, |item| unsigned_64(item).map(u64::to_le_bytes)),
-        ValueType::S64 => pack(value, |item| signed::<i64>(item).map(i64::to_le_bytes)),
-        ValueType::F32 => pack(value, |item| float_32(item).map(f32::to_le_bytes)),
-        ValueType::F64 => pack(value, |item| float_64(item).map(f64::to_le_bytes)),
+        ValueType::U8 => pack(value, look, |item| signed::<u8>(item).map(u8::to_le_bytes)),
+        ValueType::S8 => pack(value, look, |item| signed::<i8>(item).map(i8::to_le_bytes)),
+        ValueType::U16 => pack(value, look, |item| signed::<u16>(item).map(u16::to_le_bytes)),
+        ValueType::S16 => pack(value, look, |item| signed::<i16>(item).map(i16::to_le_bytes)),
+        ValueType::U32 => pack(value, look, |item| signed::<u32>(item).map(u32::to_le_bytes)),
+        ValueType::S32 => pack(value, look, |item| signed::<i32>(item).map(i32::to_le_bytes)),
+        ValueType::U64 => pack(value, look, |item| unsigned_64(item).map(u64::to_le_bytes)),
+        ValueType::S64 => pack(value, look, |item| signed::<i64>(item).map(i64::to_le_bytes)),
+        ValueType::F32 => pack(value, look, |item| float_32(item).map(f32::to_le_bytes)),
+        ValueType::F64 => pack(value, look, |item| float_64(item).map(f64::to_le_bytes)),
         ValueType::Bool | ValueType::Char | ValueType::String | ValueType::Defined(_) => Ok(None),
     }
 }
 
+/// Whether so many numbers were packed since the last look.
+#[inline]
+fn is_time_to_look(index: usize) -> bool {
+    index % (1 << 16) == (1 << 16) - 1
+}
+
 fn pack<'py, const N: usize>(
     value: &Bound<'py, PyAny>,
+    mut look: impl FnMut() -> Result<()>,
     number: impl Fn(&Bound<'py, PyAny>) -> Result<[u8; N]>,
 ) -> Result<Option<Vec<u8>>> {
     let place = |index: usize| move |error| within(error, || format!("element {index}:"));
@@ -86,6 +100,9 @@ fn pack<'py, const N: usize>(
         let length = list.len();
         let mut bytes = room_for(length * N).map_err(raised)?;
         for index in 0..length {
+            if is_time_to_look(index) {
+                look()?;
+            }
             // The item's own reference: reading it may run Python code, which may change the list.
             let item = list.get_item(index).map_err(|_| changed())?;
             bytes.extend_from_slice(&number(&item).map_err(place(index))?);
@@ -95,6 +112,9 @@ fn pack<'py, const N: usize>(
     let Ok(tuple) = value.cast::<PyTuple>() else { return Ok(None) };
     let mut bytes = room_for(tuple.len() * N).map_err(raised)?;
     for (index, item) in tuple.iter_borrowed().enumerate() {
+        if is_time_to_look(index) {
+            look()?;
+        }
         bytes.extend_from_slice(&number(&item).map_err(place(index))?);
     }
     Ok(Some(bytes))

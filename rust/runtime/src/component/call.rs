@@ -7,7 +7,7 @@ use super::resource::ResourceType;
 use super::seam::{Receiver, Supplier};
 use super::signature::Signature;
 use super::state::{InstanceId, Lineage};
-use super::walker::{Budget, LiftContext, LowerContext, Options, Slots, Spill, lift_result, lower_sequence};
+use super::walker::{Budget, LiftContext, LowerContext, Options, Pace, Slots, Spill, lift_result, lower_sequence};
 use crate::abi::MAX_FLAT_PARAMS;
 use crate::environ::TrapCode;
 use crate::error::{Error, ErrorKind, Result};
@@ -161,6 +161,7 @@ fn run<P: Passage>(store: &mut Store, function: &Lifted, passage: &mut P) -> Res
         position: 0,
         between_guests: P::BETWEEN_GUESTS,
         lowered: Lowered::default(),
+        pace: Pace::default(),
     };
     let started = passage.start(&mut cx, signature);
     if let Err(error) = started {
@@ -211,6 +212,7 @@ fn call_core<P: Passage>(
     }
     let mut cx = LiftContext {
         budget: Budget::new(store),
+        pace: Pace::default(),
         store,
         options: &function.options,
         types: &signature.types,

@@ -11,7 +11,7 @@ use super::resource_table::ResourceTable;
 use super::seam::{Receiver, Supplier};
 use super::signature::{HostSignature, Signature};
 use super::transit::give_result;
-use super::walker::{Budget, LiftContext, Options, lift_sequence};
+use super::walker::{Budget, LiftContext, Options, Pace, lift_sequence};
 use crate::abi::{FunctionType, Mismatch, ResourceIndex, Types};
 use crate::error::{Error, Result};
 use crate::fiber;
@@ -141,6 +141,7 @@ impl<'a> HostCall<'a> {
         let signature = self.signature;
         let mut cx = LiftContext {
             budget: Budget::new(self.store),
+            pace: Pace::default(),
             store: self.store,
             options: self.options,
             types: &signature.types,

@@ -8,8 +8,8 @@ use super::room;
 use super::seam::{GuestText, Receiver, Supplier};
 use super::signature::Signature;
 use super::walker::{
-    Budget, Items, LiftContext, ListSlot, LowerContext, Options, Slots, Spill, StringSlot, VariantSlot, lift_sequence,
-    lower_result, lower_sequence,
+    Budget, Items, LiftContext, ListSlot, LowerContext, Options, Pace, Slots, Spill, StringSlot, VariantSlot,
+    lift_sequence, lower_result, lower_sequence,
 };
 use crate::abi::{StringEncoding, TypeIndex};
 use crate::error::{Error, Result};
@@ -259,6 +259,7 @@ impl Passage for GuestPassage<'_> {
         let mut arguments = Vec::with_capacity(self.signature.ty.params.len());
         let mut from = LiftContext {
             budget: Budget::new(cx.store),
+            pace: Pace::default(),
             store: &mut *cx.store,
             options: self.options,
             types: &self.signature.types,
@@ -323,6 +324,7 @@ pub(super) fn give_result<S: Supplier>(
         position: 0,
         between_guests,
         lowered: Lowered::default(),
+        pace: Pace::default(),
     };
     let outcome = lower_result(&mut cx, result, &signature.result_layout, spill, supplier, value);
     let lowered = cx.lowered;

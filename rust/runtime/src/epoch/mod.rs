@@ -5,7 +5,8 @@
 //! store's deadline; where the deadline has passed, it calls [`reached`], which runs the store's hook. The hook ends the
 //! guest's call or says when it wants to be called again. The time until its first call counts from the *outermost* entry
 //! into the store: guests that a host function or the hook enters in turn have no time of their own, and the entries that one
-//! lifted function is made of (each `realloc`, the function, its `post-return`) share one time.
+//! lifted function is made of (each `realloc`, the function, its `post-return`) share one time. What the host does itself with
+//! the values of a component's call comes past the hook too ([`look`]).
 
 mod ticker;
 
@@ -114,7 +115,7 @@ impl Store {
 
     /// Sets what undoes the hook's work where it was for the guest alone: called whenever the host goes on after a call into
     /// wasm, by return or trap, if the hook was called meanwhile; also between the calls that one lifted function is made of.
-    /// It is not called where a guest calls a host function.
+    /// It is not called where a guest calls a host function, but where the hook is called while values are lifted or lowered.
     pub fn set_return_hook(&mut self, hook: Option<ReturnHook>) {
         self.inner_mut().epoch.return_hook = hook;
     }
@@ -157,6 +158,20 @@ pub(crate) unsafe fn enter(store: NonNull<StoreInner>) {
     if inner.epoch.first != NEVER {
         inner.set_due(inner.epoch.first);
     }
+}
+
+/// Does for the host's own work on a guest's values what compiled code does for its loops: has the hook called, if it is due.
+/// Afterwards the host goes on, as after a call into wasm.
+pub(crate) fn look(store: &mut Store) -> Result<()> {
+    let inner = store.inner();
+    if inner.engine.epoch().now() < inner.context.get().epoch_deadline {
+        return Ok(());
+    }
+    let outcome = reached(store);
+    if store.inner().epoch.called {
+        returned(store.inner);
+    }
+    outcome
 }
 
 /// Runs the hook of a store whose code has seen the deadline pass, if it is due.

@@ -11,7 +11,7 @@ use crate::component::room;
 use crate::component::seam::GuestText;
 use crate::component::signature::core_type;
 use crate::component::state::{InstanceId, refused};
-use crate::component::walker::{Budget, LiftContext, LowerContext, Options, Place, StringSlot, load_text};
+use crate::component::walker::{Budget, LiftContext, LowerContext, Options, Pace, Place, StringSlot, load_text};
 use crate::environ::component::adapter::{Failure, Intrinsic};
 use crate::environ::module::Signature;
 use crate::error::{Error, Result};
@@ -154,6 +154,7 @@ impl Sides {
     fn lifting<'a>(&'a self, store: &'a mut Store, options: &'a Options) -> LiftContext<'a> {
         LiftContext {
             budget: Budget::new(store),
+            pace: Pace::default(),
             store,
             options,
             types: &self.types,
@@ -176,6 +177,7 @@ impl Sides {
             position: 0,
             between_guests: true,
             lowered: Lowered::within(scope),
+            pace: Pace::default(),
         }
     }
 }

@@ -10,23 +10,26 @@ use crate::store::{Store, StoreLimits};
 
 /// How many bytes of strings and lists a value may have in any case, where the store has no bound of its own.
 const AT_LEAST: u64 = 128 << 20;
+/// After how many bytes the walker looks up (see `pace`).
+const BYTES_TO_LOOK: u64 = 4 << 20;
 
 /// What was lifted, and what may be.
 #[derive(Debug)]
 pub(crate) struct Budget {
     /// The bytes of strings and lists so far.
     spent: u64,
-    /// How many there may be before [`Budget::bound`] is asked again.
+    /// How many there may be before [`Budget::extend`] is asked.
     bound: u64,
 }
 
 impl Budget {
     #[inline]
     pub(crate) fn new(store: &Store) -> Budget {
-        Budget { spent: 0, bound: store.inner().limits.value_size.map_or(AT_LEAST, |bytes| bytes as u64) }
+        let most = store.inner().limits.value_size.map_or(AT_LEAST, |bytes| bytes as u64);
+        Budget { spent: 0, bound: most.min(BYTES_TO_LOOK) }
     }
 
-    /// Counts the bytes of a string or list; whether they are within the bound as it was last asked for.
+    /// Counts the bytes of a string or list; whether nobody need be asked about them.
     #[inline(always)]
     pub(super) fn spend(&mut self, bytes: u64) -> bool {
         // No sum overflows: each string or list has less than 2^28 bytes, and the first beyond the bound is the last.
@@ -34,16 +37,17 @@ impl Budget {
         self.spent <= self.bound
     }
 
-    /// Asks for the bound again, once it is reached: a memory of this many bytes may raise it.
+    /// Raises the bound once it is reached, up to what the store allows while the memory has so many bytes.
     pub(super) fn extend(&mut self, limits: &StoreLimits, memory: u64) -> Result<(), Error> {
-        self.bound = limits.value_size.map_or(AT_LEAST.max(memory), |bytes| bytes as u64);
-        if self.spent <= self.bound {
+        let most = limits.value_size.map_or(AT_LEAST.max(memory), |bytes| bytes as u64);
+        if self.spent <= most {
+            self.bound = most.min(self.spent.saturating_add(BYTES_TO_LOOK));
             return Ok(());
         }
         let detail = format!(
             "the value has at least {} bytes in its strings and lists, and the store takes {}: its limit `value_size` can be \
              raised",
-            self.spent, self.bound
+            self.spent, most
         );
         Err(Error::trap(TrapCode::AllocationTooLarge, detail))
     }

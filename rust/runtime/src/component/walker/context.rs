@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::budget::Budget;
+use super::pace::Pace;
 use crate::abi::{PointerType, ResourceIndex, StringEncoding, Types};
 use crate::component::flags::Flag;
 use crate::component::passed::{GuestLoans, Lowered};
@@ -11,6 +12,7 @@ use crate::component::state::{InstanceId, cannot_leave};
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
+use crate::epoch;
 use crate::error::{ArgumentKind, Error, ErrorKind, Result, Trap};
 use crate::func::Callable;
 use crate::memory::GuestMemory;
@@ -87,6 +89,7 @@ pub(crate) struct LiftContext<'a> {
     /// have a list of their own.
     pub(crate) loans: Option<&'a mut GuestLoans>,
     pub(crate) budget: Budget,
+    pub(crate) pace: Pace,
 }
 
 impl<'a> LiftContext<'a> {
@@ -122,27 +125,39 @@ impl<'a> LiftContext<'a> {
         }
     }
 
-    /// Counts the bytes of a string or list that is to be lifted; traps where the values of the call have too many.
+    /// Counts the bytes of a list that is to be lifted; traps where the values of the call have too many.
     #[inline(always)]
     pub(super) fn spend(&mut self, bytes: u64) -> Result<()> {
         if self.budget.spend(bytes) { Ok(()) } else { self.overspent() }
     }
 
+    /// The bytes of a string, which are counted likewise; `None` where they are not in the memory.
+    #[inline]
+    pub(super) fn spend_text(&mut self, range: Range<usize>) -> Result<Option<&[u8]>> {
+        if !self.budget.spend(range.len() as u64) && self.has(range.start as u64, range.len() as u64)? {
+            self.overspent()?;
+        }
+        Ok(memory(self.options)?.data(self.store).get(range))
+    }
+
     #[cold]
     fn overspent(&mut self) -> Result<()> {
         let memory = memory(self.options)?.data(self.store).len();
-        self.budget.extend(&self.store.limits(), memory as u64)
+        self.budget.extend(&self.store.limits(), memory as u64)?;
+        self.look()
     }
 
-    /// The bytes of a string, which are counted; `None` where they are not in the memory.
-    #[inline]
-    pub(super) fn spend_text(&mut self, range: Range<usize>) -> Result<Option<&[u8]>> {
-        let data = memory(self.options)?.data(self.store);
-        let Some(bytes) = data.get(range) else { return Ok(None) };
-        if !self.budget.spend(bytes.len() as u64) {
-            self.budget.extend(&self.store.limits(), data.len() as u64)?;
-        }
-        Ok(Some(bytes))
+    /// Counts a part, and looks up if it is time.
+    #[inline(always)]
+    pub(super) fn step(&mut self) -> Result<()> {
+        if self.pace.step() { self.look() } else { Ok(()) }
+    }
+
+    /// Looks up from a long value.
+    #[cold]
+    pub(super) fn look(&mut self) -> Result<()> {
+        self.pace = Pace::default();
+        epoch::look(self.store)
     }
 
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
@@ -171,12 +186,26 @@ pub(crate) struct LowerContext<'a> {
     pub(crate) between_guests: bool,
     /// What was done to handles.
     pub(crate) lowered: Lowered,
+    pub(crate) pace: Pace,
 }
 
 impl<'a> LowerContext<'a> {
     #[inline]
     pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
         resource(self.resources, index)
+    }
+
+    /// Counts a part, and looks up if it is time.
+    #[inline(always)]
+    pub(super) fn step(&mut self) -> Result<()> {
+        if self.pace.step() { self.look() } else { Ok(()) }
+    }
+
+    /// Looks up from a long value.
+    #[cold]
+    pub(super) fn look(&mut self) -> Result<()> {
+        self.pace = Pace::default();
+        epoch::look(self.store)
     }
 
     /// Appends a flat value. Numbers are written zero-extended, so that each joined type of a variant

@@ -7,6 +7,9 @@ use crate::abi::ValueType;
 use crate::component::seam::Receiver;
 use crate::error::Result;
 
+/// How many numbers go without a look where they are made into objects one by one.
+const NUMBERS_IN_PIECE: u32 = 1 << 16;
+
 /// Parts that wait to be lifted.
 pub struct Items<'s, 'a> {
     pub(super) cx: &'s mut LiftContext<'a>,
@@ -48,6 +51,7 @@ impl<'s, 'a> Items<'s, 'a> {
         if self.next >= self.parts.len() {
             return Ok(None);
         }
+        self.cx.step()?;
         let index = self.next;
         self.next += 1;
         let (ty, offset) = self.parts.get(index);
@@ -83,6 +87,24 @@ impl<'s, 'a> Items<'s, 'a> {
                 Some(&self.flat)
             }
         }
+    }
+
+    /// As [`Items::numbers`], piece by piece: the next numbers, `None` after the last. The store's hook may be called before
+    /// each piece but the first.
+    pub fn some_numbers(&mut self) -> Result<Option<&[u8]>> {
+        let (Parts::Repeated { element, stride, length }, Place::Memory(address)) = (self.parts, self.place) else {
+            return Ok(None);
+        };
+        if !element.is_number() || self.next == length {
+            return Ok(None);
+        }
+        if self.next != 0 {
+            self.cx.look()?;
+        }
+        let first = self.next;
+        self.next = length.min(first.saturating_add(NUMBERS_IN_PIECE));
+        let at = |number: u32| address as usize + number as usize * stride as usize;
+        self.cx.bytes(at(first)..at(self.next)).map(Some)
     }
 
     /// As [`Items::numbers`], for a `list<u8>` only.

@@ -9,6 +9,7 @@ mod items;
 mod lift;
 mod lower;
 mod memory;
+mod pace;
 mod slots;
 mod strings;
 
@@ -21,6 +22,7 @@ pub(crate) use context::{LiftContext, LowerContext, Options};
 pub(crate) use lift::{lift_result, lift_sequence};
 pub(crate) use lower::{Spill, lower_result, lower_sequence};
 pub(crate) use memory::load_text;
+pub(crate) use pace::Pace;
 
 use crate::abi::ValueType;
 

@@ -33,6 +33,7 @@ impl<'a> Sequence<'a> {
         if index >= self.parts.len() {
             return Err(wrong_count(format_args!("{} values", self.parts.len()), "more"));
         }
+        cx.step()?;
         self.next += 1;
         let (ty, offset) = self.parts.get(index);
         match lower(cx, supplier, value, ty, self.place.part(offset)) {
@@ -215,6 +216,11 @@ impl<'s, 'a> ListSlot<'s, 'a> {
             Contents::Nothing => Err(Error::bug("a list's elements came before its length")),
             Contents::Whole => Err(Error::bug("a list's elements came after all of it")),
         }
+    }
+
+    /// For a supplier that takes long over one list before it hands it over: lets the store's hook be called, if it is due.
+    pub fn look(&mut self) -> Result<()> {
+        self.cx.look()
     }
 
     /// Lowers a whole list of numbers: little-endian, the element's size each. No `begin` goes before it.
