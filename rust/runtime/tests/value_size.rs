@@ -1,15 +1,17 @@
-//! How large the values of a call may be: guests can point to the same bytes from many places.
+//! How large the values of a call may be, for guests can point to the same bytes from many places; and that the store's hook is
+//! called while long ones are lifted.
 
 #[path = "support/component.rs"]
 mod component;
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use component::{Echo, call, guest, trap};
 use dovetail_runtime::component::{Instance, Linker, Value};
-use dovetail_runtime::{Result, Store, StoreLimits, TrapCode};
-use support::engine;
+use dovetail_runtime::{Config, Engine, Error, Result, Store, StoreLimits, TrapCode};
+use support::{config, engine};
 
 const MIB: u32 = 1 << 20;
 
@@ -100,5 +102,49 @@ fn lists_of_numbers_and_maps_count() -> Result<()> {
     let (mut store, instance) = bounded(of_two - 1)?;
     let (_, text) = trap(call(&mut store, &instance, "tree", &[Value::U32(2)]));
     assert!(text.contains("`result`: value 1: value 1: value 1: the value has at least"), "{text}");
+    Ok(())
+}
+
+#[test]
+fn the_hook_is_called_while_long_values_are_lifted() -> Result<()> {
+    static RETURNED: AtomicU64 = AtomicU64::new(0);
+    let engine = Engine::new(Config { interruptible: true, ticking: false, ..config() })?;
+    let mut store = Store::new(&engine);
+    let instance = sharing(&mut store)?;
+    let calls = Arc::new(AtomicU64::new(0));
+    let counter = calls.clone();
+    let hook = move |_: &mut Store| {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Ok(0)
+    };
+    store.set_epoch_hook(0, Some(Arc::new(hook)));
+    store.set_return_hook(Some(|| {
+        RETURNED.fetch_add(1, Ordering::Relaxed);
+    }));
+    // A mebibyte of values, and then so many mebibytes in one list of bytes.
+    assert!(call(&mut store, &instance, "truths", &[Value::U32(0)])?.is_some());
+    assert_eq!(calls.swap(0, Ordering::Relaxed), 64);
+    assert_eq!(RETURNED.swap(0, Ordering::Relaxed), 64);
+    assert!(call(&mut store, &instance, "whole", &[Value::U32(64)])?.is_some());
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+
+    let hook = |_: &mut Store| Err(Error::trap(TrapCode::Interrupt, "enough"));
+    store.set_epoch_hook(0, Some(Arc::new(hook)));
+    let (code, text) = trap(call(&mut store, &instance, "truths", &[Value::U32(0)]));
+    assert_eq!((code, text.as_str()), (TrapCode::Interrupt, "wasm trap: interrupt: enough"));
+    Ok(())
+}
+
+#[test]
+fn a_map_of_maps_of_maps_does_not_outlive_its_time() -> Result<()> {
+    let engine = Engine::new(Config { interruptible: true, ..config() })?;
+    let mut store = Store::new(&engine);
+    store.set_limits(StoreLimits { value_size: Some(usize::MAX), ..StoreLimits::default() });
+    let instance = sharing(&mut store)?;
+    let hook = |_: &mut Store| Err(Error::trap(TrapCode::Interrupt, "its time is over"));
+    store.set_epoch_hook(50, Some(Arc::new(hook)));
+    // 10^12 entries.
+    let (code, _) = trap(call(&mut store, &instance, "tree", &[Value::U32(1000)]));
+    assert_eq!(code, TrapCode::Interrupt);
     Ok(())
 }

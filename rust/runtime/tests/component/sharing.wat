@@ -64,4 +64,6 @@
   (func (export "tree") (param "count" u32) (result $tree)
     (canon lift (core func $code "tree") (memory (core memory $memory "memory"))))
   (func (export "whole") (param "pages" u32) (result (list u8))
+    (canon lift (core func $code "whole") (memory (core memory $memory "memory"))))
+  (func (export "truths") (param "pages" u32) (result (list bool))
     (canon lift (core func $code "whole") (memory (core memory $memory "memory")))))
