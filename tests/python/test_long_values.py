@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import sys
@@ -24,12 +25,21 @@ FOR_LONG = 1000
 """A tree of so many entries on each of its four levels takes hours."""
 
 
-def instantiate(store: Store, plant: Callable[[Any], None] = lambda tree: None, **options: Any) -> Any:
-    """An instance of the guest in this store."""
+def load(store: Store, **options: Any) -> Component:
+    """The guest."""
+    return Component(store.engine, GUEST.read_text(), name="sharing", **options)
+
+
+def linker_for(store: Store) -> Linker:
+    """Has the guest's import."""
     linker = Linker(store.engine)
-    linker.root().add_func("plant", lambda _store, tree: plant(tree))
-    component = Component(store.engine, GUEST.read_text(), name="sharing", **options)
-    return linker.instantiate(store, component).exports
+    linker.root().add_func("plant", lambda _store, tree: None)
+    return linker
+
+
+def instantiate(store: Store, **options: Any) -> Any:
+    """An instance of the guest in this store."""
+    return linker_for(store).instantiate(store, load(store, **options)).exports
 
 
 @pytest.fixture
@@ -77,6 +87,19 @@ def test_a_timeout_ends_the_making_of_a_value(store: Store, call: Callable[[Any]
     with pytest.raises(TimeoutTrap, match="the call took longer than its timeout of 200ms"):
         call(instance)
     assert 0.2 <= time.monotonic() - start < 0.2 + SOON
+
+
+@both_ways
+def test_a_timeout_ends_the_making_of_an_awaited_value(store: Store, call: Callable[[Any], Any]) -> None:
+    async def main() -> None:
+        instance = await linker_for(store).instantiate_async(store, load(store, mode="async"))
+        await call(instance.exports)
+
+    store.timeout = 0.2
+    start = time.monotonic()
+    with pytest.raises(TimeoutTrap):
+        asyncio.run(main())
+    assert 0.2 <= time.monotonic() - start < 1, "with the time that compiling takes"
 
 
 @both_ways
@@ -131,12 +154,13 @@ def test_a_handler_may_use_the_store_while_a_value_is_made(store: Store) -> None
 
 MILLIONS = 4_000_000
 NUMBERS = [7] * (2 * MILLIONS)
+TUPLE = tuple(NUMBERS)
 TRUTHS = [True] * MILLIONS
 CONVERSIONS: dict[str, Callable[[Any], object]] = {
     "numbers from a guest": lambda instance: instance.numbers(5 * MILLIONS),
     "values from a guest": lambda instance: instance.truths(MILLIONS),
     "numbers to a guest": lambda instance: instance.take_numbers(NUMBERS),
-    "numbers of a tuple": lambda instance: instance.take_numbers(tuple(NUMBERS)),
+    "numbers of a tuple": lambda instance: instance.take_numbers(TUPLE),
     "values to a guest": lambda instance: instance.take_truths(TRUTHS),
 }
 
