@@ -494,3 +494,32 @@ def test_a_destructor_that_raises_beside_a_failing_call(
         assert caught.value is later
         assert later.__context__ is first
         assert unraisable == []
+
+
+def test_a_destructor_that_raises_what_is_being_handled(engine: Engine, unraisable: list[BaseException | None]) -> None:
+    """The call's own error has it for its context, and so is not made its context."""
+    later, first = KeyboardInterrupt(), LookupError("from the call")
+
+    class Thing:
+        def __init__(self) -> None:
+            if kept:
+                kept.clear()
+                gc.collect()
+                raise first
+
+        def drop(self) -> None:
+            raise later
+
+    kept: list[Any] = []
+    with Store(engine) as store:
+        fetcher = fetching(store, Thing)
+        kept.append(fetcher.fetch())
+        with pytest.raises(KeyboardInterrupt) as caught:
+            try:
+                raise later
+            except KeyboardInterrupt:
+                fetcher.fetch()
+    assert caught.value is later
+    assert first.__context__ is later
+    assert later.__context__ is None
+    assert unraisable == [first]

@@ -32,12 +32,18 @@ fn first_or_later(py: Python<'_>, first: PyErr, later: PyErr) -> PyErr {
         later.write_unraisable(py, None);
         return first;
     }
-    if later.context(py).is_some() {
+    if later.context(py).is_some() || leads_to(py, &first, &later) {
         first.write_unraisable(py, None);
     } else {
         later.set_context(py, Some(first));
     }
     later
+}
+
+/// Whether one exception came about while another was handled, so that this cannot have come about while that was.
+fn leads_to(py: Python<'_>, from: &PyErr, to: &PyErr) -> bool {
+    std::iter::successors(Some(from.clone_ref(py)), |error| error.context(py))
+        .any(|error| error.value(py).is(to.value(py)))
 }
 
 fn kind_to_python(py: Python<'_>, kind: ErrorKind) -> PyErr {

@@ -85,7 +85,8 @@ impl HostObjects {
         drop(old);
     }
 
-    /// Shows the objects to the collector, for the store alone, although others share the table. While the table is being changed nothing is shown, which only delays collection.
+    /// Shows the objects to the collector, for the store alone, although others share the table. While the table is being
+    /// changed nothing is shown, which only delays collection.
     pub fn traverse(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         let Ok(table) = self.0.try_lock() else { return Ok(()) };
         for slot in &table.slots {

@@ -15,6 +15,8 @@
 //! | every third of these, in Python's main thread        | time, attach, signals, detach           | 6 ticks   |
 //! | on a fiber, where the table above detaches           | signals, time, a turn of the event loop | 5 ticks   |
 //!
+//! Where values are long, converting them is looked at like a guest that is on no fiber, which it never is itself.
+//!
 //! A call was long if it was looked at twice or more: to detach costs more than most calls that end before. One that was never looked
 //! at says nothing about the next. A guest is attached again where it calls Python and when it returns to it.
 

@@ -51,6 +51,18 @@ fn a_value_may_share_bytes_up_to_128_mib() -> Result<()> {
     Ok(())
 }
 
+/// What a guest hands to another goes into that one's memory, which has a bound of its own.
+#[test]
+fn strings_between_guests_are_not_bounded() -> Result<()> {
+    let engine = Engine::new(Config { adapters: true, ..config() })?;
+    let mut store = Store::new(&engine);
+    store.set_limits(StoreLimits { value_size: Some(4), ..StoreLimits::default() });
+    let instance = Linker::new(&engine).instantiate(&mut store, &guest(&engine, "neighbours"))?;
+    let args = [Value::String("ten letters".into()), Value::U32(1)];
+    assert_eq!(call(&mut store, &instance, "loop-text", &args)?, Some(Value::U32(11)));
+    Ok(())
+}
+
 #[test]
 fn a_value_may_be_as_large_as_the_memory() -> Result<()> {
     let mut store = Store::new(&engine());

@@ -223,8 +223,12 @@ fn call_core<P: Passage>(
         loans: None,
     };
     let Err(error) = passage.finish(&mut cx, signature) else { return Ok(None) };
-    let failure = Failure::of_walk(error, &function.options);
-    if matches!(*failure, Failure::Host(_)) { Ok(Some(failure)) } else { Err(failure) }
+    match *Failure::of_walk(error, &function.options) {
+        // The guest has handed over the handles of its result, and those that were not lifted yet are nobody's.
+        Failure::Host(error) if signature.result_has_handles() => Err(Failure::of_guest(error)),
+        failure @ Failure::Host(_) => Ok(Some(Box::new(failure))),
+        failure @ Failure::Guest(_) => Err(Box::new(failure)),
+    }
 }
 
 /// `post_return` gets the flat results, which are still in the values, and may not leave its instance.
@@ -290,6 +294,12 @@ where
     }
 }
 
+/// Whether the host has ended the call, for its time is over.
+#[cold]
+fn is_interrupt(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Trap(trap) if trap.code == TrapCode::Interrupt)
+}
+
 impl PreparedFunc {
     /// Calls the function. `arguments` puts each parameter into its slot, in order; the result comes from the receiver.
     #[inline]
@@ -340,8 +350,11 @@ impl PreparedFunc {
                 activated(store, |store| call_lifted(store, &self.lifted, None, &mut passage))
             };
             let result = passage.result;
+            // Where the call's time is over there is none for destructors: the next call begins with them.
+            let over = outcome.as_ref().is_err_and(is_interrupt);
+            let drained = if over { Ok(()) } else { drain(store) };
             // The call's own error is the first one: what a drop says comes second.
-            let error = match (outcome, drain(store)) {
+            let error = match (outcome, drained) {
                 (Ok(()), Ok(())) => return Ok(result),
                 (Err(error), Ok(())) | (Ok(()), Err(error)) => error,
                 (Err(error), Err(later)) => error.followed_by(later),

@@ -114,8 +114,9 @@ impl Lowered {
         let state = store.component_mut();
         for change in self.rest.into_iter().rev() {
             let Change::Entered { index, from_host } = change else { continue };
-            // No guest code but `realloc` has run since, which may not leave the instance, and so cannot drop the handle or
-            // pass it on. If it were gone nevertheless, giving it back would make two handles of one.
+            // The instance's `realloc` has run since, which may not leave it, and others at most, for it cannot be entered
+            // meanwhile: nobody could drop the handle or pass it on. If it were gone nevertheless, giving it back would make two
+            // handles of one.
             let still_there = state.instance_mut(instance).handles.take(index).is_some();
             match from_host {
                 Some(any) if still_there => state.host_handles.take_back(any),

@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use super::resource::ResourceType;
 use crate::abi::{
-    Direction, Field, FlatSignature, FlatType, FunctionType, Layout, Mismatch, PointerType, ResourceIndex, Types,
-    same_function,
+    DefinedType, Direction, Field, FlatSignature, FlatType, FunctionType, Layout, Mismatch, PointerType, ResourceIndex,
+    Types, ValueType, same_function,
 };
 use crate::environ::module::{Signature as CoreSignature, ValType};
 
@@ -49,6 +49,14 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
+    /// Whether the result has handles among its parts.
+    #[cold]
+    pub(crate) fn result_has_handles(&self) -> bool {
+        let is_handle =
+            |ty| matches!(ty, ValueType::Defined(index) if matches!(self.types.kind(index), DefinedType::Own(_)));
+        self.result.iter().any(|field| self.types.has_handle(field.ty) && !is_handle(field.ty))
+    }
+
     pub(crate) fn new(types: Arc<Types>, ty: FunctionType, pointers: PointerType) -> Shape {
         let lifted = types.flat_signature(&ty, Direction::Lift, pointers);
         let lowered = types.flat_signature(&ty, Direction::Lower, pointers);

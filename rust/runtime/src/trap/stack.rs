@@ -34,7 +34,7 @@ impl Bounds {
         // No address is in the bounds of a stack that nobody knows.
         let Range { start: low, end: high } = crate::platform::stack_bounds().unwrap_or(usize::MAX..usize::MAX);
         self.low.set(low);
-        self.floor.set(low + ((high - low) / 4).clamp(LEAST_HOST_RESERVE, HOST_RESERVE));
+        self.floor.set(low.saturating_add(((high - low) / 4).clamp(LEAST_HOST_RESERVE, HOST_RESERVE)));
         self.high.set(high);
     }
 }

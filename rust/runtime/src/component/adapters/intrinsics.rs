@@ -153,7 +153,7 @@ impl Sides {
 
     fn lifting<'a>(&'a self, store: &'a mut Store, options: &'a Options) -> LiftContext<'a> {
         LiftContext {
-            budget: Budget::new(store),
+            budget: Budget::unbounded(),
             pace: Pace::default(),
             store,
             options,

@@ -1,0 +1,91 @@
+"""Results with many handles whose taking over is interrupted: who is stopped, and who is not."""
+
+from __future__ import annotations
+
+import gc
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dovetail import Store, TimeoutTrap, Trap, as_import
+from dovetail.component import Component, Linker
+
+GUESTS = Path(__file__).parent / "guests"
+COUNT = 200_000
+"""How many things are asked for: many thousands are between two looks at signals and the time."""
+STOPPED = "cannot enter component instance: an earlier call into it was stopped"
+
+
+class Interrupted(Exception):
+    """What the handler of a signal raises."""
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    """A store whose instances may have many handles."""
+    with Store() as store:
+        store.set_limits(table_elements=1 << 22)
+        yield store
+
+
+def load(store: Store, name: str) -> Component:
+    return Component(store.engine, (GUESTS / f"{name}.wat").read_text(), name=name)
+
+
+def two(store: Store) -> tuple[Any, Any]:
+    """A maker of things, and a gatherer of what that makes."""
+    maker = load(store, "maker").instantiate(store)
+    linker = Linker(store.engine)
+    linker.root().define_instance("test:things/made", as_import(maker.made))
+    return maker, linker.instantiate(store, load(store, "gatherer")).exports
+
+
+def interrupt_gathering(maker: Any, gatherer: Any, handler: Callable[..., None]) -> None:
+    """Gathers three times. The third time, `handler` is called when most of the time of the second has passed: the guest is done with
+    its part by then, and its things are being taken over."""
+    for number in (1, 2):
+        start = time.perf_counter()
+        things = gatherer.gather(COUNT)
+        spent = time.perf_counter() - start
+        del things
+        gc.collect()
+        assert maker.gone() == number * COUNT  # The call began with the destructors.
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.6 * spent)
+    try:
+        gatherer.gather(COUNT)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_an_instance_whose_handles_were_taken_over_in_part_is_closed(store: Store) -> None:
+    maker, gatherer = two(store)
+
+    def handler(*_: object) -> None:
+        raise Interrupted
+
+    with pytest.raises(Interrupted):
+        interrupt_gathering(maker, gatherer, handler)
+    with pytest.raises(Trap, match=STOPPED):
+        gatherer.gather(1)
+    assert maker.gone() > 2 * COUNT
+
+
+def test_a_timeout_stops_no_destructor_of_another_instance(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    maker, gatherer = two(store)
+    unraisable: list[object] = []
+    monkeypatch.setattr("sys.unraisablehook", unraisable.append)
+
+    def handler(*_: object) -> None:
+        time.sleep(3)
+
+    store.timeout = 2.5
+    with pytest.raises(TimeoutTrap):
+        interrupt_gathering(maker, gatherer, handler)
+    store.timeout = None
+    assert maker.gone() > 2 * COUNT
+    assert unraisable == []
