@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -88,3 +89,11 @@ def program(
         return python("-c", PROGRAM.format(shared=shared, body=body, rest=rest), path=packages)
 
     return run
+
+
+@pytest.fixture
+def no_collections() -> Iterator[None]:
+    """Turns the collector off. Others listen to it (Hypothesis does), and what a signal's handler raises in their callbacks is lost."""
+    gc.disable()
+    yield
+    gc.enable()

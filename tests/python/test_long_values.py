@@ -18,6 +18,7 @@ import pytest
 from dovetail import Store, TimeoutTrap, Trap, TrapCode
 from dovetail.component import Component, Linker
 
+pytestmark = pytest.mark.usefixtures("no_collections")
 GUEST = Path(__file__).parent / "guests" / "sharing.wat"
 SOON = 0.1
 """Within how many seconds the conversion of a value stops."""

@@ -13,6 +13,7 @@ import pytest
 from dovetail import Store, TimeoutTrap, Trap, as_import
 from dovetail.component import Component, Linker
 
+pytestmark = pytest.mark.usefixtures("no_collections")
 GUESTS = Path(__file__).parent / "guests"
 COUNT = 200_000
 """How many things are asked for: many thousands are between two looks at signals and the time."""
