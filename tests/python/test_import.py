@@ -106,7 +106,7 @@ def run(interpreter, code):
 code = f"import sys; sys.path[:0] = {sys.path!r}; import dovetail"
 if FIRST:
     import dovetail
-interpreter = interpreters.create(LOOK) if LOOK else interpreters.create()
+interpreter = interpreters.create(LOOK)
 run(interpreter, code)
 interpreters.destroy(interpreter)
 import dovetail
@@ -117,9 +117,9 @@ print(dovetail.Store().timeout)
 @pytest.mark.parametrize("first", [True, False], ids=["first", "after"])
 def test_subinterpreters_are_refused(python: Python, first: bool) -> None:
     """What the engine keeps is kept once per process, and its exceptions are the main interpreter's."""
-    # An isolated one is refused by Python, from 3.12 on.
-    look = "legacy" if sys.version_info >= (3, 13) else ""
-    program = SUBINTERPRETER.replace("FIRST", str(first)).replace("LOOK", repr(look))
+    # From 3.12 on Python itself refuses modules that do not say that they work in an isolated one.
+    look = "'legacy'" if sys.version_info >= (3, 13) else "isolated=False" if sys.version_info >= (3, 12) else ""
+    program = SUBINTERPRETER.replace("FIRST", str(first)).replace("LOOK", look)
     done = python("-c", program)
     message = "dovetail cannot be imported in a subinterpreter: use threads, each with a store of its own, or processes"
     [refusal, rest] = done.stdout.splitlines()
