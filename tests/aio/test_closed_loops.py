@@ -115,7 +115,7 @@ def test_an_event_loop_that_only_stands_still(guests: Callable[[str], ModuleType
     package, loop = guests("waiter"), asyncio.new_event_loop()
     with Store() as store:
         world = make(package, store, Host())
-        first = loop.create_task(world.run(1, 10))
+        first = loop.create_task(world.run(1, 300))
         loop.run_until_complete(asyncio.sleep(0.001))
 
         async def wait() -> None:
@@ -123,5 +123,5 @@ def test_an_event_loop_that_only_stands_still(guests: Callable[[str], ModuleType
                 await asyncio.wait_for(world.run(1, 1), 0.05)
 
         asyncio.run(wait())
-        assert loop.run_until_complete(first) == 10
+        assert loop.run_until_complete(first) == 300
         loop.close()
