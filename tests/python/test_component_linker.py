@@ -464,12 +464,8 @@ def test_several_destructors_that_raise(engine: Engine, unraisable: list[BaseExc
         assert unraisable == errors[1:]
 
 
-@pytest.mark.parametrize("later", [KeyboardInterrupt(), ValueError("from a destructor")], ids=["interrupt", "error"])
-def test_a_destructor_that_raises_beside_a_failing_call(
-    engine: Engine, later: BaseException, unraisable: list[BaseException | None]
-) -> None:
-    """The call's own error comes out, unless what the destructor raised is to stop more than the call."""
-    first = LookupError("from the call")
+def failing_beside(store: Store, first: BaseException, later: BaseException) -> Any:
+    """Fetches a thing for which `first` is raised, while an earlier one is collected whose destructor raises `later`."""
 
     class Thing:
         def __init__(self) -> None:
@@ -482,9 +478,20 @@ def test_a_destructor_that_raises_beside_a_failing_call(
             raise later
 
     kept: list[Any] = []
+    fetcher = fetching(store, Thing)
+    kept.append(fetcher.fetch())
+    return fetcher
+
+
+@pytest.mark.parametrize("later", [KeyboardInterrupt(), ValueError("from a destructor")], ids=["interrupt", "error"])
+def test_a_destructor_that_raises_beside_a_failing_call(
+    engine: Engine, later: BaseException, unraisable: list[BaseException | None]
+) -> None:
+    """The call's own error comes out, unless what the destructor raised is to stop more than the call."""
+    first = LookupError("from the call")
+
     with Store(engine) as store:
-        fetcher = fetching(store, Thing)
-        kept.append(fetcher.fetch())
+        fetcher = failing_beside(store, first, later)
         with pytest.raises((LookupError, KeyboardInterrupt)) as caught:
             fetcher.fetch()
     if isinstance(later, Exception):
@@ -500,20 +507,8 @@ def test_a_destructor_that_raises_what_is_being_handled(engine: Engine, unraisab
     """The call's own error has it for its context, and so is not made its context."""
     later, first = KeyboardInterrupt(), LookupError("from the call")
 
-    class Thing:
-        def __init__(self) -> None:
-            if kept:
-                kept.clear()
-                gc.collect()
-                raise first
-
-        def drop(self) -> None:
-            raise later
-
-    kept: list[Any] = []
     with Store(engine) as store:
-        fetcher = fetching(store, Thing)
-        kept.append(fetcher.fetch())
+        fetcher = failing_beside(store, first, later)
         with pytest.raises(KeyboardInterrupt) as caught:
             try:
                 raise later

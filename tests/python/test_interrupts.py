@@ -8,38 +8,17 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from alarms import Interrupted, alarm, stop
 from dovetail import DovetailError, Store, TimeoutTrap, Trap, TrapCode
 from endless_guest import instantiate, load, rounds_of
 
 SOON = 0.1
 """Within how many seconds a guest that is told to stop has stopped."""
-
-
-class Interrupted(Exception):
-    """What the handler of a signal raises."""
-
-
-@contextmanager
-def alarm(seconds: float, handler: Callable[[int, FrameType | None], None], interval: float = 0) -> Iterator[None]:
-    """Has `handler` called after so many seconds, and again after each `interval`."""
-    before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, seconds, interval)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def stop(number: int, frame: FrameType | None) -> None:
-    """A handler that raises."""
-    raise Interrupted
 
 
 @pytest.fixture

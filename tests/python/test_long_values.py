@@ -9,12 +9,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from alarms import alarm
 from dovetail import Store, TimeoutTrap, Trap, TrapCode
 from dovetail.component import Component, Linker
 
@@ -49,18 +49,6 @@ def store() -> Iterator[Store]:
     with Store() as store:
         store.set_limits(value_size=1 << 62)
         yield store
-
-
-@contextmanager
-def alarm(seconds: float, handler: Callable[[int, FrameType | None], None], interval: float = 0) -> Iterator[None]:
-    """Has `handler` called after so many seconds, and again after each `interval`."""
-    before = signal.signal(signal.SIGALRM, handler)
-    signal.setitimer(signal.ITIMER_REAL, seconds, interval)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 WAYS: dict[str, Callable[[Any], object]] = {
@@ -230,6 +218,7 @@ except MemoryError:
 """
 
 
+# How much a process takes already is in `/proc`, and elsewhere than on Linux `RLIMIT_AS` does not bound what it takes on top.
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.parametrize("number_lists", ["list", "buffer"])
 def test_no_memory_for_a_value_is_an_exception(python: Callable[..., Any], number_lists: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alarms import Interrupted, hearing, ring, stop
 from dovetail import Store, TimeoutTrap, Trap, as_import
 from dovetail.component import Component, Linker
 
@@ -18,10 +17,6 @@ GUESTS = Path(__file__).parent / "guests"
 COUNT = 200_000
 """How many things are asked for: many thousands are between two looks at signals and the time."""
 STOPPED = "cannot enter component instance: an earlier call into it was stopped"
-
-
-class Interrupted(Exception):
-    """What the handler of a signal raises."""
 
 
 @pytest.fixture
@@ -41,7 +36,7 @@ def two(store: Store) -> tuple[Any, Any]:
     things are being taken over."""
 
     def gathered(_store: Store) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0.001)
+        ring(0.001)
 
     maker = load(store, "maker").instantiate(store)
     linker = Linker(store.engine)
@@ -50,24 +45,10 @@ def two(store: Store) -> tuple[Any, Any]:
     return maker, linker.instantiate(store, load(store, "gatherer")).exports
 
 
-@contextmanager
-def alarm(handler: Callable[..., None]) -> Iterator[None]:
-    """Has `handler` called when the alarm rings."""
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def test_an_instance_whose_handles_were_taken_over_in_part_is_closed(store: Store) -> None:
     maker, gatherer = two(store)
 
-    def handler(*_: object) -> None:
-        raise Interrupted
-
-    with alarm(handler):
+    with hearing(stop):
         with pytest.raises(Interrupted):
             gatherer.gather(COUNT)
         with pytest.raises(Trap, match=STOPPED):
@@ -84,7 +65,7 @@ def test_a_timeout_stops_no_destructor_of_another_instance(store: Store, monkeyp
         time.sleep(3)
 
     store.timeout = 2.5
-    with pytest.raises(TimeoutTrap), alarm(handler):
+    with pytest.raises(TimeoutTrap), hearing(handler):
         gatherer.gather(COUNT)
     store.timeout = None
     assert 0 < maker.gone() < COUNT
