@@ -13,10 +13,11 @@ from types import FrameType
 from typing import Any
 
 import pytest
-from alarms import Interrupted, alarm, stop
+from alarms import Interrupted, alarm, hearing, ring, stop
 from dovetail import DovetailError, Store, TimeoutTrap, Trap, TrapCode
 from endless_guest import instantiate, load, rounds_of
 
+pytestmark = pytest.mark.usefixtures("no_collections")
 SOON = 0.1
 """Within how many seconds a guest that is told to stop has stopped."""
 
@@ -442,16 +443,12 @@ def test_an_exception_while_a_number_is_written_into_a_message(make: Any) -> Non
         handled += 1
         raise Interrupted
 
-    before = signal.signal(signal.SIGALRM, handler)
-    try:
+    with hearing(handler):
         for _ in range(50):
             expected = handled + 1
             with pytest.raises(Interrupted):
-                signal.setitimer(signal.ITIMER_REAL, 0.001)
+                ring(0.001)
                 for _ in range(1000):
                     with pytest.raises(OverflowError):
                         world.add(number, 1)
             assert handled == expected, "each came out of the call that it struck"
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)

@@ -3,23 +3,21 @@ code runs, and Python's handlers with it."""
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+from alarms import Interrupted, alarm, hearing, ring
 from dovetail import Err, Store, Trap
 from dovetail.component import Component
 
+pytestmark = pytest.mark.usefixtures("no_collections")
 GUEST = Path(__file__).parent / "guests/patient.wat"
 GONE = "dropped or given away"
-
-
-class Interrupted(Exception):
-    """What the handler of a signal raises."""
+TICK = 0.0005
+"""Seconds between two signals."""
 
 
 class Attempts:
@@ -29,7 +27,7 @@ class Attempts:
         self.error: BaseException = Err("a text")
 
     def __call__(self) -> int:
-        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
+        ring(TICK, TICK)
         raise self.error
 
 
@@ -47,19 +45,6 @@ def worlds(attempt: Attempts) -> Iterator[tuple[Any, Any]]:
         yield component.instantiate(store, attempt=attempt), component.instantiate(store, attempt=attempt)
 
 
-@contextmanager
-def ticking(handler: Callable[[int, FrameType | None], None], start: bool = True) -> Iterator[None]:
-    """Has `handler` called twice in a millisecond, from now on or when the timer is set."""
-    before = signal.signal(signal.SIGALRM, handler)
-    if start:
-        signal.setitimer(signal.ITIMER_REAL, 0.0005, 0.0005)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 def meanwhile(world: Any, work: Callable[[], None]) -> Callable[[int, FrameType | None], None]:
     """A handler that does its work once, in the middle of a call into `world`."""
 
@@ -67,7 +52,7 @@ def meanwhile(world: Any, work: Callable[[], None]) -> Callable[[int, FrameType 
         try:
             world.dropped()
         except Trap:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            ring(0)
             work()
 
     return handle
@@ -78,7 +63,7 @@ def test_a_resource_made_meanwhile_is_not_the_one_that_comes_back(worlds: tuple[
     thing = world.things.Thing(5)
     made: list[Any] = []
     with (
-        ticking(meanwhile(world, lambda: made.append(other.things.Thing(7)))),
+        alarm(TICK, meanwhile(world, lambda: made.append(other.things.Thing(7))), interval=TICK),
         pytest.raises(TypeError, match="number"),
     ):
         world.things.take(thing, "name", "no number")
@@ -94,7 +79,7 @@ def test_a_resource_dropped_meanwhile_stays_dropped(worlds: tuple[Any, Any]) -> 
         dropped.append(other.things.Thing(7))
         dropped[0].drop()
 
-    with ticking(meanwhile(world, make_and_drop)), pytest.raises(TypeError, match="number"):
+    with alarm(TICK, meanwhile(world, make_and_drop), interval=TICK), pytest.raises(TypeError, match="number"):
         world.things.take(thing, "name", "no number")
     thing.drop()
     others = [other.things.Thing(8), other.things.Thing(9)]
@@ -107,7 +92,7 @@ def test_a_resource_dropped_meanwhile_stays_dropped(worlds: tuple[Any, Any]) -> 
 def test_a_resource_on_its_way_is_dropped_when_the_call_has_failed(worlds: tuple[Any, Any]) -> None:
     world, _ = worlds
     thing = world.things.Thing(5)
-    with ticking(meanwhile(world, thing.drop)), pytest.raises(TypeError, match="number"):
+    with alarm(TICK, meanwhile(world, thing.drop), interval=TICK), pytest.raises(TypeError, match="number"):
         world.things.take(thing, "name", "no number")
     with pytest.raises(ValueError, match=GONE):
         thing.get()
@@ -125,11 +110,11 @@ def test_an_exception_while_an_err_is_on_its_way_comes_out(worlds: tuple[Any, An
             stopped = True
             raise Interrupted
 
-    with ticking(stop, start=False), pytest.raises(Interrupted) as caught:
+    with hearing(stop), pytest.raises(Interrupted) as caught:
         world.ask()
     assert caught.value.__context__ is attempt.error
 
 
 def test_an_err_arrives_though_signals_do(worlds: tuple[Any, Any]) -> None:
-    with ticking(lambda number, frame: None, start=False):
+    with hearing(lambda number, frame: None):
         assert worlds[0].ask() is True
