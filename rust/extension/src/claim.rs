@@ -2,13 +2,13 @@
 //! it find it claimed already, and any other thread is refused until the outermost call has returned.
 
 use std::marker::PhantomData;
-use std::ptr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use dovetail_runtime::thread_number;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-/// The mark of the thread that uses a store, or `NOBODY`.
+/// The number of the thread that uses a store, or `NOBODY`.
 #[derive(Default)]
 pub struct Claim(AtomicUsize);
 
@@ -42,7 +42,7 @@ impl Claim {
     /// Claims the store for the running thread.
     #[inline]
     pub fn take(&self) -> PyResult<Claimed<'_>> {
-        let thread = this_thread();
+        let thread = thread_number();
         let user = self.0.load(Ordering::Acquire);
         let outermost = user == NOBODY;
         if (outermost && self.swap(thread)) || user == thread {
@@ -70,11 +70,4 @@ impl Claim {
 #[cold]
 fn in_use() -> PyErr {
     PyRuntimeError::new_err("the store is in use by another thread: only one can use it at a time")
-}
-
-/// A mark for the running thread that no other running thread has.
-#[inline]
-fn this_thread() -> usize {
-    thread_local!(static MARK: u8 = const { 0 });
-    MARK.with(|mark| ptr::from_ref(mark) as usize)
 }

@@ -162,12 +162,15 @@ impl ComponentState {
     #[inline(always)]
     pub(crate) fn enter<'f>(&mut self, entering: &'f [FlagCell]) -> Result<Entry<'f>> {
         let activation = self.activation.map_or(0, Flag::get) + 1;
-        for (number, entered) in entering.iter().enumerate() {
-            if entered.get() != OPEN {
-                entering[..number].iter().for_each(|entered| entered.set(OPEN));
+        // Most often it is one, and a loop is made for many.
+        if let [own, around @ ..] = entering {
+            if own.get() != OPEN {
                 return Err(refused(entering));
             }
-            entered.set(activation);
+            own.set(activation);
+            if !around.is_empty() {
+                enter_around(entering, activation)?;
+            }
         }
         self.set_activation(activation);
         Ok(Entry { entered: entering, activation, scopes: self.scopes.len() })
@@ -195,7 +198,6 @@ impl ComponentState {
     /// `leave_to`.
     #[inline(always)]
     pub(crate) fn leave(&mut self, entry: Entry<'_>) {
-        // Most often it is one, and a loop is made for many.
         if let [own, around @ ..] = entry.entered {
             own.set(OPEN);
             around.iter().for_each(|entered| entered.set(OPEN));
@@ -309,6 +311,19 @@ impl ComponentState {
             self.instance_mut(instance).handles.end_loan(handle);
         }
     }
+}
+
+/// Enters the instances around the first, which was entered; leaves that again where one of them refuses.
+#[inline(never)]
+fn enter_around(entering: &[FlagCell], activation: i32) -> Result<()> {
+    for (number, entered) in entering.iter().enumerate().skip(1) {
+        if entered.get() != OPEN {
+            entering[..number].iter().for_each(|entered| entered.set(OPEN));
+            return Err(refused(entering));
+        }
+        entered.set(activation);
+    }
+    Ok(())
 }
 
 /// Why instances cannot be entered.

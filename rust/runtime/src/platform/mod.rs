@@ -6,6 +6,7 @@
 //! - `flush_instruction_cache`: after code was written.
 //! - `Context`: the registers of a thread that a signal struck.
 //! - `stack_bounds`: where the calling thread's stack lies.
+//! - `thread_number`: tells running threads apart.
 
 #[cfg(target_arch = "aarch64")]
 #[macro_use]
@@ -28,6 +29,17 @@ pub(crate) use x86_64::{flush_instruction_cache, resume};
 pub(crate) use linux::{Context, stack_bounds};
 #[cfg(target_os = "macos")]
 pub(crate) use macos::{Context, stack_bounds};
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub(crate) use x86_64::thread_number;
+
+/// Elsewhere, what the C library calls the thread.
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+#[inline]
+pub(crate) fn thread_number() -> usize {
+    // SAFETY: any thread may ask at any time.
+    unsafe { libc::pthread_self() as usize }
+}
 
 #[cfg(not(any(
     all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")),

@@ -26,6 +26,20 @@ pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize, payload: usize) -> 
 /// Nothing to do: these processors keep their instruction caches coherent.
 pub(crate) unsafe fn flush_instruction_cache(_start: *const u8, _length: usize) {}
 
+/// The address of the thread's control block, for one instruction where `pthread_self` is a call. The block begins with its own
+/// address: programs take it from there to find their variables (the local-exec model of the System V ABI for x86-64). It is read
+/// anew each time: what runs on a fiber may go on in another thread.
+#[cfg(target_os = "linux")]
+#[inline(always)]
+pub(crate) fn thread_number() -> usize {
+    let number;
+    // SAFETY: only reads, and the word is there in every thread.
+    unsafe {
+        asm!("mov {}, fs:[0]", out(reg) number, options(nostack, preserves_flags, readonly));
+    }
+    number
+}
+
 /// Defines the code that compiled code calls for a libcall: it writes down the calling frame, which is where a backtrace
 /// begins, and goes on to `$target` with all parameters as they are. The first parameter is the caller's `vmctx`.
 macro_rules! libcall_thunk {

@@ -11,6 +11,7 @@ use std::ptr::{self, NonNull};
 use crate::epoch;
 use crate::error::{Error, Result};
 use crate::store::{Store, StoreInner};
+use crate::thread::thread_number;
 use crate::trap::stack;
 use crate::value::ValRaw;
 use crate::vm::{VMCode, VMEnter, VMOpaqueContext, VMStoreContext};
@@ -26,6 +27,9 @@ pub(crate) struct Activation {
     stack_limit: usize,
     /// What the store's context said of the activation of the same store around this one.
     pub(super) outer: Entered,
+    /// Whose list it is in: the thread's own, and its number. Null and 0 for a mark.
+    thread: *const ThisThread,
+    number: usize,
 }
 
 /// What a store's context says of its innermost activation.
@@ -142,7 +146,8 @@ impl Begun {
                 }
             };
             let outer = Entered::read(&*context);
-            activation.write(Activation { store: Some(inner), previous, stack_limit, outer });
+            let number = thread_number();
+            activation.write(Activation { store: Some(inner), previous, stack_limit, outer, thread, number });
             (*context).stack_limit = stack_limit;
             if outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
                 epoch::enter(inner);
@@ -182,9 +187,9 @@ pub(crate) unsafe fn invoke(
     code: *const VMCode,
     values: *mut ValRaw,
 ) -> Result<()> {
-    let idle = store.inner().idle;
-    // Between the host's work in an activation and an entry there may be calls into other stores, and fibers.
-    if !idle.is_null() && idle == innermost() {
+    // Between the host's work in an activation and an entry there may be calls into other stores, fibers, and another thread.
+    // SAFETY: an idle activation lasts until `Begun` takes it out of the store. Nobody holds a reference that could change it.
+    if unsafe { store.inner().idle.as_ref() }.is_some_and(Activation::is_innermost) {
         // SAFETY: the caller's promise.
         unsafe { enter_idle(store.inner, enter, vmctx, code, values) }
     } else {
@@ -253,9 +258,22 @@ unsafe fn left_early(store: NonNull<StoreInner>) -> Error {
 pub(crate) struct Chain(*mut Activation);
 
 impl Activation {
+    /// Whether it is the innermost one of the running thread: [`innermost`], without looking for the thread's variable.
+    #[inline(always)]
+    fn is_innermost(&self) -> bool {
+        // SAFETY: the thread whose activation this is has not ended, and is the running one: its variable is there.
+        self.number == thread_number() && ptr::eq(self, unsafe { (*self.thread).innermost.get() })
+    }
+
+    /// A mark: not of a store, and not to be entered.
+    fn mark(previous: *mut Activation, stack_limit: usize) -> Activation {
+        let outer = Entered::default();
+        Activation { store: None, previous, stack_limit, outer, thread: ptr::null(), number: 0 }
+    }
+
     /// A mark for the calls of a fiber's stack, which may go down to `stack_limit`.
     pub(crate) fn fiber_mark(stack_limit: usize) -> Activation {
-        Activation { store: None, previous: ptr::null_mut(), stack_limit, outer: Entered::default() }
+        Activation::mark(ptr::null_mut(), stack_limit)
     }
 }
 
@@ -326,7 +344,7 @@ pub(crate) fn with_thread_mark<R>(around: *mut Activation, max_wasm_stack: usize
         None => THREAD.with(|thread| stack::limit(&thread.stack, stack::stack_pointer(), max_wasm_stack)),
     };
     let previous = innermost();
-    let mut mark = Activation { store: None, previous, stack_limit, outer: Entered::default() };
+    let mut mark = Activation::mark(previous, stack_limit);
     set_innermost(&raw mut mark);
     let guard = Restore(previous);
     let result = work();

@@ -12,7 +12,6 @@ use crate::component::state::{InstanceId, cannot_leave};
 use crate::component::violation::violation;
 use crate::environ::TrapCode;
 use crate::environ::component::adapter::Failure;
-use crate::epoch;
 use crate::error::{ArgumentKind, Error, ErrorKind, Result, Trap};
 use crate::func::Callable;
 use crate::memory::GuestMemory;
@@ -144,20 +143,7 @@ impl<'a> LiftContext<'a> {
     fn overspent(&mut self) -> Result<()> {
         let memory = memory(self.options)?.data(self.store).len();
         self.budget.extend(&self.store.limits(), memory as u64)?;
-        self.look()
-    }
-
-    /// Counts a part, and looks up if it is time.
-    #[inline(always)]
-    pub(super) fn step(&mut self) -> Result<()> {
-        if self.pace.step() { self.look() } else { Ok(()) }
-    }
-
-    /// Looks up from a long value.
-    #[cold]
-    pub(super) fn look(&mut self) -> Result<()> {
-        self.pace = Pace::default();
-        epoch::look(self.store)
+        self.pace.look(self.store)
     }
 
     /// Checks that a guest's pointer is aligned and that `length` bytes from it are inside the memory.
@@ -193,19 +179,6 @@ impl<'a> LowerContext<'a> {
     #[inline]
     pub(crate) fn resource(&self, index: ResourceIndex) -> Result<ResourceType> {
         resource(self.resources, index)
-    }
-
-    /// Counts a part, and looks up if it is time.
-    #[inline(always)]
-    pub(super) fn step(&mut self) -> Result<()> {
-        if self.pace.step() { self.look() } else { Ok(()) }
-    }
-
-    /// Looks up from a long value.
-    #[cold]
-    pub(super) fn look(&mut self) -> Result<()> {
-        self.pace = Pace::default();
-        epoch::look(self.store)
     }
 
     /// Appends a flat value. Numbers are written zero-extended, so that each joined type of a variant

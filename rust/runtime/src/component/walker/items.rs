@@ -51,7 +51,7 @@ impl<'s, 'a> Items<'s, 'a> {
         if self.next >= self.parts.len() {
             return Ok(None);
         }
-        self.cx.step()?;
+        self.cx.pace.step(self.cx.store)?;
         let index = self.next;
         self.next += 1;
         let (ty, offset) = self.parts.get(index);
@@ -99,7 +99,7 @@ impl<'s, 'a> Items<'s, 'a> {
             return Ok(None);
         }
         if self.next != 0 {
-            self.cx.look()?;
+            self.cx.pace.look(self.cx.store)?;
         }
         let first = self.next;
         self.next = length.min(first.saturating_add(NUMBERS_IN_PIECE));
@@ -117,8 +117,13 @@ impl<'s, 'a> Items<'s, 'a> {
     }
 
     /// Lifts what the receiver left, so that each check runs and each handle moves.
-    #[inline]
+    #[inline(always)]
     pub(super) fn drain<R: Receiver>(&mut self, receiver: &mut R) -> Result<()> {
+        if self.next == self.parts.len() { Ok(()) } else { self.drain_rest(receiver) }
+    }
+
+    #[inline(never)]
+    fn drain_rest<R: Receiver>(&mut self, receiver: &mut R) -> Result<()> {
         while self.next(receiver)?.is_some() {}
         Ok(())
     }

@@ -2,6 +2,10 @@
 //! compiled code does in its loops, the walker now and then lets the store's hook end the call, hear signals, or let other
 //! threads go on.
 
+use crate::epoch;
+use crate::error::Result;
+use crate::store::Store;
+
 /// After how many parts of lists, maps, records and tuples. The dearest take a microsecond or so each.
 const PARTS: u32 = 1 << 14;
 
@@ -19,10 +23,17 @@ impl Default for Pace {
 }
 
 impl Pace {
-    /// Counts one part; whether it is time to look up, and to count anew.
+    /// Counts one part, and looks up if it is time.
     #[inline(always)]
-    pub(super) fn step(&mut self) -> bool {
+    pub(super) fn step(&mut self, store: &mut Store) -> Result<()> {
         self.left = self.left.wrapping_sub(1);
-        self.left == 0
+        if self.left == 0 { self.look(store) } else { Ok(()) }
+    }
+
+    /// Looks up, and counts anew.
+    #[cold]
+    pub(super) fn look(&mut self, store: &mut Store) -> Result<()> {
+        *self = Pace::default();
+        epoch::look(store)
     }
 }

@@ -1,9 +1,11 @@
 //! The places for the parts of a compound value while it is lowered: a supplier fills them one after the other.
 
+use std::fmt::Display;
+
 use super::context::{LowerContext, within, wrong_count};
 use super::lower::{lower, lower_discriminant};
 use super::{Parts, Place};
-use crate::abi::{MAX_BYTE_LENGTH, PointerType, TypeIndex, ValueType};
+use crate::abi::{Field, MAX_BYTE_LENGTH, PointerType, TypeIndex, ValueType};
 use crate::component::seam::Supplier;
 use crate::environ::component::adapter::Failure;
 use crate::error::{ArgumentKind, Error, Result};
@@ -19,21 +21,23 @@ struct Sequence<'a> {
     parts: Parts<'a>,
     place: Place,
     next: u32,
+    /// Of the parts.
+    length: u32,
 }
 
 impl<'a> Sequence<'a> {
     #[inline]
     fn new(parts: Parts<'a>, place: Place) -> Self {
-        Sequence { parts, place, next: 0 }
+        Sequence { length: parts.len(), parts, place, next: 0 }
     }
 
     #[inline(always)]
     fn put<S: Supplier>(&mut self, cx: &mut LowerContext<'_>, supplier: &mut S, value: &S::Value) -> Result<()> {
         let index = self.next;
-        if index >= self.parts.len() {
-            return Err(wrong_count(format_args!("{} values", self.parts.len()), "more"));
+        if index >= self.length {
+            return Err(wrong_values(self.length, "more"));
         }
-        cx.step()?;
+        cx.pace.step(cx.store)?;
         self.next += 1;
         let (ty, offset) = self.parts.get(index);
         match lower(cx, supplier, value, ty, self.place.part(offset)) {
@@ -44,10 +48,7 @@ impl<'a> Sequence<'a> {
 
     #[inline]
     fn finish(&self) -> Result<()> {
-        if self.next == self.parts.len() {
-            return Ok(());
-        }
-        Err(wrong_count(format_args!("{} values", self.parts.len()), self.next))
+        if self.next == self.length { Ok(()) } else { Err(wrong_values(self.length, self.next)) }
     }
 }
 
@@ -60,7 +61,7 @@ impl<'s, 'a> Slots<'s, 'a> {
     /// How many slots there are in all.
     #[inline]
     pub fn len(&self) -> usize {
-        self.sequence.parts.len() as usize
+        self.sequence.length as usize
     }
 
     pub fn is_empty(&self) -> bool {
@@ -76,19 +77,20 @@ impl<'s, 'a> Slots<'s, 'a> {
     /// Lowers all parts, one for each value.
     #[inline(always)]
     pub fn put_all<S: Supplier<Value: Sized>>(&mut self, supplier: &mut S, values: &[S::Value]) -> Result<()> {
-        let Sequence { parts: Parts::Fields(fields, offsets), place, next: next @ 0 } = &mut self.sequence else {
+        let Sequence { parts: Parts::Fields(fields, offsets), place, next: next @ 0, length } = &mut self.sequence
+        else {
             return self.put_each(supplier, values);
         };
         if fields.len() != values.len() {
-            return Err(wrong_count(format_args!("{} values", fields.len()), values.len()));
+            return Err(wrong_values(*length, values.len()));
         }
         // A function's parameters: without asking for each one what the parts are.
         for ((field, offset), value) in fields.iter().zip(*offsets).zip(values) {
             if let Err(error) = lower(self.cx, supplier, value, field.ty, place.part(*offset)) {
-                return Err(within(error, || format!("`{}`", field.name)));
+                return Err(within_field(error, field));
             }
         }
-        *next = fields.len() as u32;
+        *next = *length;
         Ok(())
     }
 
@@ -220,7 +222,7 @@ impl<'s, 'a> ListSlot<'s, 'a> {
 
     /// For a supplier that takes long over one list before it hands it over: lets the store's hook be called, if it is due.
     pub fn look(&mut self) -> Result<()> {
-        self.cx.look()
+        self.cx.pace.look(self.cx.store)
     }
 
     /// Lowers a whole list of numbers: little-endian, the element's size each. No `begin` goes before it.
@@ -275,6 +277,19 @@ impl<'s, 'a> ListSlot<'s, 'a> {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn within_field(error: Error, field: &Field) -> Error {
+    within(error, || format!("`{}`", field.name))
+}
+
+#[cold]
+#[inline(never)]
+fn wrong_values(expected: u32, found: impl Display) -> Error {
+    wrong_count(format_args!("{expected} values"), found)
+}
+
+#[cold]
 fn wrong_length(expected: u32, found: usize) -> Error {
     Error::argument(ArgumentKind::Value, format!("expected a list of {expected} elements, got {found}"))
 }
