@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import inspect
+import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Generator
@@ -224,6 +226,17 @@ async def test_calls_are_coroutines_to_event_loops(start: Start) -> None:
     assert "run" in repr(task)
     assert await task == 1
     assert await asyncio.wait_for(world.run(1, 2), 10) == 2
+
+
+async def test_exports_are_coroutine_functions_to_frameworks(start: Start, guests: Callable[[str], ModuleType]) -> None:
+    world = await start()
+    assert asyncio.iscoroutinefunction(world.run)
+    if sys.version_info >= (3, 12):
+        assert inspect.iscoroutinefunction(world.run) and inspect.iscoroutinefunction(functools.partial(world.run, 1))
+    with Store() as store:
+        package = guests("waiter")
+        plain = package.AioWaiter(store, package.AioWaiterImports(host=Plain())).run
+        assert not asyncio.iscoroutinefunction(plain) and not inspect.iscoroutinefunction(plain)
 
 
 async def test_a_call_is_awaited_once(start: Start) -> None:

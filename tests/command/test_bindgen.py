@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from dovetail import bindgen
 
 
 def test_writes_and_checks_a_package(guest: Any, python: Any, tmp_path: Path) -> None:
@@ -52,6 +53,33 @@ def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> No
     assert str(target) in done.stderr
     assert "Traceback" not in done.stderr
     assert target.read_text() == "mine"
+
+
+@pytest.mark.parametrize("mine", ["__init__.py", "imports/mine.py", "exports/__init__.py", "data.plan.json", "a.core0.wasm"])
+def test_files_that_are_somebodys_own(guest: Any, python: Any, tmp_path: Path, mine: str) -> None:
+    target = tmp_path / "kv"
+    (target / mine).parent.mkdir(parents=True)
+    (target / mine).write_text("MINE = 1")
+    done = python("-m", "dovetail.bindgen", guest("kv"), "--out-dir", target)
+    why = f"`{target}` holds `{mine}`, which is not part of a generated package"
+    advice = "make room there, or choose another folder with `--out-dir`"
+    assert (done.returncode, done.stderr) == (1, f"error: {why}: {advice}\n")
+    assert [path for path in target.rglob("*") if path.is_file()] == [target / mine]
+    assert (target / mine).read_text() == "MINE = 1"
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_what_an_earlier_generation_left_goes(tmp_path: Path, mode: bindgen.Mode) -> None:
+    def generate(world: str) -> bindgen.Package:
+        interfaces = "interface one { go: func(); } interface two { go: func(); }"
+        return bindgen.generate(wit={"a.wit": f"package a:b; {interfaces} world w {{ {world} }}"}, name="p", mode=mode)
+
+    target = tmp_path / "p"
+    bindgen.write(generate("import one; import two;"), target)
+    (target / "mine.py").write_text("MINE = 1")
+    bindgen.write(generate("import two;"), target)
+    assert [path.name for path in sorted((target / "imports").iterdir())] == ["__init__.py", "two.py"]
+    assert (target / "mine.py").read_text() == "MINE = 1"
 
 
 # No file may have a byte, as on a full disk: that holds for root too, who may write where permissions forbid it.

@@ -72,6 +72,18 @@ def test_exports_keep_their_store_alive(kv: ModuleType) -> None:
     assert size() == 0
 
 
+def test_exports_have_weak_references(kv: ModuleType) -> None:
+    world = kv.Kv(Store(), kv.KvImports(host_log=HostLog()))
+    table = world.store.Table("t")
+    gone: list[object] = []
+    function = world.store.describe
+    seen, method = weakref.ref(function, gone.append), weakref.WeakMethod(table.size)
+    assert seen() is function and method() == table.size and not gone
+    del world, table, function
+    gc.collect()
+    assert seen() is None and method() is None and gone == [seen]
+
+
 def test_closing_lets_go_of_the_host(kv: ModuleType) -> None:
     host = HostLog()
     seen = weakref.ref(host)

@@ -32,6 +32,11 @@ Results: TypeAlias = Literal["raise", "values"]
 
 Choice = TypeVar("Choice")
 
+PLAN = b'{"contract":'
+"""How a package's plan begins."""
+BOUND = b"(self, __name__, store, imports, fingerprint="
+"""What is in the world's class of any package."""
+
 __all__ = ["Package", "check", "generate", "inspect", "write"]
 
 
@@ -120,11 +125,14 @@ def inspect(component: Buffer) -> Inspection:
 
 
 def write(package: Package, directory: str | PathLike[str]) -> None:
-    """Writes a package's files into `directory`, and removes what an earlier generation left there and this one lacks.
+    """Writes a package's files into `directory`, and removes what an earlier generation left there and this one lacks: the folders
+    `imports` and `exports` are the generator's own.
 
-    Files are staged first: when something fails, the directory is as it was.
+    Files are staged first: when something fails, the directory is as it was. Raises FileExistsError where a file would be replaced
+    or removed that is no generated one.
     """
     path = Path(directory)
+    _refuse_foreign(package, path)
     write_tree(path, package.files, frozenset(_stale(package, path)))
 
 
@@ -142,23 +150,38 @@ def _generator(store: Store) -> Bindgen:
     return Bindgen(store)
 
 
-def _stale(package: Package, directory: Path) -> list[str]:
-    """What an earlier generation left: files in the places where only generated ones are."""
+def _generated_files(directory: Path) -> set[str]:
+    """The files in the places where a generated package has its own."""
     patterns = ("*.core*.wasm", "*.plan.json", "imports/*.py", "exports/*.py")
-    if not _is_generated(directory):
-        return []
-    found = {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
-    return sorted(found - package.files.keys())
+    return {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
+
+
+def _stale(package: Package, directory: Path) -> list[str]:
+    """What an earlier generation left."""
+    return sorted(_generated_files(directory) - package.files.keys()) if _is_generated(directory) else []
+
+
+def _refuse_foreign(package: Package, directory: Path) -> None:
+    """Refuses a directory with files in these places that are somebody's own."""
+    if _is_generated(directory):
+        return
+    taken = {name for name in package.files if (directory / checked_name(name)).exists()} | _generated_files(directory)
+    if taken:
+        raise FileExistsError(f"`{directory}` holds `{min(taken)}`, which is not part of a generated package")
 
 
 def _is_generated(directory: Path) -> bool:
     """Whether a directory holds a generated package: one with a plan, or one of WIT alone, which has none."""
-    if not directory.is_dir():
+    init = _read(directory / "__init__.py") if directory.is_dir() else None
+    if init is None or not (directory / "py.typed").exists():
         return False
-    if any(directory.glob("*.plan.json")):
-        return True
-    init = _read(directory / "__init__.py")
-    return (directory / "py.typed").exists() and init is not None and b"bind(self, __name__, " in init
+    return BOUND in init or any(map(_is_plan, directory.glob("*.plan.json")))
+
+
+def _is_plan(path: Path) -> bool:
+    """Whether a file is the plan of a generated package."""
+    with path.open("rb") as file:
+        return file.read(len(PLAN)) == PLAN
 
 
 def _read(path: Path) -> bytes | None:

@@ -56,6 +56,18 @@ pub fn call<'py>(
     Ok(Call::new(&owner, Arc::new(job))?.into_any())
 }
 
+/// What `inspect.iscoroutinefunction` knows a function by whose calls are coroutines of another make than Python's; since CPython 3.12.
+pub fn marker_of_inspect(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    let marked = py.import("types")?.call_method0("SimpleNamespace")?;
+    py.import("inspect")?.call_method1("markcoroutinefunction", (&marked,))?;
+    marked.getattr("_is_coroutine_marker")
+}
+
+/// The same for `asyncio.iscoroutinefunction`, which before CPython 3.12 has a marker of its own.
+pub fn marker_of_asyncio(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    py.import("asyncio.coroutines")?.getattr("_is_coroutine")
+}
+
 impl ExportCall {
     fn arguments(&self) -> MutexGuard<'_, Vec<Py<PyAny>>> {
         self.arguments.lock().unwrap_or_else(PoisonError::into_inner)

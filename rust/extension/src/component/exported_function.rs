@@ -1,20 +1,19 @@
 //! Exported functions as Python sees them: a type of our own with the vectorcall protocol, so that no tuple of arguments and
 //! no Python frame stands between a caller and the guest.
 
-use std::ffi::{c_char, c_int, c_void};
+use std::ffi::{CStr, c_int, c_void};
+use std::mem::offset_of;
 use std::ptr;
 use std::sync::{Arc, OnceLock};
 
-use dovetail_runtime::binding::FunctionKind;
-use pyo3::exceptions::{PyRuntimeError, PyTypeError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
-use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyTuple, PyType};
+use pyo3::types::{PyTuple, PyType};
 
-use super::awaited;
 use super::callable::Export;
+use super::{awaited, function_attributes as attributes};
 use crate::python::{arguments_of, return_to_python};
 
 /// The object that Python sees.
@@ -24,6 +23,8 @@ struct ExportObject {
     vectorcall: ffi::vectorcallfunc,
     /// From `Arc::into_raw`; null once the collector cleared the object.
     export: *const Export,
+    /// Python's list of the weak references to the object.
+    weak_references: *mut ffi::PyObject,
 }
 
 /// Makes the Python function for an export.
@@ -78,39 +79,17 @@ static SLOTS: OnceLock<Tables> = OnceLock::new();
 
 impl Tables {
     fn new() -> Tables {
-        let offset = std::mem::offset_of!(ExportObject, vectorcall) as ffi::Py_ssize_t;
-        let member = |name: *const c_char| ffi::PyMemberDef {
-            name,
+        let member = |name: &CStr, offset: usize| ffi::PyMemberDef {
+            name: name.as_ptr(),
             type_code: ffi::Py_T_PYSSIZET,
-            offset,
+            offset: offset as ffi::Py_ssize_t,
             flags: ffi::Py_READONLY,
             doc: ptr::null(),
         };
-        let members = vec![member(c"__vectorcalloffset__".as_ptr()), ffi::PyMemberDef::default()];
-        let getter = |name: &'static std::ffi::CStr, get: ffi::getter| ffi::PyGetSetDef {
-            name: name.as_ptr(),
-            get: Some(get),
-            set: None,
-            doc: ptr::null(),
-            closure: ptr::null_mut(),
-        };
-        let attributes = vec![
-            getter(c"__name__", get_name),
-            getter(c"__qualname__", get_qualname),
-            getter(c"__module__", get_module),
-            getter(c"__doc__", get_doc),
-            getter(c"__signature__", get_signature),
-            getter(c"__wrapped__", get_prototype),
-            ffi::PyGetSetDef::default(),
-        ];
-        let methods = vec![
-            ffi::PyMethodDef {
-                ml_name: c"__reduce_ex__".as_ptr(),
-                ml_meth: ffi::PyMethodDefPointer { PyCFunction: reduce },
-                ml_flags: ffi::METH_O,
-                ml_doc: ptr::null(),
-            },
-            ffi::PyMethodDef::zeroed(),
+        let members = vec![
+            member(c"__vectorcalloffset__", offset_of!(ExportObject, vectorcall)),
+            member(c"__weaklistoffset__", offset_of!(ExportObject, weak_references)),
+            ffi::PyMemberDef::default(),
         ];
         let slot = |slot: c_int, function: *mut c_void| ffi::PyType_Slot { slot, pfunc: function };
         let slots = vec![
@@ -119,10 +98,10 @@ impl Tables {
             slot(ffi::Py_tp_clear, clear as *mut c_void),
             slot(ffi::Py_tp_call, ffi::PyVectorcall_Call as *mut c_void),
             slot(ffi::Py_tp_descr_get, bind_method as *mut c_void),
-            slot(ffi::Py_tp_repr, repr as *mut c_void),
-            slot(ffi::Py_tp_methods, Box::leak(methods.into_boxed_slice()).as_mut_ptr().cast()),
+            slot(ffi::Py_tp_repr, attributes::repr as *mut c_void),
+            slot(ffi::Py_tp_methods, Box::leak(attributes::methods().into_boxed_slice()).as_mut_ptr().cast()),
             slot(ffi::Py_tp_members, Box::leak(members.into_boxed_slice()).as_mut_ptr().cast()),
-            slot(ffi::Py_tp_getset, Box::leak(attributes.into_boxed_slice()).as_mut_ptr().cast()),
+            slot(ffi::Py_tp_getset, Box::leak(attributes::getters().into_boxed_slice()).as_mut_ptr().cast()),
             slot(0, ptr::null_mut()),
         ];
         Tables { slots }
@@ -133,7 +112,7 @@ impl Tables {
 ///
 /// # Safety
 /// `object` is a live `ExportObject`, and the result is not used after it.
-unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
+pub unsafe fn export<'a>(object: *mut ffi::PyObject) -> PyResult<&'a Export> {
     // SAFETY: the caller's promise; the pointer is null or from `Arc::into_raw`.
     let export = unsafe { (*object.cast::<ExportObject>()).export.as_ref() };
     export.ok_or_else(|| PyRuntimeError::new_err("the function was collected with its instance"))
@@ -211,6 +190,9 @@ unsafe extern "C" fn dealloc(object: *mut ffi::PyObject) {
     // any more before its contents go.
     unsafe {
         ffi::PyObject_GC_UnTrack(object.cast());
+        if !(*object.cast::<ExportObject>()).weak_references.is_null() {
+            ffi::PyObject_ClearWeakRefs(object);
+        }
         clear(object);
         let class = ffi::Py_TYPE(object);
         if let Some(free) = (*class).tp_free {
@@ -266,89 +248,5 @@ unsafe extern "C" fn bind_method(
             return function;
         }
         PyMethod_New(function, object)
-    }
-}
-
-/// Runs a getter.
-///
-/// # Safety
-/// Called by Python with an object of our type.
-unsafe fn get(
-    object: *mut ffi::PyObject,
-    read: impl for<'py> FnOnce(Python<'py>, &Export) -> PyResult<Bound<'py, PyAny>>,
-) -> *mut ffi::PyObject {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let py = Python::assume_attached();
-        return_to_python(py, || read(py, export(object)?))
-    }
-}
-
-unsafe extern "C" fn repr(object: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: called by Python with an object of our type.
-    unsafe {
-        get(object, |py, export| {
-            let text = format!("<exported function {}>", export.face().python);
-            Ok(PyString::new(py, &text).into_any())
-        })
-    }
-}
-
-unsafe extern "C" fn get_name(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| Ok(PyString::new(py, &export.face().python).into_any())) }
-}
-
-unsafe extern "C" fn reduce(object: *mut ffi::PyObject, _protocol: *mut ffi::PyObject) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |_, export| {
-            let message = format!(
-                "cannot pickle `{}`: an exported function lives in its store; pickle the component \
-                 (`dovetail.component.Component`) and instantiate it where it is to be used",
-                export.shown()
-            );
-            Err(PyTypeError::new_err(message))
-        })
-    }
-}
-
-unsafe extern "C" fn get_qualname(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |py, export| {
-            let prototype = export.prototype(py);
-            prototype.map_or_else(
-                |_| Ok(PyString::new(py, &export.face().python).into_any()),
-                |prototype| prototype.getattr(intern!(py, "__qualname__")),
-            )
-        })
-    }
-}
-
-unsafe extern "C" fn get_module(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__module__"))) }
-}
-
-unsafe extern "C" fn get_doc(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)?.getattr(intern!(py, "__doc__"))) }
-}
-
-unsafe extern "C" fn get_prototype(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe { get(object, |py, export| export.prototype(py)) }
-}
-
-unsafe extern "C" fn get_signature(object: *mut ffi::PyObject, _: *mut c_void) -> *mut ffi::PyObject {
-    // SAFETY: as in `repr`.
-    unsafe {
-        get(object, |py, export| {
-            // A free function's prototype is a method of the Protocol, so its `self` is left out.
-            let free = export.face().kind == FunctionKind::Free;
-            let signature = py.import(intern!(py, "dovetail._interface"))?.getattr(intern!(py, "signature"))?;
-            signature.call1((export.prototype(py)?, free))
-        })
     }
 }

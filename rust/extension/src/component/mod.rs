@@ -9,6 +9,7 @@ mod destructor;
 mod dynamic;
 mod exported_function;
 mod exports;
+mod function_attributes;
 mod host;
 mod imports;
 mod linked;
