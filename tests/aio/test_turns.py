@@ -233,3 +233,46 @@ async def test_a_task_of_a_nested_call_that_is_left_alone_learns_of_its_end(
     assert tasks[0].done(), "nobody has woken it"
     text = "`run` was ended by the host function that began it, which has returned"
     assert str(tasks[0].exception()) == text
+
+
+async def test_a_nested_call_that_is_given_up_while_the_outer_one_waits(
+    start: Start, stores: Callable[..., Store]
+) -> None:
+    store = stores()
+    begun: list[Any] = []
+    inner = [await start(store=store) for _ in range(4)]
+
+    class Beginning(Host):
+        async def wait(self, ms: int) -> int:
+            begun.append(inner.pop().run(1, 60_000))
+            begun[-1].send(None)
+            asyncio.get_running_loop().call_soon(begun.clear)
+            return await super().wait(ms)
+
+    outer = await start(Beginning(), store=store)
+    for _ in range(2):
+        assert await outer.run(2, 5) == 10
+        assert not begun
+    assert not inner
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="eager tasks came with Python 3.12")
+async def test_an_eager_task_of_a_nested_call_ends_before_the_host_function_waits_on(
+    start: Start, stores: Callable[..., Store]
+) -> None:
+    asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
+    store = stores()
+    inner = await start(store=store)
+
+    class Gathering(Host):
+        async def wait(self, ms: int) -> int:
+            async def nested() -> int:
+                return int(await inner.run(1, 2))
+
+            ended = await asyncio.gather(nested(), return_exceptions=True)
+            assert isinstance(ended[0], RuntimeError)
+            return ms
+
+    outer = await start(Gathering(), store=store)
+    for _ in range(3):
+        assert await outer.run(1, 5) == 5

@@ -55,7 +55,9 @@ def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> No
     assert target.read_text() == "mine"
 
 
-@pytest.mark.parametrize("mine", ["__init__.py", "imports/mine.py", "exports/__init__.py", "data.plan.json", "a.core0.wasm"])
+@pytest.mark.parametrize(
+    "mine", ["__init__.py", "imports/mine.py", "exports/__init__.py", "data.plan.json", "a.core0.wasm"]
+)
 def test_files_that_are_somebodys_own(guest: Any, python: Any, tmp_path: Path, mine: str) -> None:
     target = tmp_path / "kv"
     (target / mine).parent.mkdir(parents=True)

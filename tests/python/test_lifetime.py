@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import sys
 import weakref
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 from dovetail import Store, Trap
 from dovetail.component import Component
+
+TAKING = Path(__file__).parent / "guests/taking.wat"
 
 
 class Sink:
@@ -82,6 +85,46 @@ def test_exports_have_weak_references(kv: ModuleType) -> None:
     del world, table, function
     gc.collect()
     assert seen() is None and method() is None and gone == [seen]
+
+
+def test_classes_of_host_objects_are_collected_with_their_store() -> None:
+    def use() -> weakref.ref[Store]:
+        class Thing:
+            def look(self) -> Any:
+                return world
+
+        class Host:
+            r = R = Thing
+
+        store = Store()
+        world: Any = Component(store.engine, TAKING.read_text()).instantiate(store, h=Host())
+        world.take(Thing())
+        world.take(Thing())
+        return weakref.ref(store)
+
+    seen = [use() for _ in range(3)]
+    gc.collect()
+    assert [store() for store in seen] == [None] * 3
+
+
+def test_classes_that_stand_for_a_type_are_collected_with_their_store(everything: ModuleType, make: Any) -> None:
+    def use() -> weakref.ref[type]:
+        @dataclasses.dataclass
+        class Point:
+            x: float
+            y: float
+
+            def look(self) -> Any:
+                return world
+
+        world = make(Store())
+        for _ in range(2):
+            assert world.echo.a_point(Point(1, 2)) == everything.imports.types.Point(x=1, y=2)
+        return weakref.ref(Point)
+
+    seen = [use() for _ in range(100)]
+    gc.collect()
+    assert {point() for point in seen} == {None}
 
 
 def test_closing_lets_go_of_the_host(kv: ModuleType) -> None:

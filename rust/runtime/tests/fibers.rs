@@ -196,6 +196,40 @@ fn tasks_of_one_store_nest_and_an_outer_one_cannot_overtake() -> Result<()> {
 }
 
 #[test]
+fn a_task_that_a_waiting_one_began_ends_before_that_goes_on() -> Result<()> {
+    let engine = engine();
+    let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));
+    let mut inner = task(&mut store, instance, "deep", &[1]);
+    let begun = Rc::new(Cell::new(None));
+    let begin = begun.clone();
+    // As a host function does that begins a call and waits for something else.
+    let mut outer = Task::new(&store, move |store| {
+        let mut asked = false;
+        let double = func(store, instance, "double");
+        store.on_host_stack(&mut |store| {
+            if std::mem::replace(&mut asked, true) {
+                return Poll::Ready(());
+            }
+            let mut inner = task(store, instance, "sum", &[2]);
+            assert!(inner.resume(store).is_pending());
+            begin.set(Some(inner));
+            Poll::Pending
+        })?;
+        double.call(store, &[Val::I32(1)])
+    });
+    assert!(inner.resume(&mut store).is_pending());
+    assert!(outer.resume(&mut store).is_pending());
+    let mut nested = begun.take().expect("it was begun");
+    let error = ready(inner.resume(&mut store)).expect_err("two tasks began after it").to_string();
+    assert_eq!(error, "the task cannot go on before the calls into its store that began after it are over");
+    assert!(nested.cancel(&mut store, Error::host(Cancelled)).is_err());
+    assert_eq!(ready(outer.resume(&mut store))?, [Val::I32(2)]);
+    open(&door, 1);
+    assert_eq!(ready(inner.resume(&mut store))?, 11);
+    Ok(())
+}
+
+#[test]
 fn a_request_begins_a_task_of_another_store_and_both_wait() -> Result<()> {
     let engine = engine();
     let (mut far, far_instance, door) = waiting(&engine, &module(&engine, "fibers"));

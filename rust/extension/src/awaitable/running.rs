@@ -200,7 +200,13 @@ impl Running {
         let polled = task.0.resume(store);
         match polled {
             Poll::Pending => *self.task() = Some(task),
-            Poll::Ready(_) => self.let_go(py),
+            Poll::Ready(_) => {
+                if !task.0.is_over() {
+                    // It could not go on, and nobody will ask again.
+                    drop(task.0.cancel(store, Error::host(Cancelled)));
+                }
+                self.let_go(py);
+            }
         }
         polled
     }

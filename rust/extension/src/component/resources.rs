@@ -1,7 +1,7 @@
 //! Resources of one instance: guests' resources as Python objects, and host objects as resources of guests.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use dovetail_runtime::abi::{ResourceIndex, Types, ValueType};
 use dovetail_runtime::component::{DropQueue, HostResource, ResourceAny, ResourceHandle, ResourceType};
@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::type_object::PyTypeInfo;
 use pyo3::types::{PyDict, PyTuple, PyType};
 
-use crate::convert::{is_kind_of, raised, refused, wrong_type};
+use crate::convert::{KnownClasses, is_kind_of, raised, refused, wrong_type};
 use crate::errors::{bug, to_python};
 use crate::guarded::Guarded;
 use crate::objects::HostObjects;
@@ -92,7 +92,7 @@ enum Kind {
         /// The Python names of its methods.
         methods: Vec<String>,
         /// The classes whose objects were found to have them all.
-        accepted: Mutex<Vec<Py<PyType>>>,
+        accepted: KnownClasses<()>,
         /// What is called with the object when the guest drops its last handle; else it is the object's own `drop`.
         destructor: Option<Py<PyAny>>,
     },
@@ -150,7 +150,7 @@ impl Resources {
             let (kind, host) = match implementer {
                 Implementer::Guest => (Kind::Guest { class: OnceLock::new() }, None),
                 Implementer::Host { methods, id, destructor } => {
-                    (Kind::Host { methods, accepted: Mutex::default(), destructor }, Some(id))
+                    (Kind::Host { methods, accepted: KnownClasses::default(), destructor }, Some(id))
                 }
             };
             entries.push(Entry { name, kind });
@@ -356,12 +356,11 @@ impl Resources {
 fn check_host_object(
     resource: &str,
     methods: &[String],
-    accepted: &Mutex<Vec<Py<PyType>>>,
+    accepted: &KnownClasses<()>,
     value: &Bound<'_, PyAny>,
 ) -> Result<()> {
     let class = value.get_type();
-    let known = accepted.lock().unwrap_or_else(PoisonError::into_inner).iter().any(|known| known.is(&class));
-    if known {
+    if accepted.find(&class).is_some() {
         return Ok(());
     }
     for method in methods {
@@ -373,15 +372,8 @@ fn check_host_object(
     if methods.is_empty() && value.is_none() {
         return Err(wrong_type(&format!("an object for `{resource}`"), value));
     }
-    let mut accepted = accepted.lock().unwrap_or_else(PoisonError::into_inner);
-    if accepted.len() < MAX_ACCEPTED {
-        accepted.push(class.unbind());
-    }
-    Ok(())
+    accepted.remember(&class, ()).map_err(raised)
 }
-
-/// How many classes of host objects are remembered for one resource.
-const MAX_ACCEPTED: usize = 16;
 
 /// What a resource is in Python that Python does not implement: the base of the class that is made for each resource of each
 /// instance. The engine's own resources (WASI's) have no class besides: their handles can be dropped and handed on.

@@ -5,22 +5,18 @@
 //! the same order, an enumeration the same members with the same values. What the members hold is judged when they are
 //! converted. Inside one package classes stay nominal: two interfaces may well define different types of one shape.
 
-use std::sync::{Mutex, PoisonError};
-
 use dovetail_runtime::Result;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString, PyType};
 
 use super::face::{ClassTable, EnumFace, FlagsFace, RecordFace, VariantFace};
+use super::known::KnownClasses;
 use super::raised;
 
 /// The classes of other packages that were found to stand for a type, with the number of the case (0 but for variants).
 #[derive(Default)]
-pub struct Accepted(Mutex<Vec<(Py<PyType>, u32)>>);
-
-/// How many classes are remembered for one type.
-const MAX_ACCEPTED: usize = 64;
+pub struct Accepted(KnownClasses<u32>);
 
 impl Accepted {
     /// What was found for the class of a value, or what `look` finds now.
@@ -31,19 +27,15 @@ impl Accepted {
         look: impl FnOnce(&Bound<'py, PyType>) -> PyResult<Option<u32>>,
     ) -> Result<Option<u32>> {
         let class = value.get_type();
-        let lock = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, number)) = lock().iter().find(|(known, _)| known.is(&class)) {
-            return Ok(Some(*number));
+        if let Some(number) = self.0.find(&class) {
+            return Ok(Some(number));
         }
         if classes.is_own(&class).map_err(raised)? {
             return Ok(None);
         }
         let found = look(&class).map_err(raised)?;
         if let Some(number) = found {
-            let mut accepted = lock();
-            if accepted.len() < MAX_ACCEPTED {
-                accepted.push((class.unbind(), number));
-            }
+            self.0.remember(&class, number).map_err(raised)?;
         }
         Ok(found)
     }

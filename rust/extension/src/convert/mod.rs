@@ -5,6 +5,7 @@
 
 mod face;
 mod foreign;
+mod known;
 mod number;
 mod number_buffer;
 mod number_list;
@@ -15,6 +16,7 @@ mod supply;
 mod wrapper;
 
 pub use face::{ClassTable, Face};
+pub use known::KnownClasses;
 pub use number::long;
 pub use number_buffer::NumberBuffer;
 pub use receive::PyReceiver;

@@ -68,7 +68,9 @@ pub(crate) struct Fiber {
     mark: UnsafeCell<Activation>,
     /// The fiber's activations while it is suspended.
     chain: Cell<Chain>,
-    /// How many calls into the store were under way when the fiber was suspended, its own included.
+    /// How many calls into the store were under way when the fiber began.
+    base: Cell<u32>,
+    /// How many of those that were under way when the fiber was suspended still are, its own included.
     depth: Cell<u32>,
     cancelled: Cell<bool>,
     /// The reason for the cancellation, until somebody on the fiber was told.
@@ -123,6 +125,7 @@ impl Fiber {
             request: Cell::new(None),
             mark: UnsafeCell::new(Activation::fiber_mark(0)),
             chain: Cell::new(Chain::of_mark(ptr::null_mut())),
+            base: Cell::new(0),
             depth: Cell::new(0),
             cancelled: Cell::new(false),
             reason: Cell::new(None),
@@ -177,6 +180,7 @@ impl Fiber {
                 return Err(Trap::bare(TrapCode::StackOverflow).into());
             }
             self.prepare(store.inner)?;
+            self.base.set(store.inner().depth);
             store.inner_mut().fibers.push(self.clone());
         } else if store.inner().depth != self.depth.get() {
             let message = "the task cannot go on before the calls into its store that began after it are over";
@@ -246,6 +250,7 @@ impl Fiber {
     /// As [`Fiber::run`], with the fiber's activations above `around`, the thread's innermost.
     fn run_above(&self, store: &mut Store, around: *mut Activation) -> Poll<()> {
         let max_wasm_stack = self.engine.config().max_wasm_stack;
+        let before = store.inner().depth;
         let mut waited = self.phase.replace(Phase::Running) == Phase::Suspended;
         // SAFETY: the chain is the one that was taken when the fiber was suspended, or the mark that it begins with; this
         // is its thread. The store that was entered first is borrowed; others stay alive for their calls under way.
@@ -276,7 +281,7 @@ impl Fiber {
         }
         // SAFETY: only the fiber's mark is left above `around`: all calls have returned.
         unsafe { Chain::take(around) };
-        self.finish(store);
+        self.finish(store, before);
         Poll::Ready(())
     }
 
@@ -292,15 +297,21 @@ impl Fiber {
         came_back
     }
 
-    /// Cleans up after the fiber's last switch.
-    fn finish(&self, store: &mut Store) {
+    /// Cleans up after the fiber's last switch; `before` is how many calls were under way when the fiber went on last.
+    fn finish(&self, store: &mut Store, before: u32) {
         self.phase.set(Phase::Over);
         // SAFETY: the coroutine is over, nobody refers to it.
         if let Some(coroutine) = unsafe { (**self.coroutine.get()).take() } {
             self.engine.stacks().put(coroutine.into_stack());
         }
-        let fibers = &mut store.inner_mut().fibers;
+        let StoreInner { fibers, depth, .. } = store.inner_mut();
         if let Some(place) = fibers.iter().rposition(|fiber| ptr::eq(&**fiber, self)) {
+            // A fiber that was suspended after it had begun this one does not wait for calls that are over now.
+            for around in
+                fibers[..place].iter().filter(|around| around.is_here() && around.depth.get() > self.base.get())
+            {
+                around.depth.set(around.depth.get().saturating_sub(before.saturating_sub(*depth)));
+            }
             // The task or the caller holds the fiber too.
             fibers.remove(place);
         }
