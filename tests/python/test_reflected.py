@@ -308,6 +308,16 @@ def test_damaged_serializations_are_refused(guest: Callable[[str], Path]) -> Non
         assert text in str(caught.value)
 
 
+def test_a_package_of_wit_in_binary_form() -> None:
+    component = Component(Store().engine, (GUESTS / "wit_package.wat").read_text())
+    for look in (lambda: component.package, lambda: component.world, lambda: component.instantiate(Store())):
+        with pytest.raises(CompileError) as caught:
+            look()
+        assert str(caught.value) == (
+            "the component is a WIT package in binary form: it has types, and no code to make instances of"
+        )
+
+
 def test_the_package_is_made_once_for_an_engine_and_goes_with_it(guest: Callable[[str], Path]) -> None:
     def made() -> tuple[str, ...]:
         gc.collect()

@@ -264,11 +264,15 @@ class Component:
                 raise self._without_names
             if isinstance(self._source, bytes):
                 self._source = generated(self._name, self._source, self._look, modules=False)
+            assert self._source is not None
+            plans = [path for path in self._source if path.endswith(".plan.json")]
+            if not plans:
+                raise CompileError(
+                    "the component is a WIT package in binary form: it has types, and no code to make instances of"
+                )
         except CompileError as error:
             self._without_names, self._source = error, None
             return self._native.without_names()
-        assert self._source is not None
-        plans = [path for path in self._source if path.endswith(".plan.json")]
         name = plans[0].removesuffix(".plan.json")
         self._module = imported(self._engine, name, content_key(self._name, self._digest, self._look), self._source)
         return self._native.adopt(self._module.__name__)
