@@ -55,9 +55,7 @@ def test_an_output_that_is_a_file(guest: Any, python: Any, tmp_path: Path) -> No
     assert target.read_text() == "mine"
 
 
-@pytest.mark.parametrize(
-    "mine", ["__init__.py", "imports/mine.py", "exports/__init__.py", "data.plan.json", "a.core0.wasm"]
-)
+@pytest.mark.parametrize("mine", ["__init__.py", "imports/mine.py", "exports/__init__.py", "imports"])
 def test_files_that_are_somebodys_own(guest: Any, python: Any, tmp_path: Path, mine: str) -> None:
     target = tmp_path / "kv"
     (target / mine).parent.mkdir(parents=True)
@@ -78,10 +76,35 @@ def test_what_an_earlier_generation_left_goes(tmp_path: Path, mode: bindgen.Mode
 
     target = tmp_path / "p"
     bindgen.write(generate("import one; import two;"), target)
-    (target / "mine.py").write_text("MINE = 1")
+    for mine in ("mine.py", "data.plan.json", "data.core0.wasm"):
+        (target / mine).write_text("MINE = 1")
     bindgen.write(generate("import two;"), target)
     assert [path.name for path in sorted((target / "imports").iterdir())] == ["__init__.py", "two.py"]
-    assert (target / "mine.py").read_text() == "MINE = 1"
+    assert {path.name for path in target.iterdir() if path.is_file()} == {
+        "__init__.py",
+        "py.typed",
+        "mine.py",
+        "data.plan.json",
+        "data.core0.wasm",
+    }
+
+
+def test_packages_of_earlier_versions_are_replaced(tmp_path: Path) -> None:
+    package = bindgen.generate(wit={"a.wit": "package a:b; world w { import f: func(); }"}, name="p")
+    for number, call in enumerate(
+        ["bind(self, __name__, store, imports)", "bind(\n    self,\n    __name__,\n    store,\n    imports,\n)"]
+    ):
+        target = tmp_path / f"p{number}"
+        target.mkdir()
+        (target / "__init__.py").write_text(call)
+        bindgen.write(package, target)
+        assert bindgen.check(package, target) == ""
+    target = tmp_path / "planned"
+    target.mkdir()
+    (target / "__init__.py").write_text("")
+    (target / "p.plan.json").write_text('{"plan":{}}')
+    bindgen.write(package, target)
+    assert [path.name for path in sorted(target.iterdir())] == ["__init__.py", "py.typed"]
 
 
 # No file may have a byte, as on a full disk: that holds for root too, who may write where permissions forbid it.

@@ -100,6 +100,68 @@ print(descend(3))
     assert (done.returncode, done.stdout) == (0, "0\n"), done.stderr
 
 
+def test_a_store_that_another_thread_used_stays_in_use_in_the_child(program: Any) -> None:
+    """The child's threads get what the C library kept for those of its parent: none is taken for one of them."""
+    rest = """
+import os, threading, warnings
+warnings.simplefilter("ignore")  # Python 3.12 warns of every fork beside threads.
+mine = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
+begun, over = threading.Event(), threading.Event()
+
+def use():
+    try:
+        return world.add(1, 2)
+    except RuntimeError as error:
+        return str(error)
+
+def forked(again):
+    child = os.fork()
+    if child == 0:
+        answers = []
+        threads = [threading.Thread(target=lambda: answers.append(use())) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        fine = {*answers, use()} == {"the store is in use by another thread: only one can use it at a time"}
+        fine = fine and mine.add(3, 4) == 7 and (not again or forked(False) == 0)
+        os._exit(0 if fine else 1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+thread = threading.Thread(target=world.call_host, args=(1,))
+thread.start()
+begun.wait()
+print(forked(True))
+over.set()
+thread.join()
+print(use())
+"""
+    done = program("begun.set(); over.wait(); return value", rest)
+    assert (done.returncode, done.stdout) == (0, "0\n3\n"), done.stderr
+
+
+def test_a_call_that_forked_goes_on_in_the_child(program: Any) -> None:
+    rest = """
+import os
+code = world.call_host(1)
+if code == 5:
+    os._exit(9 if world.add(3, 4) == 7 else 1)
+print(code, world.add(1, 2))
+"""
+    body = """
+        import os
+        child = os.fork()
+        if child == 0:
+            try:
+                world.add(1, 2)
+            except Trap:
+                return 5
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+"""
+    done = program(body, rest)
+    assert (done.returncode, done.stdout) == (0, "9 3\n"), done.stderr
+
+
 SUSPENDED = """
 import asyncio, gc, os, signal, sys, threading, time, warnings, weakref
 sys.path.append({shared!r})

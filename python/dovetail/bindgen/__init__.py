@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -32,10 +33,10 @@ Results: TypeAlias = Literal["raise", "values"]
 
 Choice = TypeVar("Choice")
 
-PLAN = b'{"contract":'
-"""How a package's plan begins."""
-BOUND = b"(self, __name__, store, imports, fingerprint="
-"""What is in the world's class of any package."""
+PLAN = re.compile(rb'\{"(contract|plan)":')
+"""How a package's plan begins, that of any version."""
+BOUND = re.compile(rb"\bbind(_async)?\(\s*self,\s*__name__,\s*store,\s*imports\b")
+"""What is in the world's class of any package, also after a formatter."""
 
 __all__ = ["Package", "check", "generate", "inspect", "write"]
 
@@ -150,38 +151,51 @@ def _generator(store: Store) -> Bindgen:
     return Bindgen(store)
 
 
-def _generated_files(directory: Path) -> set[str]:
-    """The files in the places where a generated package has its own."""
-    patterns = ("*.core*.wasm", "*.plan.json", "imports/*.py", "exports/*.py")
-    return {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
-
-
 def _stale(package: Package, directory: Path) -> list[str]:
     """What an earlier generation left."""
-    return sorted(_generated_files(directory) - package.files.keys()) if _is_generated(directory) else []
+    return sorted(_places(directory) - package.files.keys()) if _is_generated(directory) else []
+
+
+def _places(directory: Path) -> set[str]:
+    """The files in the places that are the generator's own: the modules of interfaces, and what belongs to plans."""
+    patterns = ["imports/*.py", "exports/*.py"]
+    for plan in filter(_is_plan, directory.glob("*.plan.json")):
+        patterns += [plan.name, plan.name.removesuffix(".plan.json") + ".core*.wasm"]
+    return {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
 
 
 def _refuse_foreign(package: Package, directory: Path) -> None:
     """Refuses a directory with files in these places that are somebody's own."""
     if _is_generated(directory):
         return
-    taken = {name for name in package.files if (directory / checked_name(name)).exists()} | _generated_files(directory)
+    taken = {found for name in package.files if (found := _in_the_way(directory, name))} | _places(directory)
     if taken:
         raise FileExistsError(f"`{directory}` holds `{min(taken)}`, which is not part of a generated package")
 
 
+def _in_the_way(directory: Path, name: str) -> str | None:
+    """What there is where a file of this name is to be, or a folder around it."""
+    file = checked_name(name)
+    if (directory / file).exists():
+        return name
+    around = (part for part in file.parents if (directory / part).is_file())
+    return next((part.as_posix() for part in around), None)
+
+
 def _is_generated(directory: Path) -> bool:
     """Whether a directory holds a generated package: one with a plan, or one of WIT alone, which has none."""
-    init = _read(directory / "__init__.py") if directory.is_dir() else None
-    if init is None or not (directory / "py.typed").exists():
+    if not directory.is_dir():
         return False
-    return BOUND in init or any(map(_is_plan, directory.glob("*.plan.json")))
+    init = _read(directory / "__init__.py")
+    return init is not None and (BOUND.search(init) is not None or any(map(_is_plan, directory.glob("*.plan.json"))))
 
 
 def _is_plan(path: Path) -> bool:
     """Whether a file is the plan of a generated package."""
+    if not path.is_file():
+        return False
     with path.open("rb") as file:
-        return file.read(len(PLAN)) == PLAN
+        return PLAN.match(file.read(16)) is not None
 
 
 def _read(path: Path) -> bytes | None:

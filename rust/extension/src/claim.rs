@@ -4,11 +4,11 @@
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dovetail_runtime::thread_number;
+use dovetail_runtime::thread_mark;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
-/// The number of the thread that uses a store, or `NOBODY`.
+/// The mark of the thread that uses a store, or `NOBODY`.
 #[derive(Default)]
 pub struct Claim(AtomicUsize);
 
@@ -42,7 +42,7 @@ impl Claim {
     /// Claims the store for the running thread.
     #[inline]
     pub fn take(&self) -> PyResult<Claimed<'_>> {
-        let thread = thread_number();
+        let thread = thread_mark();
         let user = self.0.load(Ordering::Acquire);
         let outermost = user == NOBODY;
         if (outermost && self.swap(thread)) || user == thread {

@@ -2,7 +2,8 @@
 //!
 //! In the child only the thread lives that forked; a lock that another thread held would stay locked forever. So the forking
 //! thread takes the locks that stores share, and gives them back on both sides. Elsewhere each is held for a few statements
-//! only, in which nobody waits for anything (Python's lock included), so that the forking thread never waits long.
+//! only, in which nobody waits for anything (Python's lock included), so that the forking thread never waits long. What the others
+//! were using stays in use: no thread of the child is taken for one of them ([`thread_mark`](crate::thread::thread_mark)).
 
 use std::cell::RefCell;
 use std::mem;
@@ -10,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, Once, PoisonError, Weak};
 
 use crate::code;
 use crate::engine::EngineInner;
-use crate::trap;
+use crate::{thread, trap};
 
 /// The guard of some lock.
 trait Guard {}
@@ -45,7 +46,7 @@ pub(crate) fn register(engine: &Arc<EngineInner>) {
     INSTALL.call_once(|| {
         // SAFETY: three functions that may be called in any thread at any time. Without memory for the entry the call fails,
         // and forks are as they are without it.
-        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(after)) };
+        unsafe { libc::pthread_atfork(Some(before), Some(after), Some(in_child)) };
     });
     let mut engines = list();
     engines.retain(|engine| engine.strong_count() > 0);
@@ -72,6 +73,11 @@ extern "C" fn before() {
         [Box::new(code::pause_ranges()), Box::new(code::pause_writing()), Box::new(trap::pause_installing())];
     let held = Held { _guards: guards, _engines: engines, _list: list };
     HELD.with(|place| *place.borrow_mut() = Some(held));
+}
+
+extern "C" fn in_child() {
+    thread::forked();
+    after();
 }
 
 /// In the forking thread after the fork, and in the child.

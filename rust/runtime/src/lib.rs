@@ -53,6 +53,6 @@ pub use module::Module;
 pub use store::{Store, StoreId, StoreLimits};
 pub use table::Table;
 pub use tag::Tag;
-pub use thread::thread_number;
+pub use thread::thread_mark;
 pub use trap::install_handlers as install_trap_handlers;
 pub use value::{Extern, ExternRef, Val, ValRaw};

@@ -72,19 +72,34 @@ fn level(value: Bound<'_, PyAny>) -> PyResult<(u64, Option<Bound<'_, PyAny>>)> {
     level.extract()
 }
 
+/// The variable's value without the calls that are over. Tasks that one call's host function creates outlive the call, and may
+/// call for their part, and so on without end.
+fn without_those_over(value: Option<Bound<'_, PyAny>>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    let (mut numbers, mut rest) = (Vec::new(), value.clone());
+    while let Some(around) = rest {
+        let (number, outer) = level(around)?;
+        numbers.push(number);
+        rest = outer;
+    }
+    let Some(value) = value else { return Ok(None) };
+    let count = numbers.len();
+    {
+        let living = living();
+        numbers.retain(|number| living.contains(number));
+    }
+    if numbers.len() == count {
+        return Ok(Some(value));
+    }
+    numbers
+        .into_iter()
+        .rev()
+        .try_fold(None, |outer, number| Ok(Some((number, outer).into_pyobject(value.py())?.into_any())))
+}
+
 /// Runs `work`, host code that a call waits for, as a part of that call.
 pub fn within_call<R>(py: Python<'_>, call: u64, work: impl FnOnce() -> R) -> PyResult<R> {
     let variable = variable(py)?;
-    let mut outer = value(variable)?;
-    // Tasks that one call's host function creates outlive the call, and may call for their part, and so on without end.
-    while let Some(around) = outer.take() {
-        let (number, further) = level(around.clone())?;
-        if living().contains(&number) {
-            outer = Some(around);
-            break;
-        }
-        outer = further;
-    }
+    let outer = without_those_over(value(variable)?)?;
     let inner = (call, outer).into_pyobject(py)?;
     // SAFETY: a live context variable and its new value; the result is a new reference, or null with an exception set.
     let token = unsafe {

@@ -203,12 +203,11 @@ impl Running {
         let polled = task.0.resume(store);
         match polled {
             Poll::Pending => *self.task() = Some(task),
+            Poll::Ready(_) if task.0.is_over() => self.let_go(py),
+            // It could not go on, and nobody will ask again.
             Poll::Ready(_) => {
-                if !task.0.is_over() {
-                    // It could not go on, and nobody will ask again.
-                    drop(task.0.cancel(store, Error::host(Cancelled)));
-                }
-                self.let_go(py);
+                *self.task() = Some(task);
+                self.cancel(py, store);
             }
         }
         polled

@@ -56,7 +56,7 @@ pub fn call<'py>(
     Ok(Call::new(&owner, Arc::new(job))?.into_any())
 }
 
-/// What `inspect.iscoroutinefunction` knows a function by whose calls are coroutines of another make than Python's; since CPython 3.12.
+/// By this `inspect.iscoroutinefunction` knows a function whose calls are coroutines though it is not Python's own: since CPython 3.12.
 pub fn marker_of_inspect(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     let marked = py.import("types")?.call_method0("SimpleNamespace")?;
     py.import("inspect")?.call_method1("markcoroutinefunction", (&marked,))?;

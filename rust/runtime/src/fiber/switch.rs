@@ -265,6 +265,7 @@ impl Fiber {
                     // no code of the stores in the chain is running.
                     self.chain.set(unsafe { Chain::take(around) });
                     self.depth.set(store.inner().depth);
+                    self.tell_those_around(store, before);
                     self.phase.set(Phase::Suspended);
                     return Poll::Pending;
                 }
@@ -281,8 +282,19 @@ impl Fiber {
         }
         // SAFETY: only the fiber's mark is left above `around`: all calls have returned.
         unsafe { Chain::take(around) };
-        self.finish(store, before);
+        self.tell_those_around(store, before);
+        self.finish(store);
         Poll::Ready(())
+    }
+
+    /// The fiber comes back, having gone on when `before` calls were under way. Fibers that began earlier, and were suspended since
+    /// this one began, have counted its calls: those that are over now are none that they wait for.
+    fn tell_those_around(&self, store: &Store, before: u32) {
+        let StoreInner { fibers, depth, .. } = store.inner();
+        let Some(place) = fibers.iter().rposition(|fiber| ptr::eq(&**fiber, self)) else { return };
+        for around in fibers[..place].iter().filter(|around| around.is_here() && around.depth.get() > self.base.get()) {
+            around.depth.set((around.depth.get() + depth).saturating_sub(before));
+        }
     }
 
     /// Goes over to the fiber's stack, until it comes back.
@@ -297,21 +309,15 @@ impl Fiber {
         came_back
     }
 
-    /// Cleans up after the fiber's last switch; `before` is how many calls were under way when the fiber went on last.
-    fn finish(&self, store: &mut Store, before: u32) {
+    /// Cleans up after the fiber's last switch.
+    fn finish(&self, store: &mut Store) {
         self.phase.set(Phase::Over);
         // SAFETY: the coroutine is over, nobody refers to it.
         if let Some(coroutine) = unsafe { (**self.coroutine.get()).take() } {
             self.engine.stacks().put(coroutine.into_stack());
         }
-        let StoreInner { fibers, depth, .. } = store.inner_mut();
+        let fibers = &mut store.inner_mut().fibers;
         if let Some(place) = fibers.iter().rposition(|fiber| ptr::eq(&**fiber, self)) {
-            // A fiber that was suspended after it had begun this one does not wait for calls that are over now.
-            for around in
-                fibers[..place].iter().filter(|around| around.is_here() && around.depth.get() > self.base.get())
-            {
-                around.depth.set(around.depth.get().saturating_sub(before.saturating_sub(*depth)));
-            }
             // The task or the caller holds the fiber too.
             fibers.remove(place);
         }

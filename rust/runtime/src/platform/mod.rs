@@ -6,7 +6,7 @@
 //! - `flush_instruction_cache`: after code was written.
 //! - `Context`: the registers of a thread that a signal struck.
 //! - `stack_bounds`: where the calling thread's stack lies.
-//! - `thread_number`: tells running threads apart.
+//! - `thread_block`: where the C library keeps what it knows of the running thread.
 
 #[cfg(target_arch = "aarch64")]
 #[macro_use]
@@ -31,12 +31,12 @@ pub(crate) use linux::{Context, stack_bounds};
 pub(crate) use macos::{Context, stack_bounds};
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-pub(crate) use x86_64::thread_number;
+pub(crate) use x86_64::thread_block;
 
-/// Elsewhere, what the C library calls the thread.
+/// Elsewhere, what the C library calls the thread: it is the same address.
 #[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
 #[inline]
-pub(crate) fn thread_number() -> usize {
+pub(crate) fn thread_block() -> usize {
     // SAFETY: any thread may ask at any time.
     unsafe { libc::pthread_self() as usize }
 }

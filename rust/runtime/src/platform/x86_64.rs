@@ -27,17 +27,16 @@ pub(crate) unsafe fn resume(pc: usize, sp: usize, fp: usize, payload: usize) -> 
 pub(crate) unsafe fn flush_instruction_cache(_start: *const u8, _length: usize) {}
 
 /// The address of the thread's control block, for one instruction where `pthread_self` is a call. The block begins with its own
-/// address: programs take it from there to find their variables (the local-exec model of the System V ABI for x86-64). It is read
-/// anew each time: what runs on a fiber may go on in another thread.
+/// address: programs take it from there to find their variables (the local-exec model of the System V ABI for x86-64).
 #[cfg(target_os = "linux")]
 #[inline(always)]
-pub(crate) fn thread_number() -> usize {
-    let number;
+pub(crate) fn thread_block() -> usize {
+    let block;
     // SAFETY: only reads, and the word is there in every thread.
     unsafe {
-        asm!("mov {}, fs:[0]", out(reg) number, options(nostack, preserves_flags, readonly));
+        asm!("mov {}, fs:[0]", out(reg) block, options(nostack, preserves_flags, readonly));
     }
-    number
+    block
 }
 
 /// Defines the code that compiled code calls for a libcall: it writes down the calling frame, which is where a backtrace

@@ -11,7 +11,7 @@ use std::ptr::{self, NonNull};
 use crate::epoch;
 use crate::error::{Error, Result};
 use crate::store::{Store, StoreInner};
-use crate::thread::thread_number;
+use crate::thread::thread_mark;
 use crate::trap::stack;
 use crate::value::ValRaw;
 use crate::vm::{VMCode, VMEnter, VMOpaqueContext, VMStoreContext};
@@ -27,9 +27,9 @@ pub(crate) struct Activation {
     stack_limit: usize,
     /// What the store's context said of the activation of the same store around this one.
     pub(super) outer: Entered,
-    /// Whose list it is in: the thread's own, and its number. Null and 0 for a mark.
+    /// Whose list it is in: the thread's own, and the thread's mark. Null and 0 where no store was entered.
     thread: *const ThisThread,
-    number: usize,
+    thread_mark: usize,
 }
 
 /// What a store's context says of its innermost activation.
@@ -146,8 +146,8 @@ impl Begun {
                 }
             };
             let outer = Entered::read(&*context);
-            let number = thread_number();
-            activation.write(Activation { store: Some(inner), previous, stack_limit, outer, thread, number });
+            let thread_mark = thread_mark();
+            activation.write(Activation { store: Some(inner), previous, stack_limit, outer, thread, thread_mark });
             (*context).stack_limit = stack_limit;
             if outer.entry_fp == 0 && !(*inner.as_ptr()).epoch.counting {
                 epoch::enter(inner);
@@ -262,13 +262,13 @@ impl Activation {
     #[inline(always)]
     fn is_innermost(&self) -> bool {
         // SAFETY: the thread whose activation this is has not ended, and is the running one: its variable is there.
-        self.number == thread_number() && ptr::eq(self, unsafe { (*self.thread).innermost.get() })
+        self.thread_mark == thread_mark() && ptr::eq(self, unsafe { (*self.thread).innermost.get() })
     }
 
     /// A mark: not of a store, and not to be entered.
     fn mark(previous: *mut Activation, stack_limit: usize) -> Activation {
         let outer = Entered::default();
-        Activation { store: None, previous, stack_limit, outer, thread: ptr::null(), number: 0 }
+        Activation { store: None, previous, stack_limit, outer, thread: ptr::null(), thread_mark: 0 }
     }
 
     /// A mark for the calls of a fiber's stack, which may go down to `stack_limit`.
