@@ -99,12 +99,25 @@ def test_packages_of_earlier_versions_are_replaced(tmp_path: Path) -> None:
         (target / "__init__.py").write_text(call)
         bindgen.write(package, target)
         assert bindgen.check(package, target) == ""
-    target = tmp_path / "planned"
-    target.mkdir()
-    (target / "__init__.py").write_text("")
-    (target / "p.plan.json").write_text('{"plan":{}}')
-    bindgen.write(package, target)
-    assert [path.name for path in sorted(target.iterdir())] == ["__init__.py", "py.typed"]
+
+
+def test_a_package_whose_names_clash_with_those_it_uses(tmp_path: Path) -> None:
+    package = bindgen.generate(wit={"a.wit": "package a:b; world w { export bind: func(); }"}, name="p")
+    assert b"bind as _bind" in package.files["__init__.py"]
+    bindgen.write(package, tmp_path / "p")
+    bindgen.write(package, tmp_path / "p")
+
+
+@pytest.mark.parametrize("contents", ['{"plan":"gold"}', '{"contract":"signed"}'])
+def test_a_plan_of_somebodys_own_business(tmp_path: Path, contents: str) -> None:
+    files = {"__init__.py": "", "billing.plan.json": contents, "billing.core0.wasm": "", "imports/csv.py": ""}
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    package = bindgen.generate(wit={"a.wit": "package a:b; world w { import f: func(); }"}, name="p")
+    with pytest.raises(FileExistsError, match="holds `__init__.py`, which is not part of a generated package"):
+        bindgen.write(package, tmp_path)
+    assert {name: (tmp_path / name).read_text() for name in files} == files
 
 
 # No file may have a byte, as on a full disk: that holds for root too, who may write where permissions forbid it.

@@ -103,7 +103,7 @@ print(descend(3))
 def test_a_store_that_another_thread_used_stays_in_use_in_the_child(program: Any) -> None:
     """The child's threads get what the C library kept for those of its parent: none is taken for one of them."""
     rest = """
-import os, threading, warnings
+import os, signal, threading, warnings
 warnings.simplefilter("ignore")  # Python 3.12 warns of every fork beside threads.
 mine = everything.Everything(Store(), everything.EverythingImports(host=Changed(everything)))
 begun, over = threading.Event(), threading.Event()
@@ -117,13 +117,14 @@ def use():
 def forked(again):
     child = os.fork()
     if child == 0:
+        signal.alarm(30)
         answers = []
         threads = [threading.Thread(target=lambda: answers.append(use())) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        fine = {*answers, use()} == {"the store is in use by another thread: only one can use it at a time"}
+        fine = len(answers) == 4 and {*answers, use()} == {"the store is in use by another thread: only one can use it at a time"}
         fine = fine and mine.add(3, 4) == 7 and (not again or forked(False) == 0)
         os._exit(0 if fine else 1)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

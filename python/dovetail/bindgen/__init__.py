@@ -33,10 +33,10 @@ Results: TypeAlias = Literal["raise", "values"]
 
 Choice = TypeVar("Choice")
 
-PLAN = re.compile(rb'\{"(contract|plan)":')
-"""How a package's plan begins, that of any version."""
-BOUND = re.compile(rb"\bbind(_async)?\(\s*self,\s*__name__,\s*store,\s*imports\b")
-"""What is in the world's class of any package, also after a formatter."""
+PLAN = re.compile(rb'\{"contract":"[^"]*","fingerprint":"')
+"""How a package's plan begins."""
+BOUND = re.compile(rb"\(\s*self,\s*__name__,\s*store,\s*imports\b")
+"""What is in the world's class of a package of any version, also after a formatter."""
 
 __all__ = ["Package", "check", "generate", "inspect", "write"]
 
@@ -158,28 +158,21 @@ def _stale(package: Package, directory: Path) -> list[str]:
 
 def _places(directory: Path) -> set[str]:
     """The files in the places that are the generator's own: the modules of interfaces, and what belongs to plans."""
-    patterns = ["imports/*.py", "exports/*.py"]
+    found = [*directory.glob("imports/*.py"), *directory.glob("exports/*.py")]
     for plan in filter(_is_plan, directory.glob("*.plan.json")):
-        patterns += [plan.name, plan.name.removesuffix(".plan.json") + ".core*.wasm"]
-    return {path.relative_to(directory).as_posix() for pattern in patterns for path in directory.glob(pattern)}
+        core = re.compile(re.escape(plan.name.removesuffix(".plan.json")) + r"\.core\d+\.wasm")
+        found += [plan, *(path for path in directory.glob("*.wasm") if core.fullmatch(path.name))]
+    return {path.relative_to(directory).as_posix() for path in found}
 
 
 def _refuse_foreign(package: Package, directory: Path) -> None:
-    """Refuses a directory with files in these places that are somebody's own."""
-    if _is_generated(directory):
-        return
-    taken = {found for name in package.files if (found := _in_the_way(directory, name))} | _places(directory)
+    """Refuses a directory with somebody's own in these places."""
+    names = [checked_name(name) for name in package.files]
+    taken = {folder.as_posix() for name in names for folder in name.parents[:-1] if (directory / folder).is_file()}
+    if not _is_generated(directory):
+        taken |= {name.as_posix() for name in names if (directory / name).exists()} | _places(directory)
     if taken:
         raise FileExistsError(f"`{directory}` holds `{min(taken)}`, which is not part of a generated package")
-
-
-def _in_the_way(directory: Path, name: str) -> str | None:
-    """What there is where a file of this name is to be, or a folder around it."""
-    file = checked_name(name)
-    if (directory / file).exists():
-        return name
-    around = (part for part in file.parents if (directory / part).is_file())
-    return next((part.as_posix() for part in around), None)
 
 
 def _is_generated(directory: Path) -> bool:
@@ -195,7 +188,7 @@ def _is_plan(path: Path) -> bool:
     if not path.is_file():
         return False
     with path.open("rb") as file:
-        return PLAN.match(file.read(16)) is not None
+        return PLAN.match(file.read(64)) is not None
 
 
 def _read(path: Path) -> bytes | None:

@@ -21,7 +21,7 @@ pub fn thread_mark() -> usize {
 }
 
 /// The C library gives the blocks of threads that are not in the child to new ones: those must not be taken for them.
-#[cold]
+#[inline(never)]
 fn mark_in_child(block: usize) -> usize {
     let [survivor, mark] = [&SURVIVOR[0], &SURVIVOR[1]].map(|part| part.load(Ordering::Relaxed));
     if block == survivor { mark } else { block | FORKS.load(Ordering::Relaxed) << ADDRESS_BITS }
