@@ -262,12 +262,12 @@ async def test_an_eager_task_of_a_nested_call_ends_before_the_host_function_wait
 ) -> None:
     asyncio.get_running_loop().set_task_factory(getattr(asyncio, "eager_task_factory"))  # noqa: B009
     store = stores()
-    inner = await start(store=store)
+    inner = [await start(store=store) for _ in range(3)]
 
     class Gathering(Host):
         async def wait(self, ms: int) -> int:
             async def nested() -> int:
-                return int(await inner.run(1, 2))
+                return int(await inner.pop().run(1, 2))
 
             ended = await asyncio.gather(nested(), return_exceptions=True)
             assert isinstance(ended[0], RuntimeError)
