@@ -217,6 +217,31 @@ async def test_context_variables_are_those_of_the_awaiting_task(start: Start) ->
     assert "dovetail_call" not in [found.name for found in contextvars.copy_context()]
 
 
+async def test_tasks_that_follow_one_another_remember_no_calls_that_are_over(start: Start) -> None:
+    """Each step's host function creates the task of the next one, which has the contexts of all before it."""
+    tasks: list[asyncio.Task[int]] = []
+    levels: list[int] = []
+
+    class Stepping(Host):
+        async def wait(self, ms: int) -> int:
+            (value,) = [
+                value for variable, value in contextvars.copy_context().items() if variable.name == "dovetail_call"
+            ]
+            levels.append(0)
+            while value is not None:
+                levels[-1] += 1
+                value = value[1]
+            if len(tasks) < 20:
+                tasks.append(asyncio.create_task(world.run(1, 1)))
+            return ms
+
+    world = await start(Stepping())
+    await world.run(1, 1)
+    for number in range(20):
+        await tasks[number]
+    assert len(levels) == 21 and max(levels) <= 2
+
+
 async def test_calls_are_coroutines_to_event_loops(start: Start) -> None:
     world = await start()
     call = world.run(1, 1)

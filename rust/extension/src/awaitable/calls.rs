@@ -89,8 +89,8 @@ impl Calls {
     }
 
     fn update(&self, state: &State) {
-        let last = state.under_way.last().map(|call| call.id);
-        let blocked = last.is_some() && last != state.current.as_ref().map(|call| call.id);
+        let last = state.under_way.last().map(|call| call.id());
+        let blocked = last.is_some() && last != state.current.as_ref().map(|call| call.id());
         self.blocked.store(blocked, Ordering::Relaxed);
     }
 
@@ -140,8 +140,8 @@ impl Calls {
             }
             match (state.under_way.last(), &state.current) {
                 // Made by the host function that the innermost call waits for.
-                (Some(last), Some(current)) if last.id == current.id => return Ok(Turn::Now),
-                (Some(_), _) => state.under_way.iter().map(|call| call.id).collect(),
+                (Some(last), Some(current)) if last.id() == current.id() => return Ok(Turn::Now),
+                (Some(_), _) => state.under_way.iter().map(|call| call.id()).collect(),
                 (None, _) => {
                     if !state.taken {
                         state.taken = true;
@@ -263,9 +263,9 @@ impl Calls {
     /// Lets a call run: inside the host function's step that it was made in, if any.
     pub fn resume(&self, call: &Arc<Running>) -> PyResult<Resumed<'_>> {
         let mut state = self.state();
-        let position = state.under_way.iter().position(|other| other.id == call.id);
-        let around = position.and_then(|position| position.checked_sub(1)).map(|around| state.under_way[around].id);
-        if position.is_none() || around != state.current.as_ref().map(|current| current.id) {
+        let position = state.under_way.iter().position(|other| other.id() == call.id());
+        let around = position.and_then(|position| position.checked_sub(1)).map(|around| state.under_way[around].id());
+        if position.is_none() || around != state.current.as_ref().map(|current| current.id()) {
             let name = call.job.name();
             return Err(PyRuntimeError::new_err(format!(
                 "`{name}` was begun by a host function of the same store, and cannot go on outside of it"
@@ -281,7 +281,7 @@ impl Calls {
         let outermost = {
             let mut state = self.state();
             let before = state.under_way.len();
-            state.under_way.retain(|other| other.id != call.id);
+            state.under_way.retain(|other| other.id() != call.id());
             self.update(&state);
             before > 0 && state.under_way.is_empty()
         };
@@ -303,11 +303,11 @@ impl Calls {
     pub fn cancel_after(&self, py: Python<'_>, store: &mut RuntimeStore, call: &Running) {
         let after: Vec<Arc<Running>> = {
             let state = self.state();
-            let position = state.under_way.iter().position(|other| other.id == call.id);
+            let position = state.under_way.iter().position(|other| other.id() == call.id());
             position.map_or_else(Vec::new, |position| state.under_way[position + 1..].to_vec())
         };
         after.iter().filter(|left| !left.is_abandoned()).for_each(|left| left.wake(py, EndedBy::HostFunction));
-        self.cancel_while(py, store, |last| last.id != call.id);
+        self.cancel_while(py, store, |last| last.id() != call.id());
     }
 
     /// Cancels all calls under way, and wakes those who await them: the store is closed.
@@ -364,7 +364,7 @@ impl Calls {
 
     /// Whether this call has begun and not ended.
     pub fn is_under_way(&self, call: &Running) -> bool {
-        self.state().under_way.iter().any(|other| other.id == call.id)
+        self.state().under_way.iter().any(|other| other.id() == call.id())
     }
 
     /// Whether a call is under way that nobody awaits any more and this thread may end.
@@ -406,7 +406,7 @@ impl Calls {
         let first = self.state().under_way.iter().find(|call| call.is_abandoned() && call.ends_here()).cloned();
         let Some(first) = first else { return };
         self.cancel_after(py, store, &first);
-        self.cancel_while(py, store, |last| last.id == first.id);
+        self.cancel_while(py, store, |last| last.id() == first.id());
     }
 
     /// Cancels the innermost call, again and again.

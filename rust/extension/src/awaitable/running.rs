@@ -1,7 +1,7 @@
 //! One call under way: its fiber, and what goes between the event loop and the host function that the guest waits for.
 
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::thread::{self, ThreadId};
@@ -13,7 +13,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::delegate::{Input, Progress, advance, awaited};
-use super::extent::within_call;
+use super::extent::{Number, within_call};
 use super::job::Job;
 use super::strays::{has_ended, this_thread};
 use super::time::Time;
@@ -24,8 +24,7 @@ use crate::store::Store;
 
 /// A call that has begun.
 pub struct Running {
-    /// Never given out twice.
-    pub id: u64,
+    number: Number,
     pub job: Arc<dyn Job>,
     /// How long it may take.
     pub time: Time,
@@ -117,11 +116,10 @@ struct Held {
 
 impl Running {
     pub fn new(store: &RuntimeStore, job: Arc<dyn Job>, time: Time) -> Arc<Running> {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
         let shared = job.clone();
         let task = Task::new(store, move |store| shared.run(store));
         Arc::new(Running {
-            id: NEXT.fetch_add(1, Ordering::Relaxed),
+            number: Number::new(),
             job,
             time,
             thread: this_thread(),
@@ -139,6 +137,11 @@ impl Running {
 
     fn task(&self) -> MutexGuard<'_, Option<Confined>> {
         self.task.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which call it is.
+    pub fn id(&self) -> u64 {
+        self.number.get()
     }
 
     /// The thread of the call's fiber.
@@ -200,12 +203,11 @@ impl Running {
         let polled = task.0.resume(store);
         match polled {
             Poll::Pending => *self.task() = Some(task),
+            Poll::Ready(_) if task.0.is_over() => self.let_go(py),
+            // It could not go on, and nobody will ask again.
             Poll::Ready(_) => {
-                if !task.0.is_over() {
-                    // It could not go on, and nobody will ask again.
-                    drop(task.0.cancel(store, Error::host(Cancelled)));
-                }
-                self.let_go(py);
+                *self.task() = Some(task);
+                self.cancel(py, store);
             }
         }
         polled
@@ -331,7 +333,12 @@ impl Running {
                 }
             }
         };
-        match within_call(py, self.id, || advance(&iterator, input)) {
+        let advanced = match &input {
+            // Closing is what the collector does, maybe in the middle of a change to the context, which it must leave as it is.
+            Input::Throw(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(advance(&iterator, input)),
+            _ => within_call(py, self.id(), || advance(&iterator, input)),
+        };
+        match advanced {
             Ok(Ok(Progress::Yielded(value))) => {
                 let mut held = self.held();
                 held.awaited = Some(iterator.unbind());
@@ -349,7 +356,7 @@ impl Running {
         py: Python<'py>,
         call: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
     ) -> Poll<PyResult<Bound<'py, PyAny>>> {
-        let returned = within_call(py, self.id, call).and_then(|returned| returned);
+        let returned = within_call(py, self.id(), call).and_then(|returned| returned);
         match returned.and_then(|returned| Ok((awaited(&returned)?, returned))) {
             Ok((Some(iterator), _)) => self.drive(py, Some(iterator)),
             Ok((None, returned)) => Poll::Ready(Ok(returned)),

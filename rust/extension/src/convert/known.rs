@@ -8,9 +8,23 @@ use pyo3::types::{PyType, PyWeakrefMethods, PyWeakrefReference};
 /// How many classes are remembered in one place.
 const MOST: usize = 64;
 
+/// A class that was looked at.
+struct Known<T> {
+    /// Where the class is, or was: another may be there now.
+    address: usize,
+    class: Py<PyWeakrefReference>,
+    found: T,
+}
+
+impl<T> Known<T> {
+    fn class<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.class.bind(py).upgrade()
+    }
+}
+
 /// Classes, and what was found of each. They are not kept alive: a class may lead to the very store that remembers it, and the
 /// collector is shown nothing here.
-pub struct KnownClasses<T>(Mutex<Vec<(Py<PyWeakrefReference>, T)>>);
+pub struct KnownClasses<T>(Mutex<Vec<Known<T>>>);
 
 impl<T> Default for KnownClasses<T> {
     fn default() -> Self {
@@ -19,31 +33,32 @@ impl<T> Default for KnownClasses<T> {
 }
 
 impl<T: Copy> KnownClasses<T> {
-    fn classes(&self) -> MutexGuard<'_, Vec<(Py<PyWeakrefReference>, T)>> {
+    fn classes(&self) -> MutexGuard<'_, Vec<Known<T>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was found of a class.
     pub fn find(&self, class: &Bound<'_, PyType>) -> Option<T> {
-        let is_it =
-            |known: &Py<PyWeakrefReference>| known.bind(class.py()).upgrade().is_some_and(|known| known.is(class));
-        self.classes().iter().find(|(known, _)| is_it(known)).map(|(_, found)| *found)
+        let address = class.as_ptr().addr();
+        let is_it = |known: &&Known<T>| known.address == address && known.class(class.py()).is_some();
+        self.classes().iter().find(is_it).map(|known| known.found)
     }
 
     /// Remembers what was found, if there is room.
     pub fn remember(&self, class: &Bound<'_, PyType>, found: T) -> PyResult<()> {
         let py = class.py();
-        let class = PyWeakrefReference::new(class)?;
+        let known = Known { address: class.as_ptr().addr(), class: PyWeakrefReference::new(class)?.unbind(), found };
         let mut classes = self.classes();
-        let (alive, gone) = std::mem::take(&mut *classes)
-            .into_iter()
-            .partition::<Vec<_>, _>(|(known, _)| known.bind(py).upgrade().is_some());
+        let (alive, mut gone) =
+            std::mem::take(&mut *classes).into_iter().partition::<Vec<_>, _>(|known| known.class(py).is_some());
         *classes = alive;
         if classes.len() < MOST {
-            classes.push((class.unbind(), found));
+            classes.push(known)
+        } else {
+            gone.push(known)
         }
         drop(classes);
-        gone.into_iter().for_each(|(known, _)| drop(known.into_bound(py)));
+        gone.into_iter().for_each(|known| drop(known.class.into_bound(py)));
         Ok(())
     }
 }

@@ -72,6 +72,8 @@ pub(crate) struct Fiber {
     base: Cell<u32>,
     /// How many of those that were under way when the fiber was suspended still are, its own included.
     depth: Cell<u32>,
+    /// The same, for when the fiber went on last.
+    before: Cell<u32>,
     cancelled: Cell<bool>,
     /// The reason for the cancellation, until somebody on the fiber was told.
     reason: Cell<Option<Error>>,
@@ -127,6 +129,7 @@ impl Fiber {
             chain: Cell::new(Chain::of_mark(ptr::null_mut())),
             base: Cell::new(0),
             depth: Cell::new(0),
+            before: Cell::new(0),
             cancelled: Cell::new(false),
             reason: Cell::new(None),
             engine: store.engine().clone(),
@@ -250,7 +253,7 @@ impl Fiber {
     /// As [`Fiber::run`], with the fiber's activations above `around`, the thread's innermost.
     fn run_above(&self, store: &mut Store, around: *mut Activation) -> Poll<()> {
         let max_wasm_stack = self.engine.config().max_wasm_stack;
-        let before = store.inner().depth;
+        self.before.set(store.inner().depth);
         let mut waited = self.phase.replace(Phase::Running) == Phase::Suspended;
         // SAFETY: the chain is the one that was taken when the fiber was suspended, or the mark that it begins with; this
         // is its thread. The store that was entered first is borrowed; others stay alive for their calls under way.
@@ -265,6 +268,7 @@ impl Fiber {
                     // no code of the stores in the chain is running.
                     self.chain.set(unsafe { Chain::take(around) });
                     self.depth.set(store.inner().depth);
+                    self.tell_those_around(store);
                     self.phase.set(Phase::Suspended);
                     return Poll::Pending;
                 }
@@ -281,8 +285,23 @@ impl Fiber {
         }
         // SAFETY: only the fiber's mark is left above `around`: all calls have returned.
         unsafe { Chain::take(around) };
-        self.finish(store, before);
+        self.tell_those_around(store);
+        self.finish(store);
         Poll::Ready(())
+    }
+
+    /// The fiber comes back. Fibers that began earlier may have counted its calls, when they were suspended or went on: what has
+    /// become of those meanwhile is none of what they wait for.
+    fn tell_those_around(&self, store: &Store) {
+        let StoreInner { fibers, depth, .. } = store.inner();
+        let Some(place) = fibers.iter().rposition(|fiber| ptr::eq(&**fiber, self)) else { return };
+        for around in fibers[..place].iter().filter(|around| around.is_here()) {
+            for count in [&around.depth, &around.before] {
+                if count.get() > self.base.get() {
+                    count.set((count.get() + depth).saturating_sub(self.before.get()));
+                }
+            }
+        }
     }
 
     /// Goes over to the fiber's stack, until it comes back.
@@ -297,21 +316,15 @@ impl Fiber {
         came_back
     }
 
-    /// Cleans up after the fiber's last switch; `before` is how many calls were under way when the fiber went on last.
-    fn finish(&self, store: &mut Store, before: u32) {
+    /// Cleans up after the fiber's last switch.
+    fn finish(&self, store: &mut Store) {
         self.phase.set(Phase::Over);
         // SAFETY: the coroutine is over, nobody refers to it.
         if let Some(coroutine) = unsafe { (**self.coroutine.get()).take() } {
             self.engine.stacks().put(coroutine.into_stack());
         }
-        let StoreInner { fibers, depth, .. } = store.inner_mut();
+        let fibers = &mut store.inner_mut().fibers;
         if let Some(place) = fibers.iter().rposition(|fiber| ptr::eq(&**fiber, self)) {
-            // A fiber that was suspended after it had begun this one does not wait for calls that are over now.
-            for around in
-                fibers[..place].iter().filter(|around| around.is_here() && around.depth.get() > self.base.get())
-            {
-                around.depth.set(around.depth.get().saturating_sub(before.saturating_sub(*depth)));
-            }
             // The task or the caller holds the fiber too.
             fibers.remove(place);
         }
