@@ -230,6 +230,52 @@ fn a_task_that_a_waiting_one_began_ends_before_that_goes_on() -> Result<()> {
 }
 
 #[test]
+fn a_task_goes_on_whatever_becomes_of_the_calls_of_the_one_that_it_began() -> Result<()> {
+    for ends_first in [false, true] {
+        let engine = engine();
+        let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));
+        let begun = Rc::new(Cell::new(None));
+        let begin = begun.clone();
+        let double = func(&mut store, instance, "double");
+        let mut asked = false;
+        let mut outer = Task::new(&store, move |store| {
+            store.on_host_stack(&mut |store| {
+                if std::mem::replace(&mut asked, true) {
+                    return Poll::Ready(());
+                }
+                let sum = func(store, instance, "sum");
+                let mut waited = false;
+                // Waits in the middle of a call, and then outside of it.
+                let mut nested = Task::new(store, move |store| {
+                    let results = sum.call(store, &[Val::I32(1)])?;
+                    store.on_host_stack(&mut |_| match std::mem::replace(&mut waited, true) {
+                        true => Poll::Ready(()),
+                        false => Poll::Pending,
+                    })?;
+                    Ok(results)
+                });
+                assert!(nested.resume(store).is_pending());
+                begin.set(Some(nested));
+                Poll::Pending
+            })?;
+            double.call(store, &[Val::I32(1)])
+        });
+        assert!(outer.resume(&mut store).is_pending());
+        let mut nested = begun.take().expect("it was begun");
+        open(&door, 1);
+        assert!(nested.resume(&mut store).is_pending());
+        if ends_first {
+            assert_eq!(ready(nested.resume(&mut store))?, [Val::I32(10)]);
+        }
+        assert_eq!(ready(outer.resume(&mut store))?, [Val::I32(2)]);
+        if !ends_first {
+            assert_eq!(ready(nested.resume(&mut store))?, [Val::I32(10)]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
 fn a_request_begins_a_task_of_another_store_and_both_wait() -> Result<()> {
     let engine = engine();
     let (mut far, far_instance, door) = waiting(&engine, &module(&engine, "fibers"));
