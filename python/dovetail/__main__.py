@@ -92,6 +92,8 @@ def _wasi(arguments: argparse.Namespace) -> WasiConfig:
         host, separator, guest = pair.partition("::")
         if not host or (separator and not guest):
             raise ValueError(f"`--dir {pair}`: expected HOST::GUEST")
+        if not os.path.isdir(host):
+            raise ValueError(f"`--dir {pair}`: `{host}` is no directory; expected HOST::GUEST")
         wasi.preopen_dir(host, guest or host)
     return wasi
 

@@ -107,6 +107,10 @@ def test_the_status_of_the_program_is_passed_on(guest: Any, python: Run) -> None
             ["--dir", "::x", "program.wasm"],
             "error: `program.wasm`: `--dir ::x`: expected HOST::GUEST",
         ),
+        (
+            ["--dir", ".:/data", "program.wasm"],
+            "error: `program.wasm`: `--dir .:/data`: `.:/data` is no directory; expected HOST::GUEST",
+        ),
     ],
 )
 def test_bad_arguments(python: Run, tmp_path: Path, arguments: list[str], message: str) -> None:

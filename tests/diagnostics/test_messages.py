@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from dovetail import CompileError, Engine, Instance, Linker, LinkError, Module, Store, bindgen, wat2wasm
+from dovetail import CompileError, Engine, Instance, Linker, LinkError, Module, Store, WasiConfig, bindgen, wat2wasm
 from dovetail.component import Component
 from dovetail.component import Linker as ComponentLinker
 from everything_host import Host
@@ -98,13 +98,30 @@ def test_bytes_that_are_something_else(guest: Callable[[str], Path]) -> None:
         (lambda: bindgen.generate(component, world="x"), "the input has no world `x`; its world is `root`"),
         (
             lambda: bindgen.generate(component, name="class"),
-            "`class` cannot name a Python package: expected an identifier",
+            "`class` cannot name a Python package: expected an identifier; give another `name`",
         ),
     ]
     for attempt, text in tries:
         with pytest.raises(CompileError) as caught:
             attempt()
         assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        lambda config, path: config.preopen_dir(path, "/"),
+        lambda config, path: setattr(config, "stdin_file", path),
+        lambda config, path: setattr(config, "stdout_file", path / "file"),
+    ],
+)
+def test_files_that_are_not_there(tmp_path: Path, grant: Callable[[WasiConfig, Path], None]) -> None:
+    """The exception is the one that Python's `open` raises."""
+    config = WasiConfig()
+    grant(config, tmp_path / "missing")
+    with pytest.raises(FileNotFoundError) as caught:
+        Store(wasi=config)
+    assert str(caught.value).startswith(f"[Errno 2] No such file or directory: '{tmp_path / 'missing'}")
 
 
 def test_unknown_imports(guest: Callable[[str], Path]) -> None:

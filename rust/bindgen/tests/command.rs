@@ -113,7 +113,12 @@ fn refusals_say_what_is_wrong_and_write_nothing() {
         ("missing.wasm", "out", &[], "missing.wasm`"),
         ("module.wasm", "out", &[], "module.wasm`: the input is a core module, expected a component"),
         ("noise.wasm", "out", &[], "noise.wasm`: the input is no WebAssembly binary, expected a component"),
-        ("kv.wasm", "my-app", &[], "`my-app` cannot name a Python package: expected an identifier"),
+        (
+            "kv.wasm",
+            "my-app",
+            &[],
+            "`my-app` cannot name a Python package: expected an identifier; give another `name`",
+        ),
         ("kv.wasm", "out", &["--name", "not-a-name"], "`not-a-name` cannot name a Python package"),
         ("kv.wasm", "out", &["--world", "other"], "the input has no world `other`"),
     ];

@@ -71,7 +71,7 @@ fn read(granted: &mut WasiConfig, objects: &Arc<HostObjects>, config: &Bound<'_,
     let preopens = config.getattr(intern!(py, "_preopens"))?;
     for (path, guest, directory, file) in preopens.extract::<Vec<(PathBuf, String, u8, u8)>>()? {
         let permissions = Permissions { directory: access(directory), file: access(file) };
-        granted.preopen_dir(&path, guest, permissions).map_err(|error| at_path(error, &path))?;
+        granted.preopen_dir(&path, guest, permissions).map_err(|error| at_path(py, error, &path))?;
     }
     Ok(())
 }
@@ -81,11 +81,15 @@ fn access(bits: u8) -> Access {
     Access { read: bits & 1 != 0, write: bits & 2 != 0 }
 }
 
-/// An `OSError` that names the file.
-fn at_path(error: std::io::Error, path: &std::path::Path) -> PyErr {
-    match error.raw_os_error() {
-        Some(number) => PyOSError::new_err((number, error.kind().to_string(), path.to_path_buf())),
-        None => PyOSError::new_err(format!("`{}`: {error}", path.display())),
+/// An `OSError` that names the file, as Python's own do.
+fn at_path(py: Python<'_>, error: std::io::Error, path: &std::path::Path) -> PyErr {
+    let Some(number) = error.raw_os_error() else {
+        return PyOSError::new_err(format!("`{}`: {error}", path.display()));
+    };
+    let text = py.import(intern!(py, "os")).and_then(|os| os.call_method1(intern!(py, "strerror"), (number,)));
+    match text {
+        Ok(text) => PyOSError::new_err((number, text.unbind(), path.as_os_str().to_owned())),
+        Err(error) => error,
     }
 }
 
@@ -96,8 +100,8 @@ fn input(stream: &Bound<'_, PyAny>) -> PyResult<Input> {
     if let Ok(bytes) = stream.cast::<PyBytes>() {
         return Ok(Input::Bytes(bytes.as_bytes().to_vec()));
     }
-    let path: PathBuf = stream.extract()?;
-    Ok(Input::File(File::open(&path).map_err(|error| at_path(error, &path))?))
+    let (py, path) = (stream.py(), stream.extract::<PathBuf>()?);
+    Ok(Input::File(File::open(&path).map_err(|error| at_path(py, error, &path))?))
 }
 
 fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static str) -> PyResult<Output> {
@@ -105,8 +109,8 @@ fn output(objects: &Arc<HostObjects>, stream: &Bound<'_, PyAny>, name: &'static 
         return Ok(if inherit.is_true() { Output::Inherit } else { Output::Discard });
     }
     if stream.is_instance_of::<PyString>() {
-        let path: PathBuf = stream.extract()?;
-        return Ok(Output::File(File::create(&path).map_err(|error| at_path(error, &path))?));
+        let (py, path) = (stream.py(), stream.extract::<PathBuf>()?);
+        return Ok(Output::File(File::create(&path).map_err(|error| at_path(py, error, &path))?));
     }
     let objects = Arc::downgrade(objects);
     let number = objects.upgrade().map_or(0, |objects| objects.add(stream.clone().unbind()));

@@ -119,7 +119,9 @@ impl Names {
     /// Decides all names. `package` and `title` are the wished names of the package and of the world.
     pub fn new(surface: &Surface, package: &str, title: &str, options: &Options) -> Result<Self, Error> {
         if !is_identifier(package) {
-            return Err(Error::Options(format!("`{package}` cannot name a Python package: expected an identifier")));
+            let message =
+                format!("`{package}` cannot name a Python package: expected an identifier; give another `name`");
+            return Err(Error::Options(message));
         }
         let mut names = Self {
             package: package.to_string(),
