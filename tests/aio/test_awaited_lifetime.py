@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from dovetail import Store, Trap
-from waiting_host import Host
+from waiting_host import Ending, Host
 
 Start = Callable[..., Awaitable[Any]]
 
@@ -234,6 +234,24 @@ def test_a_call_whose_thread_has_ended(guests: Callable[[str], ModuleType]) -> N
         gc.collect()
         Store()
     assert hosts[0]() is None
+
+
+def test_a_call_whose_thread_has_ended_is_closed(guests: Callable[[str], ModuleType]) -> None:
+    """Its coroutine ends in the thread that closes it."""
+    package, host = guests("waiter"), Ending()
+    begun: list[Any] = []
+
+    async def begin() -> None:
+        world = await package.AioWaiterAsync(Store(), package.AioWaiterAsyncImports(host=host))
+        begun.append(world.run(1, 60_000))
+        begun[0].send(None)
+
+    thread = threading.Thread(target=lambda: asyncio.run(begin()))
+    thread.start()
+    thread.join()
+    time.sleep(0.2)  # The thread of the system may end a little later than Python's.
+    begun[0].close()
+    assert host.ended == [(threading.get_ident(), "GeneratorExit")]
 
 
 async def test_nothing_is_kept(start: Start) -> None:

@@ -24,25 +24,6 @@ def levels() -> int:
     return count
 
 
-async def test_what_a_closed_call_awaits_ends_in_the_context_that_there_is(start: Start) -> None:
-    """Whatever the collector interrupts may be in the middle of a change to that context."""
-    seen = []
-
-    class Seeing(Host):
-        async def wait(self, ms: int) -> int:
-            seen.append(levels())
-            try:
-                return await super().wait(ms)
-            finally:
-                seen.append(levels())
-
-    world = await start(Seeing())
-    call = world.run(1, 60_000)
-    call.send(None)
-    call.close()
-    assert seen == [1, 0]
-
-
 @pytest.mark.parametrize("later", range(6))
 async def test_calls_that_are_closed_while_a_context_changes(start: Start, later: int) -> None:
     """The collection comes with one of the first allocations after a host function's step."""
@@ -72,3 +53,43 @@ async def test_calls_that_are_closed_while_a_context_changes(start: Start, later
         gc.set_threshold(*threshold)
     assert levels() == 0
     assert seen == [1] * 60
+
+
+async def test_finalizers_leave_the_context_alone_that_they_interrupt(start: Start) -> None:
+    """A coroutine awaits calls while it is closed by the collector, in the middle of a change to any context variable."""
+
+    class Plain(Host):
+        def wait(self, ms: int) -> int:  # type: ignore[override]
+            closed.append(ms)
+            return ms
+
+    cleaning, closed = await start(Plain()), []
+    variables = [contextvars.ContextVar[int](f"variable-{number}") for number in range(40)]
+    threshold = gc.get_threshold()
+
+    async def use(world: Any) -> None:
+        try:
+            await world.run(1, 60_000)
+        finally:
+            await cleaning.run(1, 1)
+
+    worlds = [await start() for _ in range(100)]
+    gc.disable()
+    try:
+        for number in range(100):
+            cycle: list[Any] = [use(worlds.pop())]
+            cycle.append(cycle)
+            cycle[0].send(None)
+            del cycle
+            gc.set_threshold(gc.get_count()[0] + number % 12 + 1)
+            gc.enable()
+            tokens = [variable.set(number) for variable in variables]
+            for variable, token in zip(variables, tokens, strict=True):
+                variable.reset(token)
+            gc.disable()
+            assert [variable.get(None) for variable in variables] == [None] * 40
+    finally:
+        gc.set_threshold(*threshold)
+        gc.enable()
+    gc.collect()
+    assert closed == [1] * 100

@@ -63,6 +63,27 @@ async def test_a_task_of_its_own_would_wait_for_itself(start: Start, stores: Cal
     assert await inner.run(1, 1) == 1
 
 
+async def test_so_would_one_that_an_await_method_creates(start: Start, stores: Callable[..., Store]) -> None:
+    store = stores()
+    inner = await start(store=store)
+
+    class Answer:
+        def __await__(self) -> Generator[Any, None, int]:
+            return asyncio.create_task(self.later()).__await__()
+
+        async def later(self) -> int:
+            answer: int = await inner.run(1, 1)
+            return answer
+
+    class Mistaken(Host):
+        def wait(self, ms: int) -> Answer:  # type: ignore[override]
+            return Answer()
+
+    outer = await start(Mistaken(), store=store)
+    with pytest.raises(RuntimeError, match="`run` would wait for itself"):
+        await asyncio.wait_for(outer.run(1, 1), 10)
+
+
 async def test_so_would_one_through_another_store(start: Start, stores: Callable[..., Store]) -> None:
     store = stores()
     inner = await start(store=store)

@@ -47,8 +47,9 @@ mod _engine {
     use pyo3::prelude::*;
 
     #[pymodule_init]
-    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::check_interpreter()
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::check_interpreter()?;
+        crate::awaitable::collector::watch(module.py())
     }
 
     #[pymodule_export]

@@ -372,7 +372,7 @@ impl Call {
         let (idle, elsewhere) = match &*self.phase() {
             Phase::New(_) | Phase::Over => (true, false),
             Phase::Queued { .. } | Phase::Busy => (false, false),
-            Phase::Begun(call) => (false, !call.ends_here()),
+            Phase::Begun(call) => (false, !call.is_here()),
         };
         if elsewhere {
             self.abandon(py);

@@ -10,6 +10,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::collector;
+
 /// The numbers of the calls that there are.
 static LIVING: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
@@ -96,37 +98,23 @@ fn without_those_over(value: Option<Bound<'_, PyAny>>) -> PyResult<Option<Bound<
         .try_fold(None, |outer, number| Ok(Some((number, outer).into_pyobject(value.py())?.into_any())))
 }
 
-/// Changes the context, and keeps the collector from striking meanwhile. Before CPython 3.12 any allocation may collect, those
-/// of such a change too, and finalizers change or read the context that is being replaced: it is freed below the interpreter
-/// (python/cpython#148891), and the variable's cache keeps a value that is no more.
-fn change<R>(work: impl FnOnce() -> R) -> R {
-    if cfg!(Py_3_12) {
-        return work();
-    }
-    // SAFETY: the interpreter is attached; it collects again when this is done, if it did before.
-    unsafe {
-        let collects = ffi::PyGC_Disable() != 0;
-        let result = work();
-        if collects {
-            ffi::PyGC_Enable();
-        }
-        result
-    }
-}
-
 /// Runs `work`, host code that a call waits for, as a part of that call.
 pub fn within_call<R>(py: Python<'_>, call: u64, work: impl FnOnce() -> R) -> PyResult<R> {
+    if collector::is_at_work() {
+        // Finalizers cannot wait for tasks that they create, and the context may be in the middle of a change.
+        return Ok(work());
+    }
     let variable = variable(py)?;
     let outer = without_those_over(value(variable)?)?;
     let inner = (call, outer).into_pyobject(py)?;
     // SAFETY: a live context variable and its new value; the result is a new reference, or null with an exception set.
     let token = unsafe {
-        let token = change(|| ffi::PyContextVar_Set(variable.as_ptr(), inner.as_ptr()));
+        let token = collector::without(py, || ffi::PyContextVar_Set(variable.as_ptr(), inner.as_ptr()));
         Bound::from_owned_ptr_or_err(py, token)?
     };
     let result = work();
     // SAFETY: the variable and its own token, in the context in which it was set: `work` returned to the same caller.
-    if change(|| unsafe { ffi::PyContextVar_Reset(variable.as_ptr(), token.as_ptr()) }) < 0 {
+    if collector::without(py, || unsafe { ffi::PyContextVar_Reset(variable.as_ptr(), token.as_ptr()) }) < 0 {
         return Err(PyErr::fetch(py));
     }
     Ok(result)

@@ -333,12 +333,7 @@ impl Running {
                 }
             }
         };
-        let advanced = match &input {
-            // Closing is what the collector does, maybe in the middle of a change to the context, which it must leave as it is.
-            Input::Throw(error) if error.is_instance_of::<PyGeneratorExit>(py) => Ok(advance(&iterator, input)),
-            _ => within_call(py, self.id(), || advance(&iterator, input)),
-        };
-        match advanced {
+        match within_call(py, self.id(), || advance(&iterator, input)) {
             Ok(Ok(Progress::Yielded(value))) => {
                 let mut held = self.held();
                 held.awaited = Some(iterator.unbind());
@@ -356,8 +351,9 @@ impl Running {
         py: Python<'py>,
         call: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
     ) -> Poll<PyResult<Bound<'py, PyAny>>> {
-        let returned = within_call(py, self.id(), call).and_then(|returned| returned);
-        match returned.and_then(|returned| Ok((awaited(&returned)?, returned))) {
+        // `__await__` is host code as well.
+        let begun = within_call(py, self.id(), || call().and_then(|returned| Ok((awaited(&returned)?, returned))));
+        match begun.and_then(|begun| begun) {
             Ok((Some(iterator), _)) => self.drive(py, Some(iterator)),
             Ok((None, returned)) => Poll::Ready(Ok(returned)),
             Err(error) => Poll::Ready(Err(error)),
