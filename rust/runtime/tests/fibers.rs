@@ -1,6 +1,8 @@
 //! Tasks: guests that are suspended in the middle of a call and go on later, or never.
 
 mod support;
+#[path = "support/waiting.rs"]
+mod waiting;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,63 +11,10 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 
 use dovetail_runtime::{
-    Cancelled, Error, ErrorKind, Func, InUse, Instance, Module, Result, Signature, Store, Task, Trap, TrapCode, Val,
-    ValType,
+    Cancelled, Error, ErrorKind, Func, InUse, Instance, Result, Signature, Store, Task, Trap, TrapCode, Val, ValType,
 };
 use support::{engine, func, module};
-
-/// What `host.wait` is asked, and what it shall answer.
-#[derive(Default)]
-struct Door {
-    /// The numbers that the guest asked for, in order; one that is asked again appears again.
-    asked: Vec<i32>,
-    /// The number that is let through next, plus what it becomes.
-    open: Option<i32>,
-}
-
-/// A store whose guests wait in `host.wait` until the door is opened for their number; they get it tenfold.
-fn waiting(engine: &dovetail_runtime::Engine, guest: &Module) -> (Store, Instance, Arc<Mutex<Door>>) {
-    let door = Arc::new(Mutex::new(Door::default()));
-    let mut store = Store::new(engine);
-    let shared = door.clone();
-    let signature = Signature { params: vec![ValType::I32], results: vec![ValType::I32] };
-    let wait = Func::new_raw(&mut store, signature, move |store, _, values| {
-        let number = values[0].i32();
-        let answer = store.on_host_stack(&mut |store| {
-            assert!(!store.is_on_fiber());
-            let mut door = shared.lock().expect("no panic");
-            door.asked.push(number);
-            match door.open.take_if(|open| *open == number) {
-                Some(number) => Poll::Ready(number * 10),
-                None => Poll::Pending,
-            }
-        })?;
-        values[0] = dovetail_runtime::ValRaw::from_i32(answer);
-        Ok(())
-    });
-    let instance = Instance::new(&mut store, guest, &[wait.into()]).expect("an instance");
-    (store, instance, door)
-}
-
-/// A task that calls an exported function.
-fn task(store: &mut Store, instance: Instance, name: &str, args: &[i32]) -> Task<i32> {
-    let function = func(store, instance, name);
-    let args: Vec<Val> = args.iter().copied().map(Val::I32).collect();
-    Task::new(store, move |store| {
-        assert!(store.is_on_fiber());
-        match function.call(store, &args)?[..] {
-            [Val::I32(number)] => Ok(number),
-            ref other => panic!("{other:?}"),
-        }
-    })
-}
-
-fn ready<T>(poll: Poll<Result<T>>) -> Result<T> {
-    match poll {
-        Poll::Ready(result) => result,
-        Poll::Pending => panic!("the task is pending"),
-    }
-}
+use waiting::{open, ready, task, waiting};
 
 fn trap<T: std::fmt::Debug>(result: Result<T>) -> Trap {
     match result.map_err(Error::into_kind) {
@@ -76,10 +25,6 @@ fn trap<T: std::fmt::Debug>(result: Result<T>) -> Trap {
 
 fn names(trap: &Trap) -> Vec<&str> {
     trap.frames.iter().map(|frame| frame.function_name.as_deref().unwrap_or("?")).collect()
-}
-
-fn open(door: &Mutex<Door>, number: i32) {
-    door.lock().expect("no panic").open = Some(number);
 }
 
 #[test]
@@ -173,105 +118,6 @@ fn a_call_on_the_threads_stack_runs_while_a_fiber_of_the_store_waits() -> Result
     assert_eq!((far.code, names(&far)), (TrapCode::UnreachableCodeReached, vec!["stop", "trap_after"]));
     open(&door, 1);
     assert_eq!(ready(task.resume(&mut store))?, 13);
-    Ok(())
-}
-
-#[test]
-fn tasks_of_one_store_nest_and_an_outer_one_cannot_overtake() -> Result<()> {
-    let engine = engine();
-    let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));
-    let mut outer = task(&mut store, instance, "deep", &[2]);
-    assert!(outer.resume(&mut store).is_pending());
-    let mut inner = task(&mut store, instance, "sum", &[2]);
-    assert!(inner.resume(&mut store).is_pending());
-    let error = ready(outer.resume(&mut store)).expect_err("the inner one is not over").to_string();
-    assert_eq!(error, "the task cannot go on before the calls into its store that began after it are over");
-    open(&door, 2);
-    assert!(inner.resume(&mut store).is_pending());
-    open(&door, 1);
-    assert_eq!(ready(inner.resume(&mut store))?, 30);
-    open(&door, 1);
-    assert_eq!(ready(outer.resume(&mut store))?, 12);
-    Ok(())
-}
-
-#[test]
-fn a_task_that_a_waiting_one_began_ends_before_that_goes_on() -> Result<()> {
-    let engine = engine();
-    let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));
-    let mut inner = task(&mut store, instance, "deep", &[1]);
-    let begun = Rc::new(Cell::new(None));
-    let begin = begun.clone();
-    // As a host function does that begins a call and waits for something else.
-    let mut outer = Task::new(&store, move |store| {
-        let mut asked = false;
-        let double = func(store, instance, "double");
-        store.on_host_stack(&mut |store| {
-            if std::mem::replace(&mut asked, true) {
-                return Poll::Ready(());
-            }
-            let mut inner = task(store, instance, "sum", &[2]);
-            assert!(inner.resume(store).is_pending());
-            begin.set(Some(inner));
-            Poll::Pending
-        })?;
-        double.call(store, &[Val::I32(1)])
-    });
-    assert!(inner.resume(&mut store).is_pending());
-    assert!(outer.resume(&mut store).is_pending());
-    let mut nested = begun.take().expect("it was begun");
-    let error = ready(inner.resume(&mut store)).expect_err("two tasks began after it").to_string();
-    assert_eq!(error, "the task cannot go on before the calls into its store that began after it are over");
-    assert!(nested.cancel(&mut store, Error::host(Cancelled)).is_err());
-    assert_eq!(ready(outer.resume(&mut store))?, [Val::I32(2)]);
-    open(&door, 1);
-    assert_eq!(ready(inner.resume(&mut store))?, 11);
-    Ok(())
-}
-
-#[test]
-fn a_task_goes_on_whatever_becomes_of_the_calls_of_the_one_that_it_began() -> Result<()> {
-    for ends_first in [false, true] {
-        let engine = engine();
-        let (mut store, instance, door) = waiting(&engine, &module(&engine, "fibers"));
-        let begun = Rc::new(Cell::new(None));
-        let begin = begun.clone();
-        let double = func(&mut store, instance, "double");
-        let mut asked = false;
-        let mut outer = Task::new(&store, move |store| {
-            store.on_host_stack(&mut |store| {
-                if std::mem::replace(&mut asked, true) {
-                    return Poll::Ready(());
-                }
-                let sum = func(store, instance, "sum");
-                let mut waited = false;
-                // Waits in the middle of a call, and then outside of it.
-                let mut nested = Task::new(store, move |store| {
-                    let results = sum.call(store, &[Val::I32(1)])?;
-                    store.on_host_stack(&mut |_| match std::mem::replace(&mut waited, true) {
-                        true => Poll::Ready(()),
-                        false => Poll::Pending,
-                    })?;
-                    Ok(results)
-                });
-                assert!(nested.resume(store).is_pending());
-                begin.set(Some(nested));
-                Poll::Pending
-            })?;
-            double.call(store, &[Val::I32(1)])
-        });
-        assert!(outer.resume(&mut store).is_pending());
-        let mut nested = begun.take().expect("it was begun");
-        open(&door, 1);
-        assert!(nested.resume(&mut store).is_pending());
-        if ends_first {
-            assert_eq!(ready(nested.resume(&mut store))?, [Val::I32(10)]);
-        }
-        assert_eq!(ready(outer.resume(&mut store))?, [Val::I32(2)]);
-        if !ends_first {
-            assert_eq!(ready(nested.resume(&mut store))?, [Val::I32(10)]);
-        }
-    }
     Ok(())
 }
 
