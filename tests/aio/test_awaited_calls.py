@@ -242,6 +242,17 @@ async def test_tasks_that_follow_one_another_remember_no_calls_that_are_over(sta
     assert len(levels) == 21 and max(levels) <= 2
 
 
+async def test_an_await_that_was_forgotten(start: Start) -> None:
+    call = (await start()).tables.Table(1)
+    with pytest.raises(AttributeError) as caught:
+        call.read()
+    assert str(caught.value) == (
+        "the call of `Table` has no attribute `read`: to have that of its result, await it first"
+    )
+    assert not hasattr(call, "cr_code")
+    call.close()
+
+
 async def test_calls_are_coroutines_to_event_loops(start: Start) -> None:
     world = await start()
     call = world.run(1, 1)

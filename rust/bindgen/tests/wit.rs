@@ -142,6 +142,23 @@ fn a_world_that_is_not_the_component_s_is_refused_with_its_path() {
 }
 
 #[test]
+fn a_toolchain_may_add_an_interface_of_no_package() {
+    let mut resolve = Resolve::default();
+    let made = SHOP.replace("import log; ", "import log; export made-by: interface { version: func() -> string; } ");
+    let package = resolve.push_source("shop.wit", &made).unwrap();
+    let component = component(&resolve, resolve.select_world(&[package], Some("shop")).unwrap());
+    let sources = file(&SHOP.replace("get: func", "/// Looks it up.\n get: func"));
+    let options = Options { world: Some("shop".to_string()), ..Options::default() };
+    let package = generate(&Input { component: Some(&component), wit: Some(&sources) }, &options).unwrap();
+    let text = |path: &str| {
+        let found = package.files.iter().find(|file| file.path.ends_with(path));
+        String::from_utf8(found.unwrap_or_else(|| panic!("{path}")).contents.clone()).unwrap()
+    };
+    assert!(text("exports/store.py").contains("Looks it up."));
+    assert!(text("exports/made_by.py").contains("def version(self) -> str"));
+}
+
+#[test]
 fn worlds_are_chosen_by_name() {
     let sources = file(SHOP);
     let choose = |world: Option<&str>| {

@@ -47,9 +47,8 @@ mod _engine {
     use pyo3::prelude::*;
 
     #[pymodule_init]
-    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
-        super::check_interpreter()?;
-        crate::awaitable::collector::watch(module.py())
+    fn init(_module: &Bound<'_, PyModule>) -> PyResult<()> {
+        super::check_interpreter()
     }
 
     #[pymodule_export]

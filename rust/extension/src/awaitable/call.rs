@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use dovetail_runtime::Result;
-use pyo3::exceptions::{PyGeneratorExit, PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError, PyValueError};
+use pyo3::exceptions::{
+    PyAttributeError, PyGeneratorExit, PyRuntimeError, PyRuntimeWarning, PyStopIteration, PyTypeError, PyValueError,
+};
 use pyo3::ffi;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
@@ -12,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use super::calls::{Calls, Turn};
+use super::collector;
 use super::delegate::{Input, Progress, advance, returning};
 use super::job::Job;
 use super::running::{Running, Shown};
@@ -73,6 +76,7 @@ enum Step<'py> {
 
 impl Call {
     pub fn new<'py>(owner: &Bound<'py, Store>, job: Arc<dyn Job>) -> PyResult<Bound<'py, Call>> {
+        collector::watch(owner.py())?;
         let phase = Mutex::new(Phase::New(job));
         Bound::new(owner.py(), Call { owner: owner.clone().unbind(), phase })
     }
@@ -405,6 +409,14 @@ impl Call {
 
     fn __repr__(&self) -> String {
         format!("<call of {}>", self.name())
+    }
+
+    /// Asked for what there is not: `await` was forgotten.
+    fn __getattr__(&self, name: &str) -> PyResult<()> {
+        Err(PyAttributeError::new_err(format!(
+            "the call of `{}` has no attribute `{name}`: to have that of its result, await it first",
+            self.name()
+        )))
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> std::result::Result<(), PyTraverseError> {

@@ -3,6 +3,7 @@
 //! collect between instructions of Python only.
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -13,16 +14,13 @@ thread_local! {
     static AT_WORK: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Whether the running code is a finalizer's, in the middle of anything.
-pub fn is_at_work() -> bool {
-    STRIKES_ANYWHERE && AT_WORK.get()
-}
-
-/// Has the collector tell when it begins and ends. To be called once.
+/// Has the collector tell when it begins and ends, if it does not already.
 pub fn watch(py: Python<'_>) -> PyResult<()> {
-    if STRIKES_ANYWHERE {
+    static WATCHED: AtomicBool = AtomicBool::new(false);
+    if STRIKES_ANYWHERE && !WATCHED.swap(true, Ordering::Relaxed) {
+        // Before all others, so that none of them can take this one's turn by leaving.
         let callback = wrap_pyfunction!(_collector, py)?;
-        py.import("gc")?.getattr("callbacks")?.call_method1("append", (callback,))?;
+        py.import("gc")?.getattr("callbacks")?.call_method1("insert", (0, callback))?;
     }
     Ok(())
 }
@@ -31,6 +29,26 @@ pub fn watch(py: Python<'_>) -> PyResult<()> {
 #[pyfunction]
 fn _collector(phase: &str, _info: &Bound<'_, PyAny>) {
     AT_WORK.set(phase == "start");
+}
+
+/// Runs `work` so that it leaves the context as it is that the collector may have interrupted: in a copy of it, where this is a
+/// finalizer.
+pub fn apart<R>(py: Python<'_>, work: impl FnOnce() -> PyResult<R>) -> PyResult<R> {
+    if !STRIKES_ANYWHERE || !AT_WORK.get() {
+        return work();
+    }
+    // SAFETY: the interpreter is attached; a copy is a new reference, or null with an exception set.
+    let copy = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyContext_CopyCurrent())? };
+    // SAFETY: a live context, which nobody else has.
+    if unsafe { ffi::PyContext_Enter(copy.as_ptr()) } < 0 {
+        return Err(PyErr::fetch(py));
+    }
+    let result = work();
+    // SAFETY: the context that was entered: `work` returned to the same caller.
+    if unsafe { ffi::PyContext_Exit(copy.as_ptr()) } < 0 {
+        return Err(PyErr::fetch(py));
+    }
+    result
 }
 
 /// Does something during which the collector must not strike.

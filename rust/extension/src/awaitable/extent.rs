@@ -100,24 +100,22 @@ fn without_those_over(value: Option<Bound<'_, PyAny>>) -> PyResult<Option<Bound<
 
 /// Runs `work`, host code that a call waits for, as a part of that call.
 pub fn within_call<R>(py: Python<'_>, call: u64, work: impl FnOnce() -> R) -> PyResult<R> {
-    if collector::is_at_work() {
-        // Finalizers cannot wait for tasks that they create, and the context may be in the middle of a change.
-        return Ok(work());
-    }
-    let variable = variable(py)?;
-    let outer = without_those_over(value(variable)?)?;
-    let inner = (call, outer).into_pyobject(py)?;
-    // SAFETY: a live context variable and its new value; the result is a new reference, or null with an exception set.
-    let token = unsafe {
-        let token = collector::without(py, || ffi::PyContextVar_Set(variable.as_ptr(), inner.as_ptr()));
-        Bound::from_owned_ptr_or_err(py, token)?
-    };
-    let result = work();
-    // SAFETY: the variable and its own token, in the context in which it was set: `work` returned to the same caller.
-    if collector::without(py, || unsafe { ffi::PyContextVar_Reset(variable.as_ptr(), token.as_ptr()) }) < 0 {
-        return Err(PyErr::fetch(py));
-    }
-    Ok(result)
+    collector::apart(py, || {
+        let variable = variable(py)?;
+        let outer = without_those_over(value(variable)?)?;
+        let inner = (call, outer).into_pyobject(py)?;
+        // SAFETY: a live context variable and its new value; the result is a new reference, or null with an exception set.
+        let token = unsafe {
+            let token = collector::without(py, || ffi::PyContextVar_Set(variable.as_ptr(), inner.as_ptr()));
+            Bound::from_owned_ptr_or_err(py, token)?
+        };
+        let result = work();
+        // SAFETY: the variable and its own token, in the context in which it was set: `work` returned to the same caller.
+        if collector::without(py, || unsafe { ffi::PyContextVar_Reset(variable.as_ptr(), token.as_ptr()) }) < 0 {
+            return Err(PyErr::fetch(py));
+        }
+        Ok(result)
+    })
 }
 
 /// Whether the running code is part of one of these calls.

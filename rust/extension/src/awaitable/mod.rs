@@ -8,7 +8,7 @@
 
 mod call;
 mod calls;
-pub mod collector;
+mod collector;
 mod delegate;
 mod extent;
 mod job;
