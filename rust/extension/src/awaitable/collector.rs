@@ -17,11 +17,14 @@ thread_local! {
 /// Has the collector tell when it begins and ends, if it does not already.
 pub fn watch(py: Python<'_>) -> PyResult<()> {
     static WATCHED: AtomicBool = AtomicBool::new(false);
-    if STRIKES_ANYWHERE && !WATCHED.swap(true, Ordering::Relaxed) {
-        // Before all others, so that none of them can take this one's turn by leaving.
-        let callback = wrap_pyfunction!(_collector, py)?;
-        py.import("gc")?.getattr("callbacks")?.call_method1("insert", (0, callback))?;
+    if !STRIKES_ANYWHERE || WATCHED.load(Ordering::Relaxed) {
+        return Ok(());
     }
+    // Before all others, so that none of them can take this one's turn by leaving.
+    let callback = wrap_pyfunction!(_collector, py)?;
+    py.import("gc")?.getattr("callbacks")?.call_method1("insert", (0, callback))?;
+    // Only now: where a signal's handler raised in the import, the next call tries again.
+    WATCHED.store(true, Ordering::Relaxed);
     Ok(())
 }
 
